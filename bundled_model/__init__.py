@@ -1,0 +1,1 @@
+"""How the bundled model 'postcard' is made: drawn pictures, their captions, the trainers, the evaluation."""

@@ -1,0 +1,1 @@
+"""One file for each model architecture, all behind the protocol in `base`."""

@@ -1,0 +1,109 @@
+"""What a job says while it works: one stream for the page, server-sent events, the command line and the logs.
+
+A worker sends these over its pipe as messages (see `webui.engine.messages`); the engine adds what only it knows
+(queue places, addresses of frames) and publishes them through the event hub. `type` is the name on the wire.
+"""
+
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """Base of all events; `job` is the job's id."""
+
+    type: ClassVar[str]
+    job: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Queued(Event):
+    """The job is on disk; `position` counts the jobs before it (0: next or running)."""
+
+    type: ClassVar[str] = "queued"
+    position: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Started(Event):
+    """A worker began the job. `attempt` is 1, or 2 after a worker died over it."""
+
+    type: ClassVar[str] = "started"
+    attempt: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelLoading(Event):
+    """Weights are being read; `fraction` from 0 to 1, `detail` says which part."""
+
+    type: ClassVar[str] = "model_loading"
+    model: str
+    fraction: float
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepDone(Event):
+    """One step of the walk is done.
+
+    `index` counts from 1 to `total` within a batch; `batch` from 0 to `batch_count` - 1. `sigma` is the noise level
+    that the step left. `previews` holds one JPEG for each picture of the batch (bytes on the pipe; the hub replaces
+    them by addresses).
+    """
+
+    type: ClassVar[str] = "step_done"
+    index: int
+    total: int
+    batch: int
+    batch_count: int
+    sigma: float
+    seconds: float
+    previews: tuple[bytes, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decoding(Event):
+    """The walk of a batch has ended; the latents are being decoded into pictures."""
+
+    type: ClassVar[str] = "decoding"
+    batch: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImageDone(Event):
+    """A picture is finished: `png` with its parameters inside (bytes on the pipe; an id and address at the hub)."""
+
+    type: ClassVar[str] = "image_done"
+    index: int
+    seed: int
+    width: int
+    height: int
+    infotext: str
+    png: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkerLost(Event):
+    """The worker process died over the job. `retrying` tells whether the job begins again in a new one."""
+
+    type: ClassVar[str] = "worker_lost"
+    message: str
+    retrying: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finished(Event):
+    """The job has ended: `status` is "done" or "cancelled"."""
+
+    type: ClassVar[str] = "finished"
+    status: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failed(Event):
+    """The job could not be done: what went wrong, what to do next, and the request's field if one was wrong."""
+
+    type: ClassVar[str] = "failed"
+    error: str
+    hint: str = ""
+    field: str | None = None

@@ -1,0 +1,57 @@
+"""The one error tree.
+
+Every error that a user can cause says what happened, what was expected and what to do next: `message` is one
+plain sentence for the page, the API and the command line, `hint` is the next step, `field` names the input that was
+wrong. Anything else that is raised is a fault of ours and is reported as such at the worker's boundary.
+"""
+
+
+class WebUIError(Exception):
+    """Base of everything that is told to the user in a sentence.
+
+    Args:
+        message: what happened, in one sentence.
+        hint: what to do next, in one sentence; may be empty.
+        field: the name of the input that was wrong, if one was.
+    """
+
+    def __init__(self, message: str, *, hint: str = "", field: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+        self.field = field
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.hint}".strip()
+
+
+class InvalidRequest(WebUIError, ValueError):
+    """A generation request has a value that cannot be used; `field` names it."""
+
+
+class ModelNotFound(WebUIError, LookupError):
+    """No model of that name is in the catalogue, or the catalogue is empty."""
+
+
+class ModelUnusable(WebUIError):
+    """A model's files are missing, truncated or of a kind that cannot be loaded."""
+
+
+class GenerationFailed(WebUIError):
+    """The walk itself failed: not a number in the latents, or no memory left."""
+
+
+class SaveFailed(WebUIError, OSError):
+    """A finished picture could not be written, for example because the disk is full."""
+
+
+class JobNotFound(WebUIError, LookupError):
+    """No job of that id is known."""
+
+
+class PictureNotFound(WebUIError, LookupError):
+    """No picture of that id is in the library."""
+
+
+class StartFailed(WebUIError):
+    """The server cannot start: the port is taken, or the data folder is in use or not writable."""

@@ -1,0 +1,1 @@
+"""What came out: pictures on disk, their index and what they carry."""

@@ -1,0 +1,1 @@
+"""Which weights: the catalogue (no torch) and safe loading (torch). No UI."""

@@ -1,0 +1,1 @@
+"""HTTP: the API, the events, the guard around everything."""

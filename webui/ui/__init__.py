@@ -1,0 +1,1 @@
+"""The Gradio page: a module for each tab, shared parts, static assets."""
