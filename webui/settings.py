@@ -1,0 +1,75 @@
+"""Typed settings: defaults < settings file < environment (`DARKROOM_...`) < command-line flags."""
+
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, JsonConfigSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
+
+from webui.errors import StartFailed
+
+ROOT = Path(__file__).resolve().parent.parent
+SETTINGS_FILE = "settings.json"
+
+
+class Settings(BaseSettings):
+    """What the parts are started with. Frozen: nothing changes it while the server runs.
+
+    `data_dir` holds pictures, database, settings file and logs. `models_dirs` are searched in order; the
+    repository's own `models/` comes first. `password` guards everything when the server listens beyond this computer.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="DARKROOM_", frozen=True, extra="forbid")
+
+    data_dir: Path = ROOT / "data"
+    models_dirs: tuple[Path, ...] = (ROOT / "models",)
+    host: str = "127.0.0.1"
+    port: int = Field(default=7860, ge=0, le=65535)
+    open_browser: bool = True
+    password: SecretStr | None = None
+    allowed_hosts: tuple[str, ...] = ()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Flags first, then the environment, then the settings file of the data folder that these two name."""
+        given = {**env_settings(), **init_settings()}
+        data_dir = Path(given.get("data_dir") or ROOT / "data")
+        file_settings = JsonConfigSettingsSource(settings_cls, json_file=data_dir / SETTINGS_FILE)
+        return init_settings, env_settings, file_settings
+
+
+def load_settings(*, extra_models_dirs: tuple[Path, ...] = (), **flags: Any) -> Settings:
+    """The settings for this start; flags that are None were not given.
+
+    Raises:
+        StartFailed: a value in the settings file, the environment or a flag cannot be used.
+    """
+    given = {name: value for name, value in flags.items() if value is not None}
+    try:
+        settings = Settings(**given)
+    except ValidationError as error:
+        problem = error.errors(include_url=False)[0]
+        name = ".".join(str(part) for part in problem["loc"]) or "settings"
+        raise StartFailed(
+            f"The setting '{name}' cannot be used: {problem['msg'].lower()}.",
+            hint=f"Correct it on the command line, in the environment (DARKROOM_{name.upper()}) or in {SETTINGS_FILE}.",
+            field=name,
+        ) from error
+    except ValueError as error:
+        raise StartFailed(
+            f"The file {SETTINGS_FILE} in the data folder is not valid JSON: {error}.", hint="Correct or remove it."
+        ) from error
+    for folder in extra_models_dirs:
+        if not folder.is_dir():
+            raise StartFailed(
+                f"The models folder {folder} does not exist.", hint="Give an existing folder with --models-dir."
+            )
+    models_dirs = (*settings.models_dirs, *(folder.resolve() for folder in extra_models_dirs))
+    return settings.model_copy(update={"models_dirs": models_dirs, "data_dir": settings.data_dir.resolve()})
