@@ -17,12 +17,10 @@ class Schedule(StrEnum):
     """Karras et al. 2022, equation 5, rho 7."""
     EXPONENTIAL = "Exponential"
     """Evenly spaced in log sigma."""
-    BETA = "Beta"
-    """Quantiles of a beta distribution (Lee et al. 2024)."""
 
 
 _SPACINGS = (Schedule.AUTOMATIC, Schedule.UNIFORM, Schedule.SGM_UNIFORM)
-_SIGMAS = (*_SPACINGS, Schedule.KARRAS, Schedule.EXPONENTIAL, Schedule.BETA)
+_SIGMAS = (*_SPACINGS, Schedule.KARRAS, Schedule.EXPONENTIAL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,63 @@
+"""The denoise loop: the only place that steps a scheduler, and the only path to a picture."""
+
+import inspect
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import torch
+
+from webui.diffusion.samplers import NoiseSchedule
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One move of the walk. Tensors are (batch, channels, height / 8, width / 8) on the walk's device.
+
+    `index` counts from 0; `sigma` is the noise level before the move and `sigma_next` after it. `noisy` is x_t before
+    the move, `prediction` what the model said of it (guided), `clean` the x0 that this points at, `latents` the
+    latents after the move.
+    """
+
+    index: int
+    timestep: float
+    sigma: float
+    sigma_next: float
+    noisy: torch.Tensor
+    prediction: torch.Tensor
+    clean: torch.Tensor
+    latents: torch.Tensor
+
+
+@torch.inference_mode()
+def denoise(
+    predict: Callable[[torch.Tensor, torch.Tensor], torch.Tensor],
+    schedule: NoiseSchedule,
+    latents: torch.Tensor,
+    *,
+    generators: Sequence[torch.Generator],
+) -> Iterator[Step]:
+    """Walks along the schedule and yields a `Step` after each move; stop iterating to interrupt.
+
+    Args:
+        predict: the guided model, (latents, timestep) -> prediction.
+        schedule: a fresh schedule; its scheduler's history belongs to this walk.
+        latents: where the walk starts, (batch, channels, height / 8, width / 8), scaled for the first timestep.
+        generators: one for each picture, for the samplers that add noise on the way.
+    """
+    scheduler = schedule.scheduler
+    noise = {"generator": list(generators)} if "generator" in inspect.signature(scheduler.step).parameters else {}
+    for index, timestep in enumerate(schedule.timesteps):
+        prediction = predict(scheduler.scale_model_input(latents, timestep), timestep)
+        clean = schedule.clean_latents(prediction, latents, index)
+        moved = scheduler.step(prediction, timestep, latents, **noise, return_dict=False)[0]
+        yield Step(
+            index=index,
+            timestep=float(timestep),
+            sigma=schedule.sigma(index),
+            sigma_next=schedule.sigma(index + 1),
+            noisy=latents,
+            prediction=prediction,
+            clean=clean,
+            latents=moved,
+        )
+        latents = moved
