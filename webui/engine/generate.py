@@ -7,8 +7,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
 
+import diffusers.utils.logging
 import numpy as np
 import torch
+import transformers.utils.logging
 
 from webui.diffusion.denoise import Step, denoise
 from webui.diffusion.guidance import ClassifierFreeGuidance, Conditioning
@@ -114,7 +116,15 @@ class Generator:
 
 def create(models_dirs: Sequence[Path], data_dir: Path) -> Generator:
     """The generator of a worker process; the one place where its parts are joined."""
+    _keep_libraries_quiet()
     return Generator(ModelManager(models_dirs=tuple(models_dirs), data_dir=data_dir))
+
+
+def _keep_libraries_quiet() -> None:
+    """Progress is told by events, and what the libraries would advise is decided here already."""
+    for logging in (diffusers.utils.logging, transformers.utils.logging):
+        logging.set_verbosity_error()
+        logging.disable_progress_bar()
 
 
 def _walk(request: GenerationRequest, loaded: LoadedModel, seeds: list[int]) -> Iterator[Step]:

@@ -76,7 +76,8 @@ def _load_folder(
     scheduler_config = json.loads((path / "scheduler" / "scheduler_config.json").read_text(encoding="utf-8"))
     if device.type == "cuda":
         _use_xformers(parts["unet"])
-    else:
+    elif dtype == torch.float32:
+        # Faster, and within rounding of the plain layout; in bf16 the other order of sums would show in the picture.
         parts["unet"].to(memory_format=torch.channels_last)
         parts["vae"].to(memory_format=torch.channels_last)
     return StableDiffusion(tokenizer=tokenizer, scheduler_config=scheduler_config, **parts)
@@ -88,7 +89,7 @@ def _load_part(folder: Path, class_name: str, dtype: torch.dtype) -> torch.nn.Mo
         raise ValueError(f"the class {class_name} in {folder.name} is not one that this program loads.")
     only_half = not any(".fp16." not in file.name for file in folder.glob("*.safetensors"))
     return loadable.from_pretrained(
-        folder, torch_dtype=dtype, use_safetensors=True, local_files_only=True, variant="fp16" if only_half else None
+        folder, dtype=dtype, use_safetensors=True, local_files_only=True, variant="fp16" if only_half else None
     )
 
 

@@ -1,0 +1,22 @@
+"""Fixtures for every test: one thread for torch (machines are shared), and tiny models that are built once."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+# Before torch is imported anywhere, worker processes included: on a busy machine OpenMP's threads wait for each other
+# by spinning, and a test that takes 0.1 s alone takes ten times as long.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ["DARKROOM_OPEN_BROWSER"] = "false"
+
+
+@pytest.fixture(scope="session")
+def tiny_models_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A models folder with two checkpoints of random weights: `tiny` (epsilon) and `tiny-v` (v-prediction)."""
+    from tests.tiny_models import build_tiny_stable_diffusion
+
+    models_dir = tmp_path_factory.mktemp("models")
+    build_tiny_stable_diffusion(models_dir / "checkpoints" / "tiny")
+    build_tiny_stable_diffusion(models_dir / "checkpoints" / "tiny-v", v_prediction=True, seed=1)
+    return models_dir
