@@ -1,0 +1,110 @@
+"""The page's own style, scripts and icons: read once, put together, served at addresses that carry their version.
+
+Gradio has a route `/assets` of its own, so ours is `/page`. `/hub.js`, the shared worker, is served by the server.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+from fastapi import FastAPI
+from fastapi.responses import Response
+from starlette.requests import Request
+
+FOLDER = Path(__file__).parent
+STATIC = FOLDER / "static"
+ROUTE = "/page"
+
+STYLES = (
+    "static/tokens.css",
+    "static/gradio.css",
+    "static/basics.css",
+    "static/fields.css",
+    "static/bench.css",
+    "static/layout.css",
+    "notice/notice.css",
+    "status_bar/status_bar.css",
+    "job_view/job_view.css",
+    "job_view/job_panels.css",
+)
+"""Every style sheet of the page, in the order in which later ones win."""
+
+SCRIPTS = ("static/theme.js", "static/hub_client.js", "static/drafts.js", "static/bench.js", "static/shortcuts.js")
+"""Scripts that must run before Gradio draws the page; components bring their own (see `component`)."""
+
+_MEDIA_TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """A file of the page: its name under the route, and its bytes."""
+
+    name: str
+    content: bytes
+
+    @property
+    def url(self) -> str:
+        """Where the page finds it; a new content has a new address, so browsers may keep it for ever."""
+        return f"{ROUTE}/{self.name}?v={_digest(self.content)}"
+
+    @property
+    def media_type(self) -> str:
+        """The type of content by the name's ending."""
+        return _MEDIA_TYPES[Path(self.name).suffix]
+
+
+def style_sheet() -> Asset:
+    """All styles as one file, the icons inside."""
+    parts = [_icon_styles(), *((FOLDER / name).read_text("utf-8") for name in STYLES)]
+    return Asset("page.css", "\n".join(parts).encode())
+
+
+def script() -> Asset:
+    """The page's own scripts as one file, with the shared worker's versioned address."""
+    address = f"/hub.js?v={_digest((STATIC / 'hub.js').read_bytes())}"
+    parts = [f'window.darkroom = {{ hubAddress: "{address}" }};', *((FOLDER / n).read_text("utf-8") for n in SCRIPTS)]
+    return Asset("page.js", "\n".join(parts).encode())
+
+
+def favicon() -> Asset:
+    """The page's icon."""
+    return Asset("favicon.svg", (STATIC / "favicon.svg").read_bytes())
+
+
+def head() -> str:
+    """What the document's head needs. The script comes first and blocks, so that no wrong theme flashes by."""
+    return (
+        f'<script src="{script().url}"></script>'
+        f'<link rel="stylesheet" href="{style_sheet().url}">'
+        f'<link rel="icon" type="image/svg+xml" href="{favicon().url}">'
+        '<meta name="color-scheme" content="dark light">'
+    )
+
+
+def serve_assets(app: FastAPI) -> None:
+    """Add the route to the application; it must come before Gradio's, which swallows every later one."""
+    assets = {asset.name: asset for asset in (style_sheet(), script(), favicon())}
+
+    @app.get(ROUTE + "/{name}", include_in_schema=False)
+    async def page_asset(name: str, request: Request) -> Response:
+        asset = assets.get(name)
+        if asset is None:
+            return Response(status_code=404)
+        versioned = request.query_params.get("v") == _digest(asset.content)
+        caching = "private, max-age=31536000, immutable" if versioned else "no-cache"
+        headers = {"cache-control": caching, "x-content-type-options": "nosniff"}
+        return Response(asset.content, media_type=asset.media_type, headers=headers)
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:12]
+
+
+def _icon_styles() -> str:
+    """A class for each icon: a mask, so that an icon has the colour of the text around it."""
+    rules = []
+    for path in sorted((STATIC / "icons").glob("*.svg")):
+        picture = path.read_text("utf-8").split("-->", 1)[-1]
+        rules.append(f'.icon-{path.stem} {{ --icon: url("data:image/svg+xml,{quote(" ".join(picture.split()))}"); }}')
+    return "\n".join(rules)

@@ -1,0 +1,28 @@
+"""How a component of our own is made: a folder with a Python class, its markup and its scripts.
+
+The class holds a `gr.HTML` rather than being one: Gradio writes an interface file beside the source of every subclass
+when it is imported, which would litter an installation, or fail on one that cannot be written to.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+
+def html_component(folder: Path, scripts: Sequence[str], *, elem_id: str, value: Any = None) -> gr.HTML:
+    """A `gr.HTML` with the folder's `markup.html` and its scripts, joined in this order into one function.
+
+    The scripts share one scope, in which Gradio gives them `element`, `props`, `trigger` and `watch`.
+    """
+    markup = (folder / "markup.html").read_text("utf-8")
+    code = "\n".join((folder / name).read_text("utf-8") for name in scripts)
+    return gr.HTML(
+        value=value,
+        html_template=markup,
+        js_on_load=f'"use strict";\n{code}\n//# sourceURL=darkroom/{folder.name}.js',
+        apply_default_css=False,
+        elem_id=elem_id,
+        elem_classes=["own"],
+    )

@@ -1,0 +1,74 @@
+// The parameters of the chosen picture, as they are written into its file, and what can be done with them.
+
+class Parameters {
+  constructor(onProblem) {
+    this.onProblem = onProblem;
+    this.picture = null; // {id, seed, infotext?}
+    part("parameters").open = window.matchMedia("(min-width: 720px)").matches;
+    part("copy").onclick = () => this.copy();
+    part("reuse-seed").onclick = () => trigger("reuse", { fields: { seed: this.picture.seed } });
+    part("reuse-all").onclick = () => this.reuseAll();
+  }
+
+  async show(picture) {
+    part("parameters").hidden = !picture;
+    window.darkroom.selectedSeed = picture?.seed ?? window.darkroom.selectedSeed;
+    if (!picture || picture.id === this.picture?.id) return;
+    this.picture = picture;
+    const link = part("download");
+    link.href = `/api/v1/images/${picture.id}?download=1`;
+    link.download = "";
+    if (picture.infotext === undefined) await this.fetchInfotext(picture);
+    if (this.picture === picture) this.fillIn(picture.infotext ?? "");
+  }
+
+  async fetchInfotext(picture) {
+    try {
+      picture.infotext = (await api.parameters(picture.id)).infotext;
+    } catch {
+      picture.infotext = undefined; // asked again when the picture is chosen again
+    }
+  }
+
+  /** The infotext has the prompt first, then "Negative prompt: ...", then one line of settings. */
+  fillIn(infotext) {
+    const lines = infotext.split("\n");
+    const paragraphs = [];
+    for (const line of lines) {
+      const className = line.startsWith("Negative prompt: ") ? "negative" : line.startsWith("Steps: ") ? "settings" : "words";
+      paragraphs.push(make("p", { className, textContent: line }));
+    }
+    part("infotext").replaceChildren(...paragraphs);
+  }
+
+  async copy() {
+    const text = this.picture?.infotext ?? "";
+    try {
+      await navigator.clipboard.writeText(text);
+      this.sayCopied("Copied");
+    } catch {
+      // Browsers give the clipboard only to secure pages: over plain http from another machine it must be by hand.
+      const range = document.createRange();
+      range.selectNodeContents(part("infotext"));
+      getSelection().removeAllRanges();
+      getSelection().addRange(range);
+      this.sayCopied("Selected: press Ctrl+C");
+    }
+  }
+
+  sayCopied(words) {
+    part("copy-label").textContent = words;
+    setTimeout(() => (part("copy-label").textContent = "Copy"), 2000);
+  }
+
+  async reuseAll() {
+    const { id, seed } = this.picture;
+    try {
+      // Picture i of a batch is the one that its own seed gives alone, so the batch is not part of it.
+      const { batch_size, batch_count, ...fields } = (await api.parameters(id)).request;
+      trigger("reuse", { fields: { ...fields, seed } });
+    } catch (problem) {
+      this.onProblem(problem);
+    }
+  }
+}

@@ -1,0 +1,45 @@
+// The waiting jobs, each with a button that cancels it.
+
+class QueueList {
+  constructor(onProblem) {
+    this.onProblem = onProblem;
+    this.shown = "";
+  }
+
+  show(waiting) {
+    const key = JSON.stringify(waiting);
+    if (key === this.shown) return; // leaves the focus on a button where it is
+    this.shown = key;
+    part("queue").hidden = waiting.length === 0;
+    part("queue-title").textContent = waiting.length === 1 ? "1 job waiting" : `${waiting.length} jobs waiting`;
+    part("queue-items").replaceChildren(...waiting.map((job) => this.item(job)));
+  }
+
+  item(job) {
+    const prompt = job.prompt?.trim() || "(no prompt)";
+    const cancel = make(
+      "button",
+      {
+        type: "button",
+        className: "quiet icon-only",
+        title: "Cancel this job",
+        onclick: () => this.cancel(job, cancel),
+        attributes: { "aria-label": `Cancel: ${prompt.slice(0, 80)}`, "data-testid": "queue-cancel" },
+      },
+      [icon("x")],
+    );
+    const words = make("span", { className: "queue-prompt", textContent: prompt });
+    const place = make("span", { className: "queue-place", textContent: job.position > 0 ? jobsBefore(job.position) : "next" });
+    return make("li", { attributes: { "data-testid": "queue-item", "data-job": job.id } }, [words, place, cancel]);
+  }
+
+  async cancel(job, button) {
+    button.disabled = true;
+    try {
+      await api.cancel(job.id);
+    } catch (problem) {
+      button.disabled = false;
+      this.onProblem(problem);
+    }
+  }
+}

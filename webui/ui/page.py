@@ -1,0 +1,54 @@
+"""The page: header, tabs, and how it is mounted into the server. Nothing here knows of torch."""
+
+from typing import Any
+
+import gradio as gr
+from fastapi import FastAPI
+
+from webui.ui import assets
+from webui.ui.controls import Controls
+from webui.ui.generate_tab import GenerateTab
+from webui.ui.ports import Catalogue, Engine
+from webui.ui.status_bar import status_bar
+from webui.ui.theme import make_theme
+
+TITLE = "Darkroom"
+_BRAND = """<h1 class="brand"><span class="brand-mark" aria-hidden="true"></span>Darkroom</h1>"""
+
+
+def build_page(engine: Engine, catalogue: Catalogue) -> gr.Blocks:
+    """The page as Gradio's blocks, not yet mounted."""
+    with gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True) as blocks:
+        controls = Controls(catalogue)
+        with gr.Row(elem_id="header"):
+            gr.HTML(_BRAND, elem_id="brand", apply_default_css=False)
+            controls.place("model")
+            status_bar()
+        with gr.Tabs(elem_id="tabs"), gr.Tab("txt2img", id="txt2img"):
+            tab = GenerateTab(engine, controls)
+        tab.join_events(blocks)
+    return blocks
+
+
+def mount_page(app: FastAPI, engine: Engine, catalogue: Catalogue, settings: Any) -> None:
+    """Build the page and mount it at `/`, after every other route of the application.
+
+    Gradio's own extras that would answer, store or call anything beyond the page are off.
+    """
+    del settings  # nothing of the page depends on them yet
+    assets.serve_assets(app)
+    gr.mount_gradio_app(
+        app,
+        build_page(engine, catalogue),
+        path="/",
+        theme=make_theme(),
+        head=assets.head(),
+        footer_links=[],
+        run_history=False,
+        enable_monitoring=False,
+        mcp_server=False,
+        pwa=False,
+        show_error=False,
+        max_file_size="1mb",
+        allowed_paths=[],
+    )

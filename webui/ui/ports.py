@@ -1,0 +1,32 @@
+"""What the page needs of the engine and the catalogue, and no more; tests hand in small stand-ins."""
+
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+from webui.generation.request import GenerationRequest
+
+
+class Entry(Protocol):
+    """A model as the page lists it. `problem` says in a sentence why it cannot be used, None that it can."""
+
+    @property
+    def name(self) -> str: ...  # noqa: D102
+    @property
+    def default_width(self) -> int: ...  # noqa: D102
+    @property
+    def default_height(self) -> int: ...  # noqa: D102
+    @property
+    def problem(self) -> str | None: ...  # noqa: D102
+
+
+class Catalogue(Protocol):
+    """The models on this machine. `find` raises a `WebUIError` for a name that is unknown or cannot be used."""
+
+    def entries(self) -> Sequence[Entry]: ...  # noqa: D102
+    def find(self, name: str | None) -> Entry: ...  # noqa: D102
+
+
+class Engine(Protocol):
+    """Takes requests. `submit` raises a `WebUIError` when it cannot accept one."""
+
+    def submit(self, request: GenerationRequest) -> Any: ...  # noqa: D102

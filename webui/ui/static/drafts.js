@@ -1,0 +1,52 @@
+// What is typed survives a reload, a restart of the server and the browser's end: every field, in localStorage.
+(() => {
+  "use strict";
+  const KEY = "darkroom.draft";
+  let begun = false;
+
+  function named(names, values) {
+    return Object.fromEntries(names.map((name, index) => [name, values[index]]));
+  }
+
+  function showChanges(fields, defaults) {
+    // Sides follow the model and the seed is meant to change: neither counts as a changed setting.
+    const counted = Object.keys(defaults).filter((name) => !["width", "height", "seed"].includes(name));
+    const changed = counted.filter((name) => fields[name] !== defaults[name]);
+    const settings = document.getElementById("settings");
+    if (settings) settings.dataset.changed = changed.length ? `${changed.length} changed` : "";
+    for (const name of counted) {
+      document.getElementById(`field-${name}`)?.classList.toggle("changed", changed.includes(name));
+    }
+  }
+
+  function write(fields) {
+    try {
+      localStorage.setItem(KEY, JSON.stringify(fields));
+    } catch {
+      // Storage is full or blocked: the draft is lost on reload, nothing else.
+    }
+  }
+
+  window.darkroom.readDraft = () => {
+    try {
+      return [JSON.parse(localStorage.getItem(KEY))];
+    } catch {
+      return [null];
+    }
+  };
+
+  window.darkroom.keepDraft = (names, values, defaults) => {
+    // Components report their first values before the draft is read; those must not overwrite it.
+    if (!begun) return [];
+    const fields = named(names, values);
+    write(fields);
+    showChanges(fields, defaults);
+    return [];
+  };
+
+  window.darkroom.beginDrafts = (names, values, defaults) => {
+    begun = true;
+    window.dispatchEvent(new Event("darkroom:ready"));
+    return window.darkroom.keepDraft(names, values, defaults);
+  };
+})();
