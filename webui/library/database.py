@@ -1,0 +1,156 @@
+"""The one SQLite file of a data folder: how it is opened, locked, written and read. Tables belong to their users.
+
+Write-ahead log, `synchronous=FULL` (a commit that returned is on the disk), one writer at a time in this process, and
+up to five seconds of patience with other processes.
+"""
+
+import sqlite3
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from webui.errors import StartFailed, WebUIError
+
+FILE_NAME = "darkroom.sqlite3"
+SCHEMA_VERSION = 1
+BUSY_SECONDS = 5.0
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS jobs (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    request TEXT NOT NULL,
+    status TEXT NOT NULL,
+    attempt INTEGER NOT NULL DEFAULT 0,
+    stops INTEGER NOT NULL DEFAULT 0,
+    step INTEGER NOT NULL DEFAULT 0,
+    total INTEGER NOT NULL DEFAULT 0,
+    error TEXT,
+    hint TEXT NOT NULL DEFAULT '',
+    field TEXT,
+    images TEXT NOT NULL DEFAULT '[]',
+    created REAL NOT NULL,
+    started REAL,
+    finished REAL
+);
+CREATE INDEX IF NOT EXISTS jobs_by_status ON jobs (status, number);
+CREATE TABLE IF NOT EXISTS pictures (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    state TEXT NOT NULL,
+    path TEXT NOT NULL,
+    job TEXT NOT NULL,
+    created REAL NOT NULL,
+    width INTEGER NOT NULL,
+    height INTEGER NOT NULL,
+    seed INTEGER NOT NULL,
+    request TEXT NOT NULL,
+    infotext TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS pictures_by_state ON pictures (state, number);
+"""
+
+
+class StorageUnavailable(WebUIError):
+    """The database cannot be written or read now: the disk is full, or another program holds it."""
+
+
+class Database:
+    """A connection to write with and one to read with, both usable from every thread.
+
+    Args:
+        path: the file; made when it is not there.
+
+    Raises:
+        StartFailed: the file cannot be opened, or was made by a newer version.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._write_lock = threading.Lock()
+        self._read_lock = threading.Lock()
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._writer = self._connect()
+            self._prepare()
+            self._reader = self._connect()
+        except (OSError, sqlite3.Error) as error:
+            raise StartFailed(
+                f"The database {path} cannot be opened: {error}.",
+                hint="Check that the data folder can be written, or choose another with --data-dir.",
+            ) from error
+
+    def _connect(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(self.path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+        connection.row_factory = sqlite3.Row
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=FULL")
+        return connection
+
+    def _prepare(self) -> None:
+        found = self._writer.execute("PRAGMA user_version").fetchone()[0]
+        if found > SCHEMA_VERSION:
+            raise StartFailed(
+                f"The database {self.path} was made by a newer version of this program.",
+                hint="Update this program, or choose another data folder with --data-dir.",
+            )
+        if found < SCHEMA_VERSION:
+            self._writer.executescript(f"BEGIN IMMEDIATE;{_SCHEMA};PRAGMA user_version={SCHEMA_VERSION};COMMIT")
+
+    @contextmanager
+    def write(self) -> Iterator[sqlite3.Connection]:
+        """A transaction: on the disk when the block has ended, nothing of it there when the block raised.
+
+        Raises:
+            StorageUnavailable: the disk is full, or another program held the file for more than five seconds.
+        """
+        with self._write_lock:
+            try:
+                self._writer.execute("BEGIN IMMEDIATE")
+                yield self._writer
+                self._writer.execute("COMMIT")
+            except sqlite3.Error as error:
+                self._roll_back()
+                raise _as_unavailable(error) from error
+            except BaseException:
+                self._roll_back()
+                raise
+
+    def read(self, query: str, values: Sequence[Any] = ()) -> list[sqlite3.Row]:
+        """All rows of a query, as committed at this moment.
+
+        Raises:
+            StorageUnavailable: the file cannot be read.
+        """
+        with self._read_lock:
+            try:
+                return self._reader.execute(query, values).fetchall()
+            except sqlite3.Error as error:
+                raise _as_unavailable(error) from error
+
+    def close(self) -> None:
+        """Close both connections; a later call fails."""
+        with self._write_lock, self._read_lock:
+            self._writer.close()
+            self._reader.close()
+
+    def _roll_back(self) -> None:
+        try:
+            if self._writer.in_transaction:
+                self._writer.execute("ROLLBACK")
+        except sqlite3.Error:
+            pass  # SQLite has rolled back by itself, as it does when the disk is full
+
+
+def _as_unavailable(error: sqlite3.Error) -> StorageUnavailable:
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if code == sqlite3.SQLITE_FULL:
+        return StorageUnavailable(
+            "The database could not be written: no space left on the disk.",
+            hint="Free some space in the data folder, then try again.",
+        )
+    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return StorageUnavailable("The database is busy: another program holds it.", hint="Try again in a moment.")
+    return StorageUnavailable(f"The database could not be used: {error}.", hint="Look at the log for the details.")

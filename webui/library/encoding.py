@@ -1,0 +1,38 @@
+"""Pixels to PNG bytes with the parameters inside. The same pixels and texts always give the same bytes."""
+
+from io import BytesIO
+
+import numpy as np
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
+
+INFOTEXT_KEY = "parameters"
+"""The text chunk that A1111 and its kin read."""
+REQUEST_KEY = "darkroom"
+"""The text chunk with the request as JSON."""
+
+
+def encode_png(pixels: np.ndarray, infotext: str, request_json: str) -> bytes:
+    """A PNG file with the parameters inside.
+
+    Args:
+        pixels: uint8, height x width x 3.
+        infotext: the A1111 form of the parameters.
+        request_json: the request as JSON.
+
+    Returns:
+        The file's bytes; equal input gives equal bytes.
+    """
+    if pixels.dtype != np.uint8 or pixels.ndim != 3 or pixels.shape[2] != 3:
+        raise ValueError(f"a picture is uint8 of height x width x 3, not {pixels.dtype} of {pixels.shape}")
+    texts = PngInfo()
+    for key, text in ((INFOTEXT_KEY, infotext), (REQUEST_KEY, request_json)):
+        # tEXt holds Latin-1 only; what does not fit goes into iTXt, which every reader of A1111's files knows.
+        try:
+            text.encode("latin-1")
+            texts.add_text(key, text)
+        except UnicodeEncodeError:
+            texts.add_itxt(key, text)
+    file = BytesIO()
+    Image.fromarray(pixels).save(file, format="PNG", compress_level=6, pnginfo=texts)
+    return file.getvalue()

@@ -1,0 +1,101 @@
+"""The index of pictures: one row for each, by the hash of its bytes."""
+
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from webui.library.database import Database
+
+SAVING = "saving"
+"""The name is chosen, the file may or may not be there: looked at when the server starts."""
+SAVED = "saved"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """A finished picture.
+
+    Args:
+        id: the first 32 hexadecimal digits of the SHA-256 of its bytes.
+        path: relative to the data folder; None when it is not saved and lives in memory only.
+        job: the job that made it first.
+        request: the request as JSON.
+        created: seconds since 1970.
+    """
+
+    id: str
+    path: str | None
+    job: str
+    created: float
+    width: int
+    height: int
+    seed: int
+    request: str
+    infotext: str
+
+    @property
+    def saved(self) -> bool:
+        """Whether it is a complete file."""
+        return self.path is not None
+
+    @property
+    def url(self) -> str:
+        """Its address at the server."""
+        return f"/api/v1/images/{self.id}"
+
+    def to_json(self) -> Mapping[str, Any]:
+        """For lists of pictures."""
+        names = ("id", "url", "job", "created", "width", "height", "seed", "infotext", "path", "saved")
+        return {name: getattr(self, name) for name in names}
+
+
+class PictureIndex:
+    """Rows of the table `pictures`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def find(self, picture: str) -> Picture | None:
+        """The saved picture of that id."""
+        rows = self._database.read("SELECT * FROM pictures WHERE id = ? AND state = ?", (picture, SAVED))
+        return _picture(rows[0]) if rows else None
+
+    def put(self, picture: Picture, state: str) -> None:
+        """Add a row, or change the state and the path of the one that is there."""
+        with self._database.write() as connection:
+            connection.execute(
+                "INSERT INTO pictures (id, state, path, job, created, width, height, seed, request, infotext)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+                " ON CONFLICT (id) DO UPDATE SET state = excluded.state, path = excluded.path",
+                (
+                    *(picture.id, state, picture.path, picture.job, picture.created, picture.width, picture.height),
+                    *(picture.seed, picture.request, picture.infotext),
+                ),
+            )
+
+    def saving(self) -> list[Picture]:
+        """Pictures whose saving was begun and not seen to end."""
+        return [_picture(row) for row in self._database.read("SELECT * FROM pictures WHERE state = ?", (SAVING,))]
+
+    def forget(self, picture: str) -> None:
+        """Remove a row whose file never came to be."""
+        with self._database.write() as connection:
+            connection.execute("DELETE FROM pictures WHERE id = ? AND state = ?", (picture, SAVING))
+
+    def recent(self, limit: int, before: str | None) -> list[Picture]:
+        """The newest saved pictures first, from the one before the picture `before` on."""
+        number = None
+        if before is not None:
+            rows = self._database.read("SELECT number FROM pictures WHERE id = ?", (before,))
+            number = rows[0]["number"] if rows else 0
+        rows = self._database.read(
+            "SELECT * FROM pictures WHERE state = ? AND (? IS NULL OR number < ?) ORDER BY number DESC LIMIT ?",
+            (SAVED, number, number, limit),
+        )
+        return [_picture(row) for row in rows]
+
+
+def _picture(row: sqlite3.Row) -> Picture:
+    names = ("id", "path", "job", "created", "width", "height", "seed", "request", "infotext")
+    return Picture(**{name: row[name] for name in names})

@@ -1,0 +1,182 @@
+"""The library: takes finished pictures, gives them back by id, and keeps in memory what the disk would not take."""
+
+import hashlib
+import logging
+import threading
+import time
+from collections import OrderedDict
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from webui.errors import PictureNotFound, SaveFailed
+from webui.library.database import FILE_NAME, Database, StorageUnavailable
+from webui.library.index import SAVED, SAVING, Picture, PictureIndex
+from webui.library.pictures import PictureFiles, temporary_of
+
+MAX_UNSAVED_BYTES = 512 * 2**20
+ID_DIGITS = 32
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Saving:
+    """What came of saving a picture; `warning` says why it is in memory only, and is empty when it is a file."""
+
+    picture: Picture
+    warning: str = ""
+
+
+class Library:
+    """Pictures below a data folder, with their index in its database.
+
+    Args:
+        data_dir: made when it is not there.
+
+    Raises:
+        StartFailed: the folder cannot be written.
+    """
+
+    def __init__(self, data_dir: Path) -> None:
+        self.data_dir = data_dir
+        self.database = Database(data_dir / FILE_NAME)
+        self._index = PictureIndex(self.database)
+        self._files = PictureFiles(data_dir)
+        self._lock = threading.RLock()
+        self._unsaved: OrderedDict[str, tuple[Picture, bytes]] = OrderedDict()
+        self._unindexed: dict[str, Picture] = {}
+
+    def save(self, png: bytes, *, job: str, seed: int, width: int, height: int, request: str, infotext: str) -> Saving:
+        """Save a finished picture. The same bytes are kept once.
+
+        Returns:
+            The picture, with a warning when it could not be saved and is kept in memory.
+        """
+        picture = Picture(
+            id=hashlib.sha256(png).hexdigest()[:ID_DIGITS],
+            path=None,
+            job=job,
+            created=time.time(),
+            width=width,
+            height=height,
+            seed=seed,
+            request=request,
+            infotext=infotext,
+        )
+        with self._lock:
+            known = self._known(picture.id)
+            if known is not None:
+                return Saving(picture=known)
+            try:
+                saved = self._save(picture, png)
+            except SaveFailed as error:
+                _log.warning("picture %s of job %s was not saved: %s", picture.id, job, error)
+                self._keep_in_memory(picture, png)
+                return Saving(picture=picture, warning=str(error))
+            self._unsaved.pop(picture.id, None)
+            self._try_again()
+            return Saving(picture=saved)
+
+    def find(self, picture: str) -> Picture:
+        """The picture of that id, saved or in memory.
+
+        Raises:
+            PictureNotFound: there is none.
+        """
+        with self._lock:
+            if picture in self._unsaved:
+                return self._unsaved[picture][0]
+            found = self._unindexed.get(picture) or self._index.find(picture)
+        if found is None:
+            raise PictureNotFound("There is no such picture.", hint="It may have been removed from the outputs folder.")
+        return found
+
+    def in_memory(self, picture: str) -> bytes | None:
+        """The bytes of a picture that the disk would not take; None for saved ones."""
+        with self._lock:
+            entry = self._unsaved.get(picture)
+        return entry[1] if entry else None
+
+    def file(self, picture: Picture) -> Path:
+        """Where a saved picture is.
+
+        Raises:
+            PictureNotFound: the file has been removed.
+        """
+        if picture.path is not None:
+            try:
+                path = self._files.absolute(picture.path)
+            except ValueError:
+                path = None
+            if path is not None and path.is_file():
+                return path
+        raise PictureNotFound("The picture's file is gone.", hint="It may have been removed from the outputs folder.")
+
+    def recent(self, limit: int, before: str | None = None) -> list[Picture]:
+        """The newest pictures first; those in memory only come before all."""
+        with self._lock:
+            unsaved = [entry[0] for entry in reversed(self._unsaved.values())] if before is None else []
+        return (unsaved + self._index.recent(limit, before))[:limit]
+
+    def recover(self) -> None:
+        """Look at every saving that was cut short: keep what is complete, remove what is not. Called at start."""
+        for picture in self._index.saving():
+            assert picture.path is not None
+            final = self.data_dir / picture.path
+            temporary_of(final).unlink(missing_ok=True)
+            if final.is_file() and hashlib.sha256(final.read_bytes()).hexdigest()[:ID_DIGITS] == picture.id:
+                self._index.put(picture, SAVED)
+            else:
+                self._index.forget(picture.id)
+
+    def close(self) -> None:
+        """Close the database."""
+        self.database.close()
+
+    def _known(self, picture: str) -> Picture | None:
+        """The picture, if it is a complete file already."""
+        try:
+            found = self._unindexed.get(picture) or self._index.find(picture)
+            if found is not None:
+                self.file(found)
+        except (PictureNotFound, StorageUnavailable):
+            return None
+        return found
+
+    def _save(self, picture: Picture, png: bytes) -> Picture:
+        """Name, file, row; the name goes into the index first, so that a cut saving is found at the next start."""
+        path = self._files.next_path(picture.seed, datetime.fromtimestamp(picture.created))
+        named = replace(picture, path=path.as_posix())
+        try:
+            self._index.put(named, SAVING)
+        except StorageUnavailable as error:
+            _log.warning("the index did not take picture %s: %s", picture.id, error)
+        self._files.write(path, png)
+        self._put_saved(named)
+        return named
+
+    def _put_saved(self, picture: Picture) -> None:
+        try:
+            self._index.put(picture, SAVED)
+            self._unindexed.pop(picture.id, None)
+        except StorageUnavailable as error:
+            _log.warning("the index did not take picture %s: %s", picture.id, error)
+            self._unindexed[picture.id] = picture
+
+    def _keep_in_memory(self, picture: Picture, png: bytes) -> None:
+        self._unsaved[picture.id] = (picture, png)
+        while len(self._unsaved) > 1 and sum(len(kept) for _, kept in self._unsaved.values()) > MAX_UNSAVED_BYTES:
+            dropped, _ = self._unsaved.popitem(last=False)
+            _log.error("picture %s could not be saved and was dropped: too many are waiting", dropped)
+
+    def _try_again(self) -> None:
+        """The disk takes files again: save what had to wait."""
+        for picture in list(self._unindexed.values()):
+            self._put_saved(picture)
+        for waiting, png in list(self._unsaved.values()):
+            try:
+                self._save(waiting, png)
+            except SaveFailed:
+                return
+            del self._unsaved[waiting.id]

@@ -1,0 +1,123 @@
+"""Picture files: complete on the disk under their final name, or not there at all."""
+
+import errno
+import os
+from datetime import datetime
+from pathlib import Path
+
+from webui.errors import SaveFailed
+
+OUTPUTS = "outputs"
+
+
+class PictureFiles:
+    """Writes pictures below a data folder: `outputs/txt2img/2026-11-21/00001-SEED.png`.
+
+    Args:
+        data_dir: the data folder; what is returned is relative to it.
+    """
+
+    def __init__(self, data_dir: Path) -> None:
+        self.data_dir = data_dir
+        self._last: dict[Path, int] = {}
+
+    def next_path(self, seed: int, when: datetime) -> Path:
+        """A name that no file has yet, relative to the data folder; raises `SaveFailed` without a folder for it."""
+        folder = Path(OUTPUTS, "txt2img", when.strftime("%Y-%m-%d"))
+        try:
+            (self.data_dir / folder).mkdir(parents=True, exist_ok=True)
+            if folder not in self._last:
+                self._last = {folder: _highest_number(self.data_dir / folder)}
+        except OSError as error:
+            raise as_save_failed(error) from error
+        self._last[folder] += 1
+        return folder / f"{self._last[folder]:05d}-{seed}.png"
+
+    def write(self, path: Path, content: bytes) -> None:
+        """Write a new file: temporary name, synced, then given its name, which is synced too.
+
+        Raises:
+            SaveFailed: nothing was left on the disk, and why.
+        """
+        final = self.data_dir / path
+        temporary = temporary_of(final)
+        try:
+            _write_synced(temporary, content)
+            _give_name(temporary, final)
+            _sync_folder(final.parent)
+        except OSError as error:
+            for left in (temporary, final) if not isinstance(error, FileExistsError) else (temporary,):
+                left.unlink(missing_ok=True)
+            raise as_save_failed(error) from error
+
+    def absolute(self, path: str | Path) -> Path:
+        """Where a relative path of the index is; raises `ValueError` when that is outside the data folder."""
+        found = (self.data_dir / path).resolve()
+        if not found.is_relative_to(self.data_dir.resolve()):
+            raise ValueError(f"{path} is not in the data folder")
+        return found
+
+
+def temporary_of(final: Path) -> Path:
+    """The name that a file has while it is written: beside its final one, so that naming it is atomic."""
+    return final.with_name(f".{final.name}.saving")
+
+
+def as_save_failed(error: OSError) -> SaveFailed:
+    """The sentence for an error of the file system."""
+    reasons = {
+        errno.ENOSPC: "no space left on the disk",
+        errno.EDQUOT: "your quota of disk space is used up",
+        errno.EROFS: "the disk is read-only",
+        errno.EACCES: "the outputs folder may not be written",
+        errno.EPERM: "the outputs folder may not be written",
+    }
+    reason = reasons.get(error.errno or 0, (error.strerror or str(error)).lower())
+    steps = {errno.ENOSPC: "Free some space", errno.EDQUOT: "Free some space"}
+    step = steps.get(error.errno or 0, "Mend that")
+    return SaveFailed(
+        f"The picture could not be saved: {reason}.", hint=f"{step}, then download the picture from here."
+    )
+
+
+def _highest_number(folder: Path) -> int:
+    """The highest number among names like `00012-99.png`, temporary ones included."""
+    numbers = (entry.name.lstrip(".").partition("-")[0] for entry in os.scandir(folder))
+    return max((int(number) for number in numbers if number.isdecimal()), default=0)
+
+
+def _write_synced(path: Path, content: bytes) -> None:
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0), 0o644)
+    try:
+        rest = memoryview(content)
+        while rest:
+            rest = rest[os.write(handle, rest) :]
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _give_name(temporary: Path, final: Path) -> None:
+    """Give the file its final name, never replacing another one."""
+    try:
+        os.link(temporary, final)
+    except FileExistsError:
+        raise
+    except OSError as error:
+        if error.errno not in (errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS):
+            raise
+        if final.exists():  # a file system without hard links: the data folder's lock keeps others out
+            raise FileExistsError(errno.EEXIST, "there is such a file", str(final)) from error
+        os.rename(temporary, final)
+        return
+    os.unlink(temporary)
+
+
+def _sync_folder(folder: Path) -> None:
+    if os.name != "posix":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
