@@ -1,0 +1,182 @@
+"""The engine as the server, the page and the command line use it: submit, look, cancel, listen. No torch here."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from webui.engine.dispatcher import Dispatcher, Tell
+from webui.engine.event_hub import EventHub, Published
+from webui.engine.frames import FrameStore
+from webui.engine.instance_lock import InstanceLock
+from webui.engine.job_queue import JobQueue
+from webui.engine.job_store import JobStore
+from webui.engine.jobs import Job
+from webui.engine.page_events import PageEvents
+from webui.engine.worker_process import WorkerProcess
+from webui.generation.request import GenerationRequest
+from webui.library.library import Library
+from webui.model_manager.catalogue import Catalogue
+from webui.settings import Settings
+
+GENERATOR = "webui.engine.generate:create"
+CANCEL_GRACE_SECONDS = 60.0
+MAX_SNAPSHOT_EVENTS = 2_000
+
+
+class Engine:
+    """Jobs from acceptance to their pictures, over a worker process that it keeps alive.
+
+    Args:
+        settings: where data and models are.
+        catalogue: what models there are.
+        library: where pictures go; its database holds the jobs too.
+        generator_factory: "module:callable" that makes the generator in the worker.
+        cancel_grace_s: how long a cancelled job may take to stop before its worker is killed, in seconds.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        catalogue: Catalogue,
+        library: Library,
+        *,
+        generator_factory: str = GENERATOR,
+        cancel_grace_s: float = CANCEL_GRACE_SECONDS,
+    ) -> None:
+        self.settings = settings
+        self.catalogue = catalogue
+        self.library = library
+        self.frames = FrameStore()
+        self._factory = generator_factory
+        self._hub = EventHub()
+        self._lock = InstanceLock(settings.data_dir)
+        self._jobs = JobQueue(JobStore(library.database), self._hub)
+        self._dispatcher = Dispatcher(
+            jobs=self._jobs,
+            hub=self._hub,
+            page_events=PageEvents(library, self.frames),
+            new_worker=self._new_worker,
+            cancel_grace_s=cancel_grace_s,
+        )
+        self._started = False
+
+    @property
+    def hub(self) -> EventHub:
+        """Where everything that happens is published."""
+        return self._hub
+
+    @property
+    def started(self) -> bool:
+        """Whether jobs can be accepted."""
+        return self._started
+
+    @property
+    def worker_pid(self) -> int | None:
+        """The worker's process id, or None while there is none."""
+        return self._dispatcher.worker_pid
+
+    def claim_data_dir(self) -> None:
+        """Take the data folder for this process; `start` does it too.
+
+        Raises:
+            StartFailed: another process has it.
+        """
+        if not self._lock.held:
+            self._lock.acquire()
+
+    def start(self) -> None:
+        """Take up what an earlier process left, and start the worker in the background.
+
+        Raises:
+            StartFailed: another process has the data folder.
+        """
+        self.claim_data_dir()
+        self.library.recover()
+        self._jobs.recover()
+        self._dispatcher.start()
+        self._started = True
+
+    def stop(self) -> None:
+        """End the worker, give its job back to the queue, and give up the data folder. Takes a few seconds at most."""
+        self._started = False
+        self._dispatcher.stop()
+        self._hub.close()
+        self._lock.release()
+
+    def submit(self, request: GenerationRequest) -> Job:
+        """Accept a job: its model exists, its seed is fixed, and it is on the disk when this returns.
+
+        Raises:
+            ModelNotFound: there is no such model, or none at all.
+            ModelUnusable: the model's files are damaged.
+            StorageUnavailable: the disk is full, or another program holds the database.
+        """
+        model = self.catalogue.find(request.model)
+        job = self._jobs.submit(request.with_changes(model=model.name).with_fixed_seed())
+        self._dispatcher.wake()
+        return job
+
+    def job(self, job_id: str) -> Job:
+        """A job as it is now.
+
+        Raises:
+            JobNotFound: there is none of that id.
+        """
+        return self._jobs.find(job_id)
+
+    def jobs(self) -> list[Job]:
+        """Running and queued jobs in their order, then those that ended, newest first."""
+        return self._jobs.jobs()
+
+    def cancel(self, job_id: str) -> Job:
+        """Cancel a job: at once while it waits, after its current step while it runs. Does nothing to ended ones.
+
+        Raises:
+            JobNotFound: there is none of that id.
+        """
+        job = self._jobs.cancel(job_id)
+        if job.active:
+            self._dispatcher.interrupt(job_id)
+        else:
+            self._dispatcher.wake()
+        return job
+
+    def skip(self, job_id: str) -> None:
+        """End the running job's current batch after its step, and go on with the next.
+
+        Raises:
+            JobNotFound: there is none of that id.
+        """
+        if self.job(job_id).active:
+            self._dispatcher.skip(job_id)
+
+    def status(self) -> dict[str, Any]:
+        """The worker's state, where it computes and with what, and how long the queue is."""
+        return self._dispatcher.status()
+
+    def snapshot(self, until: int) -> Mapping[str, Any]:
+        """What a page needs that has just come: active jobs, the current job so far, the state.
+
+        Args:
+            until: the last event that may be among those of the current job; the page is sent the later ones.
+        """
+        active = self._jobs.active()
+        current = active[0].id if active and active[0].status == "running" else self._hub.latest_job()
+        past = [event for event in self._hub.past(current) if event.seq <= until] if current else []
+        return {
+            "jobs": [job.to_json() for job in active],
+            "current": [event.payload for event in _shortened(past)],
+            "status": self.status(),
+        }
+
+    def _new_worker(self, tell: Tell) -> WorkerProcess:
+        return WorkerProcess(self._factory, self.settings.models_dirs, self.settings.data_dir, tell)
+
+
+def _shortened(events: list[Published]) -> list[Published]:
+    """The events of a very long job without its oldest steps."""
+    extra = len(events) - MAX_SNAPSHOT_EVENTS
+    if extra <= 0:
+        return events
+    steps = [event.seq for event in events if event.type == "step_done"]
+    dropped = set(steps[:extra])
+    return [event for event in events if event.seq not in dropped]
