@@ -4,9 +4,10 @@ from webui.generation.request import GenerationRequest
 
 def test_the_infotext_has_the_form_that_a1111_writes() -> None:
     request = GenerationRequest(
-        prompt="a sailboat", negative_prompt="fog", steps=20, sampler="Euler a", cfg_scale=5.5, width=320, height=256
-    )
-    prompt, negative, parameters = write_infotext(request, seed=42, model="postcard").split("\n")
+        prompt="a sailboat", negative_prompt="fog", steps=20, sampler="Euler a", cfg_scale=5.5, width=320, height=256,
+        seed=42, model="postcard",
+    )  # fmt: skip
+    prompt, negative, parameters = write_infotext(request).split("\n")
     assert prompt == "a sailboat"
     assert negative == "Negative prompt: fog"
     assert parameters.startswith(
@@ -16,13 +17,13 @@ def test_the_infotext_has_the_form_that_a1111_writes() -> None:
 
 
 def test_no_negative_prompt_means_no_line_for_it() -> None:
-    assert "Negative prompt" not in write_infotext(GenerationRequest(prompt="x"), seed=1, model="m")
+    assert "Negative prompt" not in write_infotext(GenerationRequest(prompt="x"))
 
 
 def test_a_value_with_a_comma_a_colon_or_a_newline_is_quoted() -> None:
-    text = write_infotext(GenerationRequest(), seed=1, model='odd, "name": é')
+    text = write_infotext(GenerationRequest(model='odd, "name": é'))
     assert 'Model: "odd, \\"name\\": é"' in text
 
 
 def test_a_whole_cfg_scale_has_no_decimals() -> None:
-    assert "CFG scale: 7, " in write_infotext(GenerationRequest(cfg_scale=7.0), seed=1, model="m")
+    assert "CFG scale: 7, " in write_infotext(GenerationRequest(cfg_scale=7.0))

@@ -1,11 +1,9 @@
 """The worker's side of a job: from a request to events, over the model manager and the one denoise loop. Torch."""
 
-import json
 import time
 from collections.abc import Generator as Steps
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Protocol
 
 import diffusers.utils.logging
 import numpy as np
@@ -17,6 +15,7 @@ from webui.diffusion.guidance import ClassifierFreeGuidance, Conditioning
 from webui.diffusion.samplers import NoiseSchedule
 from webui.diffusion.start import picture_generators, pure_noise
 from webui.engine.events import Decoding, Event, ImageDone, ModelLoading, StepDone
+from webui.engine.worker_control import Control, JobControl
 from webui.errors import GenerationFailed, InvalidRequest
 from webui.generation.infotext import write_infotext
 from webui.generation.request import GenerationRequest
@@ -27,19 +26,6 @@ from webui.model_manager.manager import LoadedModel, ModelManager
 
 Report = tuple[Event, np.ndarray | None]
 """An event and, for a step, its preview pictures: uint8 (batch, height / 8, width / 8, 3)."""
-
-
-class Control(Protocol):
-    """What the user asked for meanwhile; looked at between steps."""
-
-    @property
-    def interrupted(self) -> bool:
-        """Whether the job is to end now."""
-        ...
-
-    def take_skip(self) -> bool:
-        """Whether the current batch is to end now; asking takes the wish back."""
-        ...
 
 
 class Generator:
@@ -57,7 +43,7 @@ class Generator:
         loaded = exhausted(self._manager.load(model))
         side = loaded.family.info.default_size
         request = GenerationRequest(seed=0, steps=2, width=side, height=side)
-        for _ in self._batch("", request, loaded, seeds=[0], batch=0, control=_NeverInterrupted()):
+        for _ in self._batch("", request, loaded, seeds=[0], batch=0, control=JobControl()):
             pass
 
     def describe(self) -> dict[str, str | None]:
@@ -110,8 +96,8 @@ class Generator:
             started = time.perf_counter()
         yield Decoding(job=job, batch=batch), None
         assert latents is not None
-        for i, (pixels, seed) in enumerate(zip(loaded.family.decode(latents), seeds, strict=True)):
-            yield _finished(job, request, loaded, pixels, seed=seed, index=batch * request.batch_size + i), None
+        for i, pixels in enumerate(loaded.family.decode(latents)):
+            yield _finished(job, request, loaded, pixels, index=batch * request.batch_size + i), None
 
 
 def create(models_dirs: Sequence[Path], data_dir: Path) -> Generator:
@@ -154,14 +140,14 @@ def _walk(request: GenerationRequest, loaded: LoadedModel, seeds: list[int]) -> 
 
 
 def _finished(
-    job: str, request: GenerationRequest, loaded: LoadedModel, pixels: np.ndarray, *, seed: int, index: int
+    job: str, request: GenerationRequest, loaded: LoadedModel, pixels: np.ndarray, *, index: int
 ) -> ImageDone:
     """A picture with its parameters inside: the infotext, and the request that makes this picture alone."""
-    alone = request.with_changes(seed=seed, batch_size=1, batch_count=1, model=loaded.entry.name)
-    infotext = write_infotext(alone, seed=seed, model=loaded.entry.name)
-    png = encode_png(pixels, infotext, json.dumps(alone.model_dump(), ensure_ascii=False))
+    alone = request.for_picture(index).with_changes(model=loaded.entry.name)
+    infotext = write_infotext(alone)
+    png = encode_png(pixels, infotext, alone.model_dump_json())
     return ImageDone(
-        job=job, index=index, seed=seed, width=pixels.shape[1], height=pixels.shape[0], infotext=infotext, png=png
+        job=job, index=index, seed=alone.seed, width=pixels.shape[1], height=pixels.shape[0], infotext=infotext, png=png
     )
 
 
@@ -194,12 +180,3 @@ def _reported(
         except StopIteration as end:
             return end.value
         yield ModelLoading(job=job, model=model or "", fraction=progress.fraction, detail=progress.detail), None
-
-
-class _NeverInterrupted:
-    @property
-    def interrupted(self) -> bool:
-        return False
-
-    def take_skip(self) -> bool:
-        return False

@@ -11,28 +11,22 @@ from webui import __version__
 from webui.generation.request import GenerationRequest
 
 
-def write_infotext(request: GenerationRequest, *, seed: int, model: str) -> str:
-    """The infotext of one picture of a request.
-
-    Args:
-        request: what was asked for.
-        seed: this picture's own seed (the request's plus the picture's place in the job).
-        model: the name of the model that made it.
-    """
+def write_infotext(request: GenerationRequest) -> str:
+    """The infotext of a request for one picture, with its seed fixed and its model named."""
     values = {
         "Steps": request.steps,
         "Sampler": request.sampler,
         "Schedule type": request.schedule,
         "CFG scale": f"{request.cfg_scale:g}",
-        "Seed": seed,
+        "Seed": request.seed,
         "Size": f"{request.width}x{request.height}",
-        "Model": model,
+        "Model": request.model,
         "Version": f"Darkroom {__version__}",
     }
     lines = [request.prompt]
     if request.negative_prompt:
         lines.append(f"Negative prompt: {request.negative_prompt}")
-    lines.append(", ".join(f"{key}: {_quoted(str(value))}" for key, value in values.items()))
+    lines.append(", ".join(f"{key}: {_quoted(str(value))}" for key, value in values.items() if value is not None))
     return "\n".join(lines).strip()
 
 

@@ -95,6 +95,10 @@ class GenerationRequest(BaseModel):
         """The same request with the seed drawn, if it asked for a random one."""
         return self.with_changes(seed=secrets.randbelow(2**32)) if self.seed == RANDOM_SEED else self
 
+    def for_picture(self, index: int) -> Self:
+        """The request that makes picture `index` of the job alone."""
+        return self.with_changes(seed=self.seed + index, batch_size=1, batch_count=1)
+
     @property
     def image_count(self) -> int:
         """How many pictures the request asks for."""

@@ -33,8 +33,13 @@ class PictureFiles:
         self._last[folder] += 1
         return folder / f"{self._last[folder]:05d}-{seed}.png"
 
-    def write(self, path: Path, content: bytes) -> None:
-        """Write a new file: temporary name, synced, then given its name, which is synced too.
+    def write(self, path: Path, content: bytes, *, replace: bool = False) -> None:
+        """Write a file: temporary name, synced, then given its name, which is synced too.
+
+        Args:
+            path: relative to the data folder.
+            content: the whole file.
+            replace: whether an older file of that name gives way; until the new one is complete it stays.
 
         Raises:
             SaveFailed: nothing was left on the disk, and why.
@@ -43,10 +48,14 @@ class PictureFiles:
         temporary = temporary_of(final)
         try:
             _write_synced(temporary, content)
-            _give_name(temporary, final)
+            if replace:
+                os.replace(temporary, final)
+            else:
+                _give_name(temporary, final)
             _sync_folder(final.parent)
         except OSError as error:
-            for left in (temporary, final) if not isinstance(error, FileExistsError) else (temporary,):
+            ours_alone = not replace and not isinstance(error, FileExistsError)
+            for left in (temporary, final) if ours_alone else (temporary,):
                 left.unlink(missing_ok=True)
             raise as_save_failed(error) from error
 

@@ -1,0 +1,40 @@
+"""`webui serve`: start the web UI."""
+
+import argparse
+from typing import Any
+
+from webui.settings import load_settings
+
+EVERY_ADDRESS = "0.0.0.0"
+
+
+def add_command(commands: "argparse._SubParsersAction[Any]", folders: argparse.ArgumentParser) -> None:
+    """Adds the sub-command to the parser."""
+    command = commands.add_parser("serve", parents=[folders], help="start the web UI")
+    command.add_argument(
+        "--port", type=int, metavar="P", help="the port to listen on (default 7860; 0 takes a free one)"
+    )
+    command.add_argument(
+        "--listen", action="store_true", help="let other computers in; needs a password in DARKROOM_PASSWORD"
+    )
+    command.add_argument("--no-browser", action="store_true", help="do not open the page in the browser")
+    command.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Serves until Ctrl-C or SIGTERM.
+
+    Raises:
+        StartFailed: the server cannot start; the sentence says why.
+    """
+    from webui.server.serve import serve
+
+    settings = load_settings(
+        extra_models_dirs=tuple(options.models_dir),
+        data_dir=options.data_dir,
+        port=options.port,
+        host=EVERY_ADDRESS if options.listen else None,
+        open_browser=False if options.no_browser else None,
+    )
+    serve(settings)
+    return 0
