@@ -23,10 +23,12 @@ class Filmstrip {
     if (!this.finished.some((known) => known.id === image.id)) this.finished.unshift(image);
   }
 
-  show(runJob, selected) {
+  /** `newest` is the frame of the selected picture that is here: asking for one on its way would fetch it twice. */
+  show(runJob, selected, newest) {
     const run = (runJob?.visibleIndexes() ?? []).map((index) => this.runItem(runJob, index));
+    for (const item of run) if (item.key === selected && item.live && newest) item.address = newest;
     const before = this.finished
-      .filter((image) => image.job !== runJob?.id)
+      .filter((image) => image.job !== runJob?.id && !runJob?.made(image.id))
       .slice(0, MOST_BEFORE)
       .map((image) => ({
         key: `image:${image.id}`,

@@ -7,6 +7,7 @@ class FrameStore {
     this.key = null;
     this.bitmaps = new Map(); // step -> ImageBitmap; the finished picture is under "final"
     this.asked = new Map(); // step -> address that is loaded or on its way
+    this.newest = null; // the address of the frame that came in last
   }
 
   /** Turn to a picture; the frames of the one before are dropped. */
@@ -16,6 +17,7 @@ class FrameStore {
     this.bitmaps.forEach((bitmap) => bitmap.close());
     this.bitmaps.clear();
     this.asked.clear();
+    this.newest = null;
   }
 
   /** Load whatever of these addresses (by step) is not here yet. */
@@ -39,6 +41,7 @@ class FrameStore {
     }
     this.bitmaps.get(step)?.close();
     this.bitmaps.set(step, bitmap);
+    this.newest = address;
     this.onFrame(step);
   }
 
@@ -58,9 +61,5 @@ class FrameStore {
       if (this.bitmaps.has(earlier)) return { bitmap: this.bitmaps.get(earlier), step: earlier, final: false };
     }
     return null;
-  }
-
-  has(step) {
-    return this.bitmaps.has(step);
   }
 }

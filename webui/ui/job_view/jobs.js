@@ -31,6 +31,11 @@ class JobRecord {
     return ["done", "cancelled", "failed"].includes(this.stage);
   }
 
+  /** Whether a picture of this id is one of the job's; the same one may have been made before, by another job. */
+  made(id) {
+    return [...this.pictures.values()].some((picture) => picture.id === id);
+  }
+
   /** The steps of the walk that a picture came from. */
   walkOf(index) {
     return this.walks.get(Math.floor(index / this.batchSize));

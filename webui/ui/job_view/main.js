@@ -75,14 +75,15 @@ function statusText(running) {
   if (running) return describe(running);
   if (book.waiting.length > 0) return workerStatus.worker === "starting" ? "waiting: the worker is starting" : "waiting";
   if (runJob && selection.job === runJob && runJob.ended) return describe(runJob);
-  return workerStatus.worker === "starting" ? "the worker is starting" : "ready";
+  if (workerStatus.worker === "starting") return "the worker is starting";
+  return workerStatus.warming ? "loading the model ahead" : "ready";
 }
 
 function show() {
   showSelected();
   showProgress();
   queueList.show(book.waiting);
-  film.show(runJob, selection.filmKey(runJob));
+  film.show(runJob, selection.filmKey(runJob), frames.newest);
 }
 
 async function choose({ job, index, image }) {
@@ -92,19 +93,18 @@ async function choose({ job, index, image }) {
     selection.choose(record, index, live);
     return show();
   }
-  selection.choose(await recordOf(image), 0, false);
-  const index_ = [...selection.job.pictures].find(([, picture]) => picture.id === image.id)?.[0] ?? 0;
-  selection.choose(selection.job, index_, false);
+  const record = await recordOf(image);
+  const [place] = [...record.pictures].find(([, picture]) => picture.id === image.id);
+  selection.choose(record, place, false);
   show();
 }
 
 /** The job of a finished picture with its frames, if the server still has them; else the picture alone. */
 async function recordOf(image) {
-  const holds = (job) => job && [...job.pictures.values()].some((picture) => picture.id === image.id);
   const known = image.job ? book.jobs.get(image.job) : null;
-  if (holds(known)) return known;
+  if (known?.made(image.id)) return known;
   const learnt = image.job ? book.learn(image.job, await api.eventsOf(image.job)) : null;
-  if (holds(learnt)) return learnt;
+  if (learnt?.made(image.id)) return learnt;
   const alone = new JobRecord(`image:${image.id}`);
   alone.stage = "done";
   alone.request = { width: image.width, height: image.height };
@@ -116,6 +116,7 @@ const reactions = {
   async snapshot(event) {
     book.applySnapshot(event);
     workerStatus = event.status ?? {};
+    showWorkerProblem();
     const current = event.current?.find((told) => told.job)?.job;
     if (current) runJob = book.get(current);
     for (const past of event.current ?? []) remark(past);
@@ -127,12 +128,20 @@ const reactions = {
   },
   status(event) {
     workerStatus = event;
+    showWorkerProblem();
   },
   started(event) {
     runJob = book.get(event.job);
     if (selection.following) selection.choose(runJob, 0, true);
   },
 };
+
+/** What keeps the worker from working, such as that there is no model; gone as soon as it is no longer so. */
+function showWorkerProblem() {
+  const { problem } = workerStatus;
+  messages.clearAll("worker:", `worker:${problem}`);
+  if (problem) messages.show({ key: `worker:${problem}`, message: problem });
+}
 
 function firstVisible(job) {
   return job.batch * job.batchSize;
@@ -142,9 +151,10 @@ function firstVisible(job) {
 function remark(event) {
   if (event.type === "failed") {
     messages.show({ key: `failed:${event.job}`, message: event.error, hint: event.hint });
-  } else if (event.type === "worker_lost") {
-    const hint = event.retrying ? "The picture is begun again in a new worker." : "";
-    messages.show({ key: `lost:${event.job}:${event.retrying}`, kind: "warning", message: event.message, hint });
+  } else if (event.type === "worker_lost" && event.retrying) {
+    // When it is not tried again, a `failed` event follows and says the same.
+    const hint = "The picture is begun again in a new worker.";
+    messages.show({ key: `lost:${event.job}`, kind: "warning", message: event.message, hint });
   } else if (event.type === "image_done") {
     film.addFinished({ id: event.image, ...event });
     if (event.saved === false) {

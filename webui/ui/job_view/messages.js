@@ -35,9 +35,10 @@ class Messages {
     return [...this.box.children].find((box) => box.dataset.key === key);
   }
 
-  /** Take a message away that is no longer true. */
-  clear(key) {
-    this.find(key)?.remove();
+  /** Take away the messages of a kind that are no longer true. */
+  clearAll(prefix, except) {
+    for (const box of [...this.box.children])
+      if (box.dataset.key.startsWith(prefix) && box.dataset.key !== except) box.remove();
   }
 
   static dismissed() {

@@ -12,8 +12,8 @@
     // Sides follow the model and the seed is meant to change: neither counts as a changed setting.
     const counted = Object.keys(defaults).filter((name) => !["width", "height", "seed"].includes(name));
     const changed = counted.filter((name) => fields[name] !== defaults[name]);
-    const settings = document.getElementById("settings");
-    if (settings) settings.dataset.changed = changed.length ? `${changed.length} changed` : "";
+    const heading = document.querySelector("#settings > .label-wrap > span");
+    if (heading) heading.dataset.changed = changed.length ? `${changed.length} changed` : "";
     for (const name of counted) {
       document.getElementById(`field-${name}`)?.classList.toggle("changed", changed.includes(name));
     }
