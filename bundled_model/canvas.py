@@ -46,12 +46,12 @@ class Canvas:
         """A filled disc."""
         self.skia.drawCircle(*centre, radius, skia.Paint(AntiAlias=True, Color=ink(colour, alpha)))
 
-    def box(self, left: float, top: float, width: float, height: float, colour: Rgb, alpha: float = 1.0) -> None:
+    def box(self, left: float, top: float, width: float, height: float, colour: Rgb, *, alpha: float = 1.0) -> None:
         """A filled upright rectangle."""
         rect = skia.Rect.MakeXYWH(left, top, width, height)
         self.skia.drawRect(rect, skia.Paint(AntiAlias=True, Color=ink(colour, alpha)))
 
-    def pill(self, left: float, top: float, width: float, height: float, colour: Rgb, alpha: float = 1.0) -> None:
+    def pill(self, left: float, top: float, width: float, height: float, colour: Rgb, *, alpha: float = 1.0) -> None:
         """A filled rectangle with fully round ends."""
         rect = skia.Rect.MakeXYWH(left, top, width, height)
         radius = min(width, height) / 2

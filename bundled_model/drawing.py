@@ -31,6 +31,6 @@ def paint(scene: Scene, seed: int) -> np.ndarray:
     canvas = Canvas()
     horizon = skyline_of(scene.terrain, rng)
     light = draw_sky(canvas, scene, palette, rng, horizon)
-    ground = draw_terrain(canvas, scene, palette, rng, horizon, light)
+    ground = draw_terrain(canvas, scene, palette, rng, horizon, light=light)
     draw_subject(canvas, scene, palette, rng, ground)
     return canvas.pixels()

@@ -2,6 +2,7 @@
 
 import math
 import random
+from itertools import pairwise
 
 import skia
 
@@ -11,6 +12,9 @@ from bundled_model.scene import Light, Place, Scene, Sky, TimeOfDay
 
 CENTRES = {Place.LEFT: 54.0, Place.CENTRE: 128.0, Place.RIGHT: 202.0}
 """Where left, centre and right are, as x in pixels."""
+
+_SUBJECT_TOP = 92.0
+"""No subject that stands on the ground reaches higher than this y, so a light above it is never hidden."""
 
 
 def draw_sky(canvas: Canvas, scene: Scene, palette: Palette, rng: random.Random, horizon: float) -> Point | None:
@@ -32,14 +36,14 @@ def draw_sky(canvas: Canvas, scene: Scene, palette: Palette, rng: random.Random,
     return centre
 
 
-def _light(
-    canvas: Canvas, scene: Scene, palette: Palette, rng: random.Random, horizon: float
-) -> Point | None:
+def _light(canvas: Canvas, scene: Scene, palette: Palette, rng: random.Random, horizon: float) -> Point | None:
     if scene.light_place is None:
         return None
     low_sun = scene.time is TimeOfDay.SUNSET
     radius = rng.uniform(22, 28) if low_sun else rng.uniform(18, 23)
     deepest = horizon - radius * (0.5 if low_sun else 1.2)
+    if scene.subject_place is scene.light_place:
+        deepest = min(deepest, _SUBJECT_TOP - radius)
     highest = max(radius + 8, deepest - (26 if low_sun else 50))
     x = CENTRES[scene.light_place] + rng.uniform(-10, 10)
     y = rng.uniform(min(highest, deepest), max(highest, deepest))
@@ -66,7 +70,8 @@ def _crescent(canvas: Canvas, centre: Point, radius: float, colour: Rgb, rng: ra
     canvas.fill(moon, colour)
 
 
-def _cloud(canvas: Canvas, x: float, y: float, width: float, colour: Rgb, alpha: float, rng: random.Random) -> None:
+def _cloud(canvas: Canvas, foot: Point, width: float, colour: Rgb, rng: random.Random) -> None:
+    x, y = foot
     height = width * rng.uniform(0.16, 0.22)
     outline = skia.Path.RRect(
         skia.RRect.MakeRectXY(skia.Rect.MakeXYWH(x - width / 2, y - height, width, height), height / 2, height / 2)
@@ -77,7 +82,7 @@ def _cloud(canvas: Canvas, x: float, y: float, width: float, colour: Rgb, alpha:
         )
         outline = skia.Op(outline, disc, skia.PathOp.kUnion_PathOp)
     flat = polygon([(0, 0), (SIZE, 0), (SIZE, y), (0, y)])
-    canvas.fill(skia.Op(outline, flat, skia.PathOp.kIntersect_PathOp), colour, alpha)
+    canvas.fill(skia.Op(outline, flat, skia.PathOp.kIntersect_PathOp), colour, 0.96)
 
 
 def _clouds(canvas: Canvas, palette: Palette, rng: random.Random, horizon: float, light: Point | None) -> None:
@@ -92,7 +97,7 @@ def _clouds(canvas: Canvas, palette: Palette, rng: random.Random, horizon: float
             y = light[1] + 58 if light[1] + 58 < horizon else max(22, light[1] - 28)
             width *= 0.75
         colour = mix(palette.cloud, palette.sky[1], 0.12 * (index % 2))
-        _cloud(canvas, x, y, width, colour, 0.96, rng)
+        _cloud(canvas, (x, y), width, colour, rng)
 
 
 def _birds(canvas: Canvas, palette: Palette, rng: random.Random, horizon: float, light: Point | None) -> None:
@@ -136,9 +141,11 @@ def _aurora(canvas: Canvas, rng: random.Random, horizon: float) -> None:
     for index in range(3):
         base = horizon * (0.5 + 0.17 * index) + rng.uniform(-8, 8)
         phase, reach = rng.uniform(0, 6.28), rng.uniform(60, 84)
-        curve = [(x, base + 15 * math.sin(phase + x / 38) + 7 * math.sin(phase * 2 + x / 19)) for x in range(0, 257, 4)]
-        for (x, y), (x2, y2) in zip(curve, curve[1:], strict=False):
-            strip = polygon([(x, y - reach), (x2 + 0.6, y2 - reach), (x2 + 0.6, y2), (x, y)])
+        curve = [
+            (x, base + 15 * math.sin(phase + x / 38) + 7 * math.sin(phase * 2 + x / 19)) for x in range(0, SIZE + 1, 4)
+        ]
+        for (x, y), (x2, y2) in pairwise(curve):
+            strip = polygon([(x, y - reach), (x2, y2 - reach), (x2, y2), (x, y)])
             lower = teal if index == 1 else green
             canvas.shade(strip, (x, y - reach), (x, y), [(violet, 0.0), (violet, 0.22), (lower, 0.62)])
 

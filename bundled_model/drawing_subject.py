@@ -2,6 +2,7 @@
 
 import math
 import random
+from collections.abc import Callable
 
 import skia
 
@@ -60,21 +61,7 @@ def draw_subject(canvas: Canvas, scene: Scene, palette: Palette, rng: random.Ran
     elif scene.terrain is Terrain.SEA:
         _island(canvas, palette, foot, rng)
     brush = _Brush(canvas, palette, scene.colour, foot, rng.uniform(0.92, 1.08))
-    match scene.subject:
-        case Subject.SAILBOAT:
-            _sailboat(brush, rng)
-        case Subject.HOUSE:
-            _house(brush, rng)
-        case Subject.LIGHTHOUSE:
-            _lighthouse(brush, rng)
-        case Subject.TREE:
-            _tree(brush, rng)
-        case Subject.BALLOON:
-            _balloon(brush)
-        case Subject.WINDMILL:
-            _windmill(brush, rng)
-        case Subject.CASTLE:
-            _castle(brush)
+    _PAINTERS[scene.subject](brush, rng)
 
 
 def _island(canvas: Canvas, palette: Palette, foot: Point, rng: random.Random) -> None:
@@ -82,7 +69,7 @@ def _island(canvas: Canvas, palette: Palette, foot: Point, rng: random.Random) -
     rock = tint(rgb(112, 104, 104), palette.ambient)
     grass = tint(rgb(106, 166, 84), palette.ambient)
     half = rng.uniform(62, 72)
-    canvas.pill(x - half - 8, y + 12, 2 * half + 16, 6, mix(palette.sky[2], WHITE, 0.3), 0.6)
+    canvas.pill(x - half - 8, y + 12, 2 * half + 16, 6, mix(palette.sky[2], WHITE, 0.3), alpha=0.6)
     canvas.polygon([(x - half, y + 15), (x - half * 0.8, y), (x + half * 0.78, y - 1), (x + half, y + 15)], rock)
     canvas.skia.save()
     canvas.skia.clipRect(skia.Rect.MakeLTRB(0, y - 30, 256, y + 4))
@@ -96,7 +83,7 @@ def _sailboat(b: _Brush, rng: random.Random) -> None:
     for index in range(4):
         width = 84 - 16 * index
         x, y = b.at(-width / 2, -6 - 7 * index)
-        b.canvas.pill(x, y, width * b.scale, 3.4, b.main if index else b.tone(60, 40, 40), 0.45)
+        b.canvas.pill(x, y, width * b.scale, 3.4, b.main if index else b.tone(60, 40, 40), alpha=0.45)
     b.poly([(-44, 12), (46, 12), (34, -6), (-32, -6)], b.tone(116, 66, 46))
     b.poly([(-44, 12), (46, 12), (44, 8), (-42, 8)], b.tone(238, 226, 204))
     b.box(-1.5, 8, 3, 96, b.tone(84, 60, 50))
@@ -151,7 +138,7 @@ def _tree(b: _Brush, rng: random.Random) -> None:
         b.disc(x + 4, y + 3, r * 0.84, b.main)
 
 
-def _balloon(b: _Brush) -> None:
+def _balloon(b: _Brush, _rng: random.Random) -> None:
     """The foot is the lower edge of the basket."""
     second = mix(b.main, b.tone(255, 252, 240), 0.78) if not b.white else b.tone(186, 194, 214)
     rope = b.tone(90, 70, 66)
@@ -200,7 +187,7 @@ def _windmill(b: _Brush, rng: random.Random) -> None:
     b.disc(0, 66, 4.5, frame)
 
 
-def _castle(b: _Brush) -> None:
+def _castle(b: _Brush, _rng: random.Random) -> None:
     """Pale stone; the pointed roofs and flags bear the colour."""
     stone, side = b.tone(206, 200, 196), b.tone(176, 170, 176)
     roof = b.main if not b.white else b.tone(252, 250, 246)
@@ -216,3 +203,14 @@ def _castle(b: _Brush) -> None:
     gate.addOval(skia.Rect.MakeLTRB(*b.at(-9, 25), *b.at(9, 7)))
     b.canvas.fill(gate, b.tone(84, 60, 58))
     b.box(-9, 0, 18, 16, b.tone(84, 60, 58))
+
+
+_PAINTERS: dict[Subject, Callable[[_Brush, random.Random], None]] = {
+    Subject.SAILBOAT: _sailboat,
+    Subject.HOUSE: _house,
+    Subject.LIGHTHOUSE: _lighthouse,
+    Subject.TREE: _tree,
+    Subject.BALLOON: _balloon,
+    Subject.WINDMILL: _windmill,
+    Subject.CASTLE: _castle,
+}

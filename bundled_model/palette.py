@@ -84,7 +84,7 @@ _AMBIENT: dict[TimeOfDay, Rgb] = {
     TimeOfDay.DAWN: (0.88, 0.80, 0.93),
     TimeOfDay.DAY: (1.0, 1.0, 1.0),
     TimeOfDay.SUNSET: (0.74, 0.46, 0.46),
-    TimeOfDay.NIGHT: (0.26, 0.33, 0.52),
+    TimeOfDay.NIGHT: (0.28, 0.36, 0.58),
 }
 _LIGHT: dict[TimeOfDay, Rgb] = {
     TimeOfDay.DAWN: rgb(255, 244, 214),

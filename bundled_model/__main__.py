@@ -1,0 +1,86 @@
+"""Command line: draw, train, export, evaluate. See README.md beside this file."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+TRAINING_FOLDER = Path(".training")
+MODEL_FOLDER = Path("models/checkpoints/postcard")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m bundled_model", description=__doc__)
+    parser.add_argument("--folder", type=Path, default=TRAINING_FOLDER, help="working files (default: %(default)s)")
+    commands = parser.add_subparsers(dest="command", required=True)
+    draw = commands.add_parser("draw", help="a contact sheet of drawn pictures with their captions")
+    draw.add_argument("--seed", type=int, default=1)
+    draw.add_argument("--count", type=int, default=24)
+    draw.add_argument("--columns", type=int, default=6)
+    draw.add_argument("--output", type=Path, default=None, help="PNG file (default: sheet.png in the folder)")
+    train = commands.add_parser("train", help="train all stages, or go on where a stopped run ended")
+    train.add_argument("--stage", action="append", choices=("autoencoder", "latents", "denoiser", "classifier"))
+    train.add_argument("--minutes", type=float, help="training time of each stage, earlier runs counted in")
+    train.add_argument("--steps", type=int, help="steps of each stage, instead of minutes")
+    train.add_argument("--processes", type=int, default=1, help="processes that train together (default: 1)")
+    export = commands.add_parser("export", help="write the diffusers folder")
+    evaluate = commands.add_parser("evaluate", help="measure whether pictures follow their prompts")
+    evaluate.add_argument("--count", type=int, default=500)
+    evaluate.add_argument("--steps", type=int, default=20)
+    evaluate.add_argument("--guidance", type=float, default=5.0)
+    for command in (export, evaluate):
+        command.add_argument("--model", type=Path, default=MODEL_FOLDER, help="model folder (default: %(default)s)")
+    return parser
+
+
+def _draw(options: argparse.Namespace) -> int:
+    from bundled_model.sheet import draw_sheet
+
+    output = options.output or options.folder / "sheet.png"
+    for caption in draw_sheet(output, seed=options.seed, count=options.count, columns=options.columns):
+        print(caption)
+    print(f"wrote {output}")
+    return 0
+
+
+def _train(options: argparse.Namespace) -> int:
+    from bundled_model.stages import MINUTES, Plan, train
+
+    plan = Plan(options.folder, tuple(options.stage or MINUTES), options.minutes, options.steps)
+    finished = train(plan, options.processes)
+    print("finished" if finished else "stopped; the same command goes on from here")
+    return 0
+
+
+def _export(options: argparse.Namespace) -> int:
+    from bundled_model.export import export_pipeline
+
+    size = export_pipeline(options.folder, options.model)
+    print(f"wrote {options.model}: {size / 1e6:.1f} MB")
+    return 0
+
+
+def _evaluate(options: argparse.Namespace) -> int:
+    from bundled_model.evaluation import evaluate, table
+    from bundled_model.stages import Plan, train
+
+    if not train(Plan(options.folder, ("classifier",)), processes=1):
+        return 1
+    figures = evaluate(
+        options.folder, options.model, count=options.count, steps=options.steps, guidance=options.guidance
+    )
+    print(table(figures))
+    print(f"wrote {options.folder / 'evaluation.json'}")
+    return 0
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit status."""
+    options = _parser().parse_args(arguments)
+    options.folder.mkdir(parents=True, exist_ok=True)
+    command = {"draw": _draw, "train": _train, "export": _export, "evaluate": _evaluate}[options.command]
+    return command(options)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,169 @@
+"""Trains the denoiser and, jointly, the text encoder that steers it.
+
+A U-Net on 32x32 latents: plain convolutions at 32x32 and 16x16, where attention would cost half of every step, and
+attention to the words at 8x8. The sentence as a whole also joins the time embedding of every block.
+"""
+
+import random
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from diffusers import DDIMScheduler, UNet2DConditionModel
+from torch import Tensor, nn
+from torch.nn import functional
+from transformers import CLIPTextConfig, CLIPTextModel, CLIPTokenizer
+
+from bundled_model.captions import training_caption
+from bundled_model.latents import LatentStore
+from bundled_model.tokenizer import END, MAX_TOKENS, START, tokenizer_in
+from bundled_model.training import Budget, Stop, Trainer, generator_for, to_fastest
+
+
+@dataclass(frozen=True, slots=True)
+class DenoiserSettings:
+    """What denoiser and text encoder are, and how they are trained."""
+
+    channels: tuple[int, int, int] = (64, 128, 256)
+    text_width: int = 192
+    text_layers: int = 2
+    batch: int = 16
+    pictures: int = 8000
+    peak_rate: float = 1e-3
+    averaging: float = 0.998
+    seed: int = 31
+
+
+def build_denoiser(settings: DenoiserSettings) -> UNet2DConditionModel:
+    """An untrained denoiser of latents, shape (n, 8, 32, 32), under text states (n, 77, text_width)."""
+    torch.manual_seed(settings.seed)
+    return UNet2DConditionModel(
+        sample_size=32,
+        in_channels=8,
+        out_channels=8,
+        block_out_channels=settings.channels,
+        layers_per_block=1,
+        down_block_types=("DownBlock2D", "DownBlock2D", "CrossAttnDownBlock2D"),
+        up_block_types=("CrossAttnUpBlock2D", "UpBlock2D", "UpBlock2D"),
+        cross_attention_dim=settings.text_width,
+        # The name misleads: this is the number of heads.
+        attention_head_dim=4,
+        norm_num_groups=16,
+        resnet_time_scale_shift="scale_shift",
+        addition_embed_type="text",
+        addition_embed_type_num_heads=4,
+    )
+
+
+def build_text_encoder(settings: DenoiserSettings, tokenizer: CLIPTokenizer) -> CLIPTextModel:
+    """An untrained text encoder: token numbers (n, 77) to states (n, 77, text_width)."""
+    torch.manual_seed(settings.seed + 1)
+    ids = tokenizer.get_vocab()
+    return CLIPTextModel(
+        CLIPTextConfig(
+            vocab_size=len(tokenizer),
+            hidden_size=settings.text_width,
+            intermediate_size=4 * settings.text_width,
+            projection_dim=settings.text_width,
+            num_hidden_layers=settings.text_layers,
+            num_attention_heads=4,
+            max_position_embeddings=MAX_TOKENS,
+            hidden_act="gelu",
+            bos_token_id=ids[START],
+            eos_token_id=ids[END],
+            pad_token_id=ids[END],
+        )
+    )
+
+
+def build_scheduler() -> DDIMScheduler:
+    """The noise schedule: v-prediction with no signal left at the last step, so that nights can be truly dark.
+
+    Source: Lin et al., Common Diffusion Noise Schedules and Sample Steps are Flawed, arXiv 2305.08891.
+    """
+    return DDIMScheduler(
+        beta_start=0.00085,
+        beta_end=0.012,
+        beta_schedule="scaled_linear",
+        prediction_type="v_prediction",
+        rescale_betas_zero_snr=True,
+        timestep_spacing="trailing",
+        clip_sample=False,
+        set_alpha_to_one=True,
+        steps_offset=1,
+    )
+
+
+class DenoiserLoss:
+    """Mean squared error of the predicted velocity, over times spread evenly within each batch."""
+
+    def __init__(
+        self, parts: nn.ModuleDict, tokenizer: CLIPTokenizer, store: LatentStore, settings: DenoiserSettings
+    ) -> None:
+        """`parts` holds 'unet' and 'text'."""
+        self.parts = parts
+        self.tokenizer = tokenizer
+        self.store = store
+        self.settings = settings
+        self.scale = store.scale()
+        self.device = next(parts.parameters()).device
+        self.kept: Tensor = build_scheduler().alphas_cumprod
+
+    def __call__(self, step: int) -> Tensor:
+        """Loss of one step (a scalar)."""
+        size = self.settings.batch
+        generator = generator_for(self.settings.seed, step)
+        latents, scenes = self.store.batch(size, generator)
+        rng = random.Random(f"{self.settings.seed}/{step}")
+        words = self._encode([training_caption(scene, rng) for scene in scenes])
+        noise = torch.randn(latents.shape, generator=generator)
+        shares = (torch.arange(size) + torch.rand(size, generator=generator)) / size
+        times = (shares * len(self.kept)).long().clamp(max=len(self.kept) - 1)
+        kept = self.kept[times].view(-1, 1, 1, 1)
+        clean = self.scale * latents
+        noisy = kept.sqrt() * clean + (1 - kept).sqrt() * noise
+        velocity = kept.sqrt() * noise - (1 - kept).sqrt() * clean
+        noisy = noisy.to(self.device, memory_format=torch.channels_last)
+        with torch.autocast(self.device.type, dtype=torch.bfloat16):
+            states = self.parts["text"](input_ids=words).last_hidden_state
+            predicted = self.parts["unet"](noisy, times.to(self.device), states).sample
+        return functional.mse_loss(predicted.float(), velocity.to(self.device))
+
+    def _encode(self, captions: list[str]) -> Tensor:
+        padded = self.tokenizer(
+            captions, padding="max_length", max_length=MAX_TOKENS, truncation=True, return_tensors="pt"
+        )
+        return padded.input_ids.to(self.device)
+
+
+def build_parts(settings: DenoiserSettings, tokenizer: CLIPTokenizer) -> nn.ModuleDict:
+    """Denoiser and text encoder under the names 'unet' and 'text'."""
+    return nn.ModuleDict({"unet": build_denoiser(settings), "text": build_text_encoder(settings, tokenizer)})
+
+
+def train_denoiser(
+    folder: Path, store: LatentStore, budget: Budget, stop: Stop, settings: DenoiserSettings | None = None
+) -> bool:
+    """Train for the budget, from `folder/denoiser.pt` where it exists; whether the budget was used up."""
+    settings = settings or DenoiserSettings()
+    tokenizer = tokenizer_in(folder)
+    parts = build_parts(settings, tokenizer)
+    to_fastest(parts)
+    loss = DenoiserLoss(parts, tokenizer, store, settings)
+    trainer = Trainer(parts, loss, folder / "denoiser.pt", peak_rate=settings.peak_rate, averaging=settings.averaging)
+    return trainer.train(budget, stop)
+
+
+def load_denoiser(
+    folder: Path, settings: DenoiserSettings | None = None
+) -> tuple[UNet2DConditionModel, CLIPTextModel, CLIPTokenizer]:
+    """The trained denoiser and text encoder (averaged weights), and their tokenizer."""
+    settings = settings or DenoiserSettings()
+    tokenizer = tokenizer_in(folder)
+    parts = build_parts(settings, tokenizer)
+    state = torch.load(folder / "denoiser.pt", map_location="cpu", weights_only=True)
+    parts.load_state_dict(state["average"])
+    unet, text = parts["unet"], parts["text"]
+    assert isinstance(unet, UNet2DConditionModel)
+    assert isinstance(text, CLIPTextModel)
+    return unet.eval(), text.eval(), tokenizer

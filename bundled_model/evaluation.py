@@ -1,0 +1,102 @@
+"""Measures the bundled model: does a picture show what its prompt names, for combinations never trained on?"""
+
+import json
+import random
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import torch
+from diffusers import StableDiffusionPipeline
+from torch import Tensor
+
+from bundled_model.captions import write_caption
+from bundled_model.classifier import ATTRIBUTES, Classifier, accuracy, labels_of, load_classifier, read_attributes
+from bundled_model.drawing import paint
+from bundled_model.pictures import numbered_scene
+from bundled_model.scene import Scene
+
+PROMPT_SERIES = 81
+DRAWN_SERIES = 82
+BATCH = 20
+
+
+def prompts_for(count: int) -> list[tuple[Scene, str, int]]:
+    """Held-out scenes, a full caption of each, and the seed of its drawn picture."""
+    chosen = []
+    for index in range(count):
+        scene, seed = numbered_scene(PROMPT_SERIES, index, held_out=True)
+        chosen.append((scene, write_caption(scene, random.Random(seed), keep=1.0), seed))
+    return chosen
+
+
+@torch.inference_mode()
+def generate(
+    pipeline: StableDiffusionPipeline, prompts: list[str], *, steps: int, guidance: float, seed: int
+) -> Iterator[np.ndarray]:
+    """Pictures of the prompts, batch by batch: bytes, shape (n, 256, 256, 3)."""
+    pipeline.set_progress_bar_config(disable=True)
+    for start in range(0, len(prompts), BATCH):
+        some = prompts[start : start + BATCH]
+        generators = [torch.Generator().manual_seed(seed + start + index) for index in range(len(some))]
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            result = pipeline(
+                some,
+                num_inference_steps=steps,
+                guidance_scale=guidance,
+                height=256,
+                width=256,
+                generator=generators,
+                output_type="np",
+            )
+        yield (np.asarray(result[0]) * 255).round().clip(0, 255).astype(np.uint8)
+
+
+def classifier_accuracy(judge: Classifier, count: int = 1000) -> dict[str, float]:
+    """The judge on drawn pictures that it was not trained on, of all combinations."""
+    numbered = [numbered_scene(DRAWN_SERIES, index, held_out=index % 6 == 0) for index in range(count)]
+    pictures = np.stack([paint(*pair) for pair in numbered])
+    return accuracy(read_attributes(judge, pictures), labels_of([scene for scene, _ in numbered]))
+
+
+def evaluate(folder: Path, model: Path, *, count: int, steps: int, guidance: float) -> dict[str, object]:
+    """All figures of the evaluation, written to `folder/evaluation.json` as well.
+
+    Args:
+        folder: Holds the trained judge.
+        model: The exported model.
+        count: Number of prompts.
+        steps: Denoising steps a picture.
+        guidance: Scale of classifier-free guidance.
+    """
+    judge = load_classifier(folder)
+    chosen = prompts_for(count)
+    true: Tensor = labels_of([scene for scene, _, _ in chosen])
+    drawn = np.stack([paint(scene, seed) for scene, _, seed in chosen])
+    pipeline = StableDiffusionPipeline.from_pretrained(model, torch_dtype=torch.float32)
+    batches = []
+    for batch in generate(pipeline, [text for _, text, _ in chosen], steps=steps, guidance=guidance, seed=1):
+        batches.append(read_attributes(judge, batch))
+        print(f"generated {sum(len(b) for b in batches)} of {count}", flush=True)
+    figures: dict[str, object] = {
+        "prompts": count,
+        "steps": steps,
+        "guidance": guidance,
+        "solver": type(pipeline.scheduler).__name__,
+        "classifier": classifier_accuracy(judge),
+        "drawn": accuracy(read_attributes(judge, drawn), true),
+        "generated": accuracy(torch.cat(batches), true),
+    }
+    (folder / "evaluation.json").write_text(json.dumps(figures, indent=2) + "\n")
+    return figures
+
+
+def table(figures: dict[str, object]) -> str:
+    """The figures as a Markdown table."""
+    lines = ["| attribute | labels | judge on new drawings | drawn, same scenes | generated |", "|---|---|---|---|---|"]
+    columns = [figures[name] for name in ("classifier", "drawn", "generated")]
+    for name in (*ATTRIBUTES, "mean", "all"):
+        values = [f"{column[name]:.1f} %" for column in columns if isinstance(column, dict)]
+        labels = str(len(ATTRIBUTES[name])) if name in ATTRIBUTES else ""
+        lines.append(f"| {name.replace('_', ' ')} | {labels} | {' | '.join(values)} |")
+    return "\n".join(lines)
