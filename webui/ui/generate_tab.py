@@ -1,7 +1,7 @@
 """The tab that makes pictures: prompt and settings at the left, the picture at the right."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import gradio as gr
@@ -24,6 +24,19 @@ LIGHT: dict[str, Any] = {
 """Every handler here only enqueues or fills fields: none waits in Gradio's queue, none is a public endpoint."""
 
 SHAPES = (("1:1", "Square", 1.0), ("3:2", "Landscape", 1.5), ("2:3", "Portrait", 1 / 1.5))
+
+
+def submit(engine: Engine, values: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Enqueue what the controls hold and return; what the job does then reaches the page as events.
+
+    Returns:
+        The value of the notice under the Generate button: the sentence of what was wrong, or None.
+    """
+    try:
+        engine.submit(GenerationRequest.parse(values))
+    except WebUIError as error:
+        return notice_of(error)
+    return None
 
 
 class GenerateTab:
@@ -132,12 +145,7 @@ class GenerateTab:
         )
 
     def _submit(self, **values: Any) -> dict[str, Any] | None:
-        """Enqueue and return; what the job does then reaches the page as events."""
-        try:
-            self._engine.submit(GenerationRequest.parse(values))
-        except WebUIError as error:
-            return notice_of(error)
-        return None
+        return submit(self._engine, values)
 
     def _restore(self, draft: Any) -> dict[Component, Any]:
         """What the page opens with: the draft of last time, or on a first visit a prompt to try."""

@@ -150,6 +150,7 @@ function firstVisible(job) {
 /** Messages that an event brings with it. */
 function remark(event) {
   if (event.type === "failed") {
+    messages.clearAll(`lost:${event.job}`);
     messages.show({ key: `failed:${event.job}`, message: event.error, hint: event.hint });
   } else if (event.type === "worker_lost" && event.retrying) {
     // When it is not tried again, a `failed` event follows and says the same.

@@ -1,0 +1,43 @@
+"""An engine and a catalogue that are just enough for the page."""
+
+from dataclasses import dataclass, field
+
+from webui.errors import ModelNotFound, ModelUnusable, WebUIError
+from webui.generation.request import GenerationRequest
+
+
+@dataclass(frozen=True)
+class StandInEntry:
+    name: str
+    default_width: int = 256
+    default_height: int = 256
+    problem: str | None = None
+
+
+@dataclass
+class StandInCatalogue:
+    models: list[StandInEntry] = field(
+        default_factory=lambda: [StandInEntry("postcard"), StandInEntry("large", 512, 512)]
+    )
+
+    def entries(self) -> list[StandInEntry]:
+        return self.models
+
+    def find(self, name: str | None) -> StandInEntry:
+        for entry in self.models:
+            if name in (None, entry.name):
+                if entry.problem is not None:
+                    raise ModelUnusable(entry.problem)
+                return entry
+        raise ModelNotFound(f"There is no model {name}.")
+
+
+@dataclass
+class StandInEngine:
+    refusal: WebUIError | None = None
+    submitted: list[GenerationRequest] = field(default_factory=list)
+
+    def submit(self, request: GenerationRequest) -> None:
+        if self.refusal is not None:
+            raise self.refusal
+        self.submitted.append(request)

@@ -1,0 +1,85 @@
+import re
+from pathlib import Path
+
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from webui.ui import assets
+from webui.ui.job_view.job_view import SCRIPTS
+
+UI = assets.FOLDER
+TEXTS = sorted(path for path in UI.rglob("*") if path.suffix in (".css", ".js", ".html", ".svg"))
+COMPONENTS = ("job_view", "status_bar", "notice")
+
+
+def _text(paths: list[Path]) -> str:
+    return "\n".join(path.read_text("utf-8") for path in paths)
+
+
+def test_every_style_sheet_and_script_is_used_and_exists() -> None:
+    listed = {UI / name for name in (*assets.STYLES, *assets.SCRIPTS)} | {UI / "job_view" / name for name in SCRIPTS}
+    listed |= {UI / "status_bar/status_bar.js", UI / "notice/notice.js", UI / "static/hub.js"}
+    assert listed == {path for path in TEXTS if path.suffix in (".css", ".js")}
+
+
+@pytest.mark.parametrize("path", TEXTS, ids=lambda path: path.relative_to(UI).as_posix())
+def test_no_asset_names_a_foreign_host(path: Path) -> None:
+    addresses = re.findall(r"(?:https?:)?//[\w-]+\.[\w.-]+[^\s\"')]*", path.read_text("utf-8"))
+    assert [address for address in addresses if address != "http://www.w3.org/2000/svg"] == []
+
+
+@pytest.mark.parametrize("path", TEXTS, ids=lambda path: path.relative_to(UI).as_posix())
+def test_files_stay_short(path: Path) -> None:
+    assert len(path.read_text("utf-8").splitlines()) <= 400
+
+
+def test_every_icon_that_is_named_is_there() -> None:
+    there = {path.stem for path in (UI / "static/icons").glob("*.svg")}
+    sources = _text([path for path in UI.rglob("*") if path.suffix in (".js", ".html", ".py") and path.is_file()])
+    named = set(re.findall(r"\bicon-([a-z][a-z0-9-]*)", sources)) | set(
+        re.findall(r"\bicon\(\"([a-z0-9-]+)\"\)", sources)
+    )
+    named -= {"only"}  # a button with nothing but an icon
+    assert named <= there
+    assert "ISC licence" in _text(sorted((UI / "static/icons").glob("*.svg")))
+
+
+@pytest.mark.parametrize("component", COMPONENTS)
+def test_every_part_that_a_components_scripts_ask_for_is_in_its_markup(component: str) -> None:
+    markup = (UI / component / "markup.html").read_text("utf-8")
+    scripts = _text(sorted((UI / component).glob("*.js")))
+    asked = set(re.findall(r"\bpart\(\"([\w-]+)\"\)", scripts))
+    assert asked <= set(re.findall(r"data-part=\"([\w-]+)\"", markup))
+
+
+@pytest.mark.parametrize("component", COMPONENTS)
+def test_markup_holds_nothing_that_gradios_templates_would_run(component: str) -> None:
+    markup = (UI / component / "markup.html").read_text("utf-8")
+    assert "${" not in markup
+    assert "{{" not in markup
+    assert "<script" not in markup
+
+
+def test_words_of_users_never_become_markup() -> None:
+    scripts = _text([path for path in TEXTS if path.suffix == ".js"])
+    for line in scripts.splitlines():
+        if "innerHTML" in line or "insertAdjacentHTML" in line or "outerHTML" in line:
+            assert re.search(r"innerHTML = '[^'$]*';$", line), line
+
+
+def test_a_versioned_asset_may_be_kept_for_ever_and_another_may_not() -> None:
+    app = FastAPI()
+    assets.serve_assets(app)
+    client = TestClient(app)
+    for asset in (assets.style_sheet(), assets.script(), assets.favicon()):
+        kept = client.get(asset.url)
+        assert kept.status_code == 200
+        assert kept.headers["content-type"].startswith(asset.media_type)
+        assert "immutable" in kept.headers["cache-control"]
+        assert client.get(f"/page/{asset.name}?v=old").headers["cache-control"] == "no-cache"
+    assert client.get("/page/other.js").status_code == 404
+
+
+def test_the_shared_workers_address_changes_with_its_script() -> None:
+    assert re.search(r'hubAddress: "/hub\.js\?v=[0-9a-f]{12}"', assets.script().content.decode())
