@@ -1,0 +1,38 @@
+"""Nothing is cut off, at the size of a laptop and of a phone, in both themes."""
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.e2e.conftest import TIMEOUT_MS, open_page
+from tests.server_process import ServerProcess
+
+pytestmark = pytest.mark.browser
+
+
+def _open(browser: Browser, server: ServerProcess, width: int, height: int, scheme: str) -> Page:
+    context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)
+    context.set_default_timeout(TIMEOUT_MS)
+    page = context.new_page()
+    open_page(page, server)
+    return page
+
+
+@pytest.mark.parametrize("scheme", ["dark", "light"])
+@pytest.mark.parametrize(("width", "height"), [(1280, 800), (390, 844)])
+def test_nothing_hangs_out_sideways_and_generate_is_in_view(
+    browser: Browser, server: ServerProcess, width: int, height: int, scheme: str
+) -> None:
+    page = _open(browser, server, width, height, scheme)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    expect(page.locator("#generate")).to_be_in_viewport(ratio=1)
+    expect(page.locator("[data-part=stage]")).to_be_in_viewport(ratio=0.9)
+    page.context.close()
+
+
+def test_prompt_generate_picture_and_slider_are_in_view_together_on_a_laptop(
+    browser: Browser, server: ServerProcess
+) -> None:
+    page = _open(browser, server, 1280, 800, "dark")
+    for part in ("#field-prompt", "#generate", "[data-part=stage]", "[data-testid=step-slider]"):
+        expect(page.locator(part)).to_be_in_viewport(ratio=1)
+    page.context.close()

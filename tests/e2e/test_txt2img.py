@@ -1,0 +1,172 @@
+"""The main job in a real browser: type, generate, watch it develop, interrupt, reload, find the file."""
+
+import re
+
+import pytest
+from PIL import Image
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.e2e.conftest import open_page
+from tests.server_process import ServerProcess
+
+pytestmark = pytest.mark.browser
+
+COLLECT_PREVIEWS = """() => {
+  const canvas = document.querySelector('[data-testid=canvas]');
+  window.previews = [];
+  new MutationObserver(() => {
+    const shot = {step: +canvas.dataset.step, final: canvas.dataset.final === 'true', pixels: canvas.toDataURL()};
+    window.previews.push(shot);
+  }).observe(canvas, {attributes: true, attributeFilter: ['data-step', 'data-final', 'data-job']});
+}"""
+
+
+def _set(page: Page, **fields: str | int) -> None:
+    for field, value in fields.items():
+        box = page.locator(f"#field-{field}").locator("textarea, input[type=number]").first
+        box.fill(str(value))
+        box.press("Tab")
+
+
+def _generate(page: Page, server: ServerProcess, **fields: str | int) -> dict:
+    """Fills the form, presses Generate and returns the job that this made."""
+    known = {job["id"] for job in server.get("/api/v1/jobs")}
+    _set(page, **{"width": 64, "height": 64} | fields)
+    page.locator("#generate").click()
+    is_new = lambda jobs: [job for job in jobs if job["id"] not in known]  # noqa: E731
+    return is_new(server.wait_for("/api/v1/jobs", is_new))[0]
+
+
+def _finished(server: ServerProcess, job: dict) -> dict:
+    return server.wait_for(f"/api/v1/jobs/{job['id']}", lambda now: now["status"] not in ("queued", "running"))
+
+
+def _canvas_shows(page: Page, job: dict, *, final: bool) -> None:
+    canvas = page.get_by_test_id("canvas")
+    expect(canvas).to_have_attribute("data-job", job["id"])
+    expect(canvas).to_have_attribute("data-final", str(final).lower())
+
+
+def test_a_prompt_develops_step_by_step_into_a_picture_that_is_saved_with_its_parameters(
+    page: Page, server: ServerProcess
+) -> None:
+    page.evaluate(COLLECT_PREVIEWS)
+    before = set(server.pictures())
+    _set(page, width=64, height=64, steps=40, seed=11)
+    prompt = page.locator("#field-prompt textarea")
+    prompt.fill("the cat")
+    prompt.press("Control+Enter")
+    expect(page.get_by_test_id("status-text")).to_contain_text(re.compile(r"step \d+ of 40"))
+    expect(page.get_by_test_id("canvas")).to_have_attribute("data-final", "true")
+    previews = page.evaluate("window.previews.filter(shot => !shot.final)")
+    assert len({shot["pixels"] for shot in previews}) >= 3
+    steps = [shot["step"] for shot in previews]
+    assert steps == sorted(steps)
+    (saved,) = set(server.pictures()) - before
+    with Image.open(saved) as picture:
+        assert picture.size == (64, 64)
+        assert picture.text["parameters"].startswith("the cat\nSteps: 40, ")
+        assert "Seed: 11," in picture.text["parameters"]
+    expect(page.get_by_test_id("infotext")).to_contain_text("Seed: 11")
+
+
+def test_the_slider_under_the_picture_goes_back_to_any_step(page: Page, server: ServerProcess) -> None:
+    job = _generate(page, server, steps=12, seed=1)
+    _finished(server, job)
+    _canvas_shows(page, job, final=True)
+    slider = page.get_by_test_id("step-slider")
+    final = page.get_by_test_id("canvas").evaluate("canvas => canvas.toDataURL()")
+    slider.focus()
+    slider.press("Home")
+    expect(page.get_by_test_id("canvas")).to_have_attribute("data-step", "1")
+    assert page.get_by_test_id("canvas").evaluate("canvas => canvas.toDataURL()") != final
+    slider.press("End")
+    _canvas_shows(page, job, final=True)
+
+
+def test_an_interrupt_ends_the_job_and_the_next_one_works(page: Page, server: ServerProcess) -> None:
+    job = _generate(page, server, steps=150, batch_count=50)
+    page.get_by_test_id("interrupt").click()
+    ended = _finished(server, job)
+    assert ended["status"] == "cancelled"
+    assert ended["step"] < 150 * 50
+    after = _generate(page, server, steps=2, batch_count=1)
+    assert _finished(server, after)["status"] == "done"
+
+
+def test_a_second_job_waits_and_shows_its_place(page: Page, server: ServerProcess) -> None:
+    first = _generate(page, server, steps=150, batch_count=50)
+    second = _generate(page, server, steps=2, batch_count=1)
+    expect(page.get_by_test_id("queue-item")).to_have_count(1)
+    expect(page.get_by_test_id("queue-item")).to_have_attribute("data-job", second["id"])
+    page.get_by_test_id("interrupt").click()
+    assert _finished(server, first)["status"] == "cancelled"
+    assert _finished(server, second)["status"] == "done"
+    expect(page.get_by_test_id("queue-list")).to_be_hidden()
+
+
+def test_a_reload_finds_the_running_job_again_with_its_steps_and_the_typed_prompt(
+    page: Page, server: ServerProcess
+) -> None:
+    job = _generate(page, server, steps=150, batch_count=40, prompt="kept over a reload")
+    expect(page.get_by_test_id("canvas")).to_have_attribute("data-job", job["id"])
+    page.reload()
+    expect(page.get_by_test_id("canvas")).to_have_attribute("data-job", job["id"])
+    expect(page.get_by_test_id("status-text")).to_contain_text(re.compile(r"step \d+ of 150"))
+    expect(page.locator("#field-prompt textarea")).to_have_value("kept over a reload")
+    page.get_by_test_id("interrupt").click()
+    assert _finished(server, job)["status"] == "cancelled"
+
+
+def test_a_finished_picture_is_still_there_after_a_reload(page: Page, server: ServerProcess) -> None:
+    job = _generate(page, server, steps=5, batch_count=1)
+    _finished(server, job)
+    _canvas_shows(page, job, final=True)
+    page.reload()
+    _canvas_shows(page, job, final=True)
+    expect(page.get_by_test_id("step-slider")).to_be_enabled()
+
+
+@pytest.mark.parametrize(("field", "value", "says"), [("width", 13, "multiple of 8"), ("height", 100_000, "at most 2048")])
+def test_a_bad_value_is_answered_in_a_sentence_and_loses_nothing(
+    page: Page, server: ServerProcess, field: str, value: int, says: str
+) -> None:
+    jobs = len(server.get("/api/v1/jobs"))
+    _set(page, **{"prompt": "kept", "width": 64, "height": 64, field: value})
+    page.locator("#generate").click()
+    expect(page.get_by_text(re.compile(rf"{field}: .*{says}"))).to_be_visible()
+    expect(page.locator("#field-prompt textarea")).to_have_value("kept")
+    assert len(server.get("/api/v1/jobs")) == jobs
+
+
+def test_twelve_tabs_at_once_all_see_the_job(context: BrowserContext, server: ServerProcess) -> None:
+    tabs = [context.new_page() for _ in range(12)]
+    for tab in tabs:
+        open_page(tab, server)
+    job = _generate(tabs[-1], server, steps=10, batch_count=1)
+    _finished(server, job)
+    for tab in tabs:
+        tab.bring_to_front()
+        _canvas_shows(tab, job, final=True)
+
+
+def test_a_prompt_is_never_run_as_a_script(page: Page, server: ServerProcess) -> None:
+    evil = '<img src=x onerror="window.pwned=1"><script>window.pwned=1</script>${window.pwned=1}'
+    job = _generate(page, server, prompt=evil, steps=2, batch_count=1)
+    _finished(server, job)
+    expect(page.get_by_test_id("infotext")).to_contain_text("onerror")
+    page.reload()
+    expect(page.get_by_test_id("infotext")).to_contain_text("onerror")
+    assert page.evaluate("window.pwned") is None
+
+
+def test_the_page_asks_no_other_host_for_anything(context: BrowserContext, server: ServerProcess) -> None:
+    page = context.new_page()
+    addresses: list[str] = []
+    context.on("request", lambda request: addresses.append(request.url))
+    open_page(page, server)
+    job = _generate(page, server, steps=2, batch_count=1)
+    _finished(server, job)
+    foreign = [url for url in addresses if not url.startswith((server.address, "data:", "blob:"))]
+    assert addresses
+    assert not foreign

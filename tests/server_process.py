@@ -1,0 +1,84 @@
+"""A real server in a process of its own, as `python app.py` starts it."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psutil
+
+ROOT = Path(__file__).parents[1]
+READY_SECONDS = 120
+
+
+class ServerProcess:
+    """Knows the server's address and data folder, and can do to it what the world does."""
+
+    def __init__(self, process: "subprocess.Popen[str]", address: str, data_dir: Path) -> None:
+        self.process = process
+        self.address = address
+        self.data_dir = data_dir
+
+    def get(self, path: str) -> Any:
+        """The JSON at a path of the API."""
+        return httpx.get(f"{self.address}{path}", timeout=30).json()
+
+    def wait_for(self, path: str, accept: Any, seconds: float = READY_SECONDS) -> Any:
+        """Asks until an answer is accepted."""
+        end = time.monotonic() + seconds
+        answer = None
+        while time.monotonic() < end:
+            answer = self.get(path)
+            if accept(answer):
+                return answer
+            time.sleep(0.05)
+        raise AssertionError(f"{path} did not come to what was waited for; last: {answer}")
+
+    def worker(self) -> psutil.Process:
+        """The worker: the one child that spawn started for work."""
+        children = psutil.Process(self.process.pid).children(recursive=True)
+        return next(child for child in children if any("spawn_main" in part for part in child.cmdline()))
+
+    def pictures(self) -> list[Path]:
+        """The picture files on disk."""
+        return sorted((self.data_dir / "outputs").rglob("*.png"))
+
+
+@contextmanager
+def running_server(*, data_dir: Path, models_dir: Path | None, **environment: str) -> Iterator[ServerProcess]:
+    """Starts the server, waits until its page and its worker are ready, and stops it afterwards.
+
+    Args:
+        data_dir: its data folder.
+        models_dir: the only models folder; None leaves the repository's own.
+        environment: more variables.
+    """
+    variables = os.environ | {"PYTHONUNBUFFERED": "1"} | environment
+    if models_dir is not None:
+        variables["DARKROOM_MODELS_DIRS"] = f'["{models_dir}"]'
+    command = [sys.executable, "app.py", "--no-browser", "--port", "0", "--data-dir", str(data_dir)]
+    process = subprocess.Popen(command, cwd=ROOT, env=variables, stdout=subprocess.PIPE, text=True)
+    try:
+        assert process.stdout is not None
+        line = process.stdout.readline()
+        found = re.search(r"http://\S+", line)
+        assert found, f"the server said {line!r}"
+        server = ServerProcess(process, found.group(), data_dir)
+        server.wait_for("/api/v1/health", lambda health: health.get("status") == "ok" and health.get("page"))
+        server.wait_for("/api/v1/health", lambda health: health["worker"]["worker"] == "ready")
+        yield server
+    finally:
+        process.send_signal(signal.SIGTERM)
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+        if process.stdout:
+            process.stdout.close()
