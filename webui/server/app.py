@@ -1,0 +1,79 @@
+"""The web application: our routes, the guard around everything, and the page that is mounted when it is ready."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from fastapi import FastAPI, Request
+from fastapi.responses import FileResponse, JSONResponse, Response
+
+import webui
+from webui.engine.engine import Engine
+from webui.server.errors import error_response, install_error_handlers
+from webui.server.guard import Guard
+from webui.server.late_page import BuildPage, LatePage
+from webui.server.login import Login
+from webui.server.routes_events import events_router
+from webui.server.routes_images import images_router
+from webui.server.routes_jobs import FOREVER, jobs_router
+from webui.server.routes_models import models_router
+from webui.server.splash import add_splash
+from webui.settings import Settings
+
+HUB_SCRIPT = Path(webui.__file__).parent / "ui" / "static" / "hub.js"
+
+
+def create_app(engine: Engine, settings: Settings, *, build_page: BuildPage | None) -> FastAPI:
+    """The application for an engine.
+
+    Args:
+        engine: started by the caller, before or after.
+        settings: who may speak to the server.
+        build_page: mounts the page into the application; called in a thread once the server runs. None: no page.
+    """
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        page = LatePage(app, build_page) if build_page is not None else None
+        if page is not None:
+            page.begin()
+        yield
+        if page is not None:
+            await page.close()
+
+    app = FastAPI(
+        title="Darkroom", version=webui.__version__, lifespan=lifespan, docs_url=None, redoc_url=None,
+        openapi_url="/api/v1/openapi.json", redirect_slashes=False,
+    )  # fmt: skip
+    app.state.page_ready = False
+    app.state.page_problem = ""
+    install_error_handlers(app)
+    # Before the others: `/jobs/{job}/events` is one of these.
+    app.include_router(events_router(engine))
+    app.include_router(jobs_router(engine))
+    app.include_router(images_router(engine))
+    app.include_router(models_router(engine, app))
+    add_splash(app)
+    _add_hub_script(app)
+    _add_api_end(app)
+    if settings.password is not None:
+        app.add_middleware(Login, password=settings.password.get_secret_value())
+    app.add_middleware(Guard, host=settings.host, allowed_hosts=settings.allowed_hosts)
+    return app
+
+
+def _add_hub_script(app: FastAPI) -> None:
+    @app.get("/hub.js", include_in_schema=False)
+    def hub_script(request: Request) -> Response:
+        if not HUB_SCRIPT.is_file():
+            return error_response(404, "There is nothing at this address.")
+        caching = FOREVER if "v" in request.query_params else "no-cache"
+        return FileResponse(HUB_SCRIPT, media_type="text/javascript", headers={"Cache-Control": caching})
+
+
+def _add_api_end(app: FastAPI) -> None:
+    """What no route of ours takes below `/api` must not reach the page."""
+
+    @app.api_route("/api/{rest:path}", methods=["GET", "POST", "PUT", "PATCH", "DELETE"], include_in_schema=False)
+    async def nothing(rest: str) -> JSONResponse:
+        return error_response(404, "There is nothing at this address.")

@@ -1,0 +1,72 @@
+"""Errors as HTTP answers: JSON with `error`, `hint` and `field`, never a traceback."""
+
+import logging
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from webui.engine.process_host import log_unexpected
+from webui.errors import InvalidRequest, JobNotFound, ModelNotFound, ModelUnusable, PictureNotFound, WebUIError
+from webui.library.database import StorageUnavailable
+
+_log = logging.getLogger(__name__)
+
+_STATUS: tuple[tuple[type[WebUIError], int], ...] = (
+    (InvalidRequest, 422),
+    (ModelNotFound, 404),
+    (ModelUnusable, 422),
+    (JobNotFound, 404),
+    (PictureNotFound, 404),
+    (StorageUnavailable, 503),
+)
+_SENTENCES = {
+    404: "There is nothing at this address.",
+    405: "This address does not take that method.",
+    413: "The request is too large.",
+}
+
+
+def error_response(status: int, error: str, *, hint: str = "", field: str | None = None) -> JSONResponse:
+    """The one form that every error has."""
+    return JSONResponse(
+        {"error": error, "hint": hint, "field": field}, status_code=status, headers={"Cache-Control": "no-store"}
+    )
+
+
+def install_error_handlers(app: FastAPI) -> None:
+    """Answer every exception that a route lets out."""
+    app.add_exception_handler(WebUIError, _told)
+    app.add_exception_handler(HTTPException, _refused)
+    app.add_exception_handler(RequestValidationError, _not_valid)
+    app.add_exception_handler(Exception, _unexpected)
+
+
+async def _told(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, WebUIError)
+    status = next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
+    return error_response(status, error.message, hint=error.hint, field=error.field)
+
+
+async def _refused(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)
+    answer = error_response(error.status_code, _SENTENCES.get(error.status_code, str(error.detail)))
+    answer.headers.update(error.headers or {})
+    return answer
+
+
+async def _not_valid(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)
+    problem = error.errors()[0]
+    field = str(problem["loc"][-1])
+    return error_response(422, f"{field}: {problem['msg']}.", field=field)
+
+
+async def _unexpected(request: Request, _error: Exception) -> JSONResponse:
+    reference = log_unexpected(_log, f"{request.method} {request.url.path} failed")
+    return error_response(
+        500,
+        "Something unexpected went wrong in the server.",
+        hint=f"The details are in the log with the reference {reference}.",
+    )

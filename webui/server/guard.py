@@ -1,0 +1,175 @@
+"""The guard around the whole application, Gradio's routes included: who may speak to it, from where, how much.
+
+A browser lends every web page its access to this computer, so a request is only taken when it names a host that we
+answer to (against DNS rebinding) and, if it could change something, comes from our own page (against cross-site
+requests). Programs that send no Origin are not browsers and pass. No answer ever carries CORS headers.
+"""
+
+import json
+import re
+import socket
+from collections.abc import Iterable, MutableMapping
+from ipaddress import ip_address
+from typing import Any
+from urllib.parse import urlsplit
+
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+METHODS = SAFE_METHODS | {"POST", "PUT", "PATCH", "DELETE"}
+MAX_BODY_BYTES = 2**20
+MAX_UPLOAD_BYTES = 64 * 2**20
+UPLOAD_PATHS = ("/gradio_api/upload", "/gradio_api/component_server")
+BLOCKED = re.compile(r"/gradio_api/file=\s*https?:|/proxy=|/gradio_api/deep_link|/monitoring", re.IGNORECASE)
+
+_HEADERS = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+    (b"content-security-policy", b"frame-ancestors 'none'"),
+    (b"referrer-policy", b"same-origin"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+)
+_HOST = re.compile(r"(?P<name>[a-z0-9_.-]+|\[[0-9a-f:.]+\])(:\d{1,5})?", re.IGNORECASE)
+
+
+class Guard:
+    """Pure ASGI, outermost.
+
+    Args:
+        app: what is guarded.
+        host: the address that the server is bound to.
+        allowed_hosts: further names that it is reached by, such as a reverse proxy's.
+    """
+
+    def __init__(self, app: ASGIApp, *, host: str, allowed_hosts: Iterable[str] = ()) -> None:
+        self._app = app
+        self._hosts = LOOPBACK | {name.lower() for name in allowed_hosts}
+        self._any_own_address = host in ("0.0.0.0", "::", "")
+        if self._any_own_address:
+            name = socket.gethostname().lower()
+            self._hosts |= {name, f"{name}.local"}
+        else:
+            self._hosts |= {f"[{host}]" if ":" in host else host.lower()}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Refuse, or pass on with headers added and a limit on the body."""
+        if scope["type"] == "lifespan":
+            await self._app(scope, receive, send)
+        elif scope["type"] != "http":
+            await send({"type": "websocket.close", "code": 1008})
+        else:
+            await self._http(scope, receive, send)
+
+    async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
+        guarded = _with_headers(send)
+        refusal = self._refusal(scope)
+        if refusal is not None:
+            await _refuse(guarded, *refusal)
+            return
+        await self._app(scope, _limited(receive, _body_limit(scope)), guarded)
+
+    def _refusal(self, scope: Scope) -> tuple[int, str] | None:
+        headers = _headers_of(scope)
+        hosts = headers.get("host", [])
+        if len(hosts) != 1 or not self._is_ours(hosts[0], scope) or not scope["path"].startswith("/"):
+            return 400, "This server does not answer to that host name."
+        if scope["method"] not in METHODS:
+            return 405, "This address does not take that method."
+        if not _is_from_here(scope, headers, hosts[0]):
+            return 403, "Requests from other web sites are not taken."
+        if BLOCKED.search(scope["path"]):
+            return 403, "This address is closed."
+        length = headers.get("content-length", ["0"])[0]
+        if not length.isdecimal() or int(length) > _body_limit(scope):
+            return 413, "The request is too large."
+        return None
+
+    def _is_ours(self, host: str, scope: Scope) -> bool:
+        match = _HOST.fullmatch(host)
+        if match is None:
+            return False
+        name = match["name"].lower()
+        if name in self._hosts:
+            return True
+        # Bound to every address: the one that the connection came to. A rebound name is never a plain address.
+        local = (scope.get("server") or ("", 0))[0]
+        return self._any_own_address and _is_address(name) and name.strip("[]") == local
+
+
+def _headers_of(scope: Scope) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for name, value in scope["headers"]:
+        found.setdefault(name.decode("latin-1").lower(), []).append(value.decode("latin-1"))
+    return found
+
+
+def _is_from_here(scope: Scope, headers: MutableMapping[str, list[str]], host: str) -> bool:
+    """Whether the request comes from our own page, or from no page at all."""
+    site = headers.get("sec-fetch-site", ["none"])[0]
+    if scope["method"] in SAFE_METHODS:
+        # A link from elsewhere to the page is fine; a foreign page that reads or keeps open our API is not.
+        foreign = site in ("cross-site", "same-site") and headers.get("sec-fetch-mode", [""])[0] != "navigate"
+        return not (foreign and scope["path"].startswith("/api/"))
+    if site not in ("same-origin", "none"):
+        return False
+    return all(_is_same_origin(origin, host) for origin in headers.get("origin", []))
+
+
+def _is_same_origin(origin: str, host: str) -> bool:
+    try:
+        parts = urlsplit(origin)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and parts.netloc.lower() == host.lower()
+
+
+def _is_address(name: str) -> bool:
+    try:
+        ip_address(name.strip("[]"))
+    except ValueError:
+        return False
+    return True
+
+
+def _body_limit(scope: Scope) -> int:
+    return MAX_UPLOAD_BYTES if scope["path"].startswith(UPLOAD_PATHS) else MAX_BODY_BYTES
+
+
+def _limited(receive: Receive, limit: int) -> Receive:
+    """Count what comes in, as a body sent in chunks does not tell its length."""
+    seen = 0
+
+    async def counted() -> Message:
+        nonlocal seen
+        message = await receive()
+        seen += len(message.get("body", b""))
+        if seen > limit:
+            raise HTTPException(413)
+        return message
+
+    return counted
+
+
+def _with_headers(send: Send) -> Send:
+    async def guarded(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            ours = {name for name, _ in _HEADERS}
+            kept = [
+                (name, value)
+                for name, value in message.get("headers", [])
+                if name.lower() not in ours and not name.lower().startswith(b"access-control-")
+            ]
+            message = {**message, "headers": [*kept, *_HEADERS]}
+        await send(message)
+
+    return guarded
+
+
+async def _refuse(send: Send, status: int, error: str) -> None:
+    body: dict[str, Any] = {"error": error, "hint": "", "field": None}
+    headers = [(b"content-type", b"application/json"), (b"connection", b"close")]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": json.dumps(body).encode()})

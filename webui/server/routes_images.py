@@ -1,0 +1,57 @@
+"""`/api/v1/images`: pictures by the hash of their bytes, so that what an address gives never changes."""
+
+import json
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+from fastapi.responses import FileResponse, Response
+
+from webui.engine.engine import Engine
+from webui.errors import PictureNotFound
+from webui.library.index import Picture
+from webui.library.library import ID_DIGITS
+from webui.server.routes_jobs import FOREVER
+
+
+def images_router(engine: Engine) -> APIRouter:
+    """The routes that give pictures. They take ids and never paths."""
+    router = APIRouter(prefix="/api/v1/images")
+
+    @router.get("")
+    def recent(
+        limit: Annotated[int, Query(ge=1, le=500)] = 50, before: Annotated[str | None, Query(max_length=64)] = None
+    ) -> list[Any]:
+        """The newest pictures first; `before` is the id of the last one that the client has."""
+        return [picture.to_json() for picture in engine.library.recent(limit, before)]
+
+    @router.get("/{picture}/parameters")
+    def parameters(picture: str) -> dict[str, Any]:
+        """What a picture was made with, and where it is."""
+        found = _find(engine, picture)
+        return {
+            "infotext": found.infotext,
+            "request": json.loads(found.request),
+            "path": found.path,
+            "saved": found.saved,
+        }
+
+    @router.get("/{picture:path}")
+    def image(picture: str, download: bool = False) -> Response:
+        """The PNG file."""
+        found = _find(engine, picture)
+        headers = {"Cache-Control": FOREVER}
+        if download:
+            name = found.path.rpartition("/")[2] if found.path else f"{found.id}.png"
+            headers["Content-Disposition"] = f'attachment; filename="{name}"'
+        png = engine.library.in_memory(picture)
+        if png is not None:
+            return Response(png, media_type="image/png", headers=headers)
+        return FileResponse(engine.library.file(found), media_type="image/png", headers=headers)
+
+    return router
+
+
+def _find(engine: Engine, picture: str) -> Picture:
+    if len(picture) != ID_DIGITS or not set(picture) <= set("0123456789abcdef"):
+        raise PictureNotFound("There is no such picture.", hint="It may have been removed from the outputs folder.")
+    return engine.library.find(picture)

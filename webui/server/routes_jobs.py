@@ -1,0 +1,71 @@
+"""`/api/v1/jobs`: submit, look, cancel, skip, and the preview frames of a job."""
+
+import json
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse, Response
+from starlette.concurrency import run_in_threadpool
+
+from webui.engine.engine import Engine
+from webui.errors import InvalidRequest
+from webui.generation.request import GenerationRequest
+from webui.server.errors import error_response
+
+FOREVER = "private, max-age=31536000, immutable"
+
+
+def jobs_router(engine: Engine) -> APIRouter:
+    """The routes that make and steer jobs."""
+    router = APIRouter(prefix="/api/v1/jobs")
+
+    @router.post("", status_code=202)
+    async def submit(request: Request) -> Response:
+        """Accept a job. The answer is sent after the job is on the disk."""
+        if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
+            return error_response(415, "The request must be JSON.", hint="Send it with Content-Type: application/json.")
+        wanted = GenerationRequest.parse(_values(await request.body()))
+        job = await run_in_threadpool(engine.submit, wanted)
+        accepted = {"id": job.id, "position": job.position, "seed": job.request.seed}
+        return JSONResponse(accepted, status_code=202, headers={"Location": f"/api/v1/jobs/{job.id}"})
+
+    @router.get("")
+    def jobs() -> list[Any]:
+        """Running and queued jobs in their order, then those that ended, newest first."""
+        return [job.to_json() for job in engine.jobs()]
+
+    @router.get("/{job}")
+    def one(job: str) -> Any:
+        """A job as it is now."""
+        return engine.job(job).to_json()
+
+    @router.delete("/{job}")
+    def cancel(job: str) -> Any:
+        """Cancel a job; one that has ended stays as it is."""
+        return engine.cancel(job).to_json()
+
+    @router.post("/{job}/skip")
+    def skip(job: str) -> Any:
+        """End the running job's current batch and go on with the next."""
+        engine.skip(job)
+        return engine.job(job).to_json()
+
+    @router.get("/{job}/frames/{batch}/{step}/{picture}.jpg")
+    async def frame(job: str, batch: int, step: int, picture: int) -> Response:
+        """A preview; it never changes."""
+        jpeg = engine.frames.get(job, batch, step, picture)
+        if jpeg is None:
+            return error_response(404, "This preview is not kept (any more).")
+        return Response(jpeg, media_type="image/jpeg", headers={"Cache-Control": FOREVER})
+
+    return router
+
+
+def _values(body: bytes) -> dict[str, Any]:
+    try:
+        values = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise InvalidRequest("The request is not valid JSON.", field="request") from error
+    if not isinstance(values, dict):
+        raise InvalidRequest("The request must be a JSON object with the fields of a picture.", field="request")
+    return values

@@ -1,0 +1,163 @@
+"""Starts everything and keeps it running until it is told to stop: the composition root of the server."""
+
+import signal
+import socket
+import threading
+import webbrowser
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from ipaddress import ip_address
+from types import FrameType
+
+import uvicorn
+from fastapi import FastAPI
+
+from webui.engine.engine import GENERATOR, Engine
+from webui.engine.process_host import log_to
+from webui.errors import StartFailed
+from webui.library.library import Library
+from webui.model_manager.catalogue import Catalogue
+from webui.server.app import create_app
+from webui.server.late_page import BuildPage, prepare_environment
+from webui.settings import Settings
+
+DRAIN_SECONDS = 3
+"""How long open connections may take to end when the server stops."""
+
+
+def serve(settings: Settings, *, generator_factory: str = GENERATOR, page: bool = True) -> None:
+    """Run the server until Ctrl-C or SIGTERM.
+
+    Args:
+        settings: everything that can be chosen.
+        generator_factory: what makes the generator in the worker.
+        page: whether to mount the page; without it there is only the API.
+
+    Raises:
+        StartFailed: the port is taken, the data folder is in use, or no password guards a public address.
+    """
+    _check_exposure(settings)
+    library = Library(settings.data_dir)
+    catalogue = Catalogue(settings.models_dirs)
+    engine = Engine(settings, catalogue, library, generator_factory=generator_factory)
+    try:
+        engine.claim_data_dir()
+        listener = bind(settings.host, settings.port)
+        log_to(settings.data_dir / "logs" / "server.log")
+        prepare_environment(settings.data_dir)
+        app = create_app(engine, settings, build_page=_page_builder(engine, catalogue, settings) if page else None)
+        with listener, _own_signals():
+            engine.start()
+            _run(app, engine, listener, settings)
+    finally:
+        engine.stop()
+        library.close()
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """A socket on that address; port 0 takes any free one.
+
+    Raises:
+        StartFailed: the port is taken, or the address is not this computer's.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen(2048)
+    except OSError as error:
+        listener.close()
+        raise StartFailed(
+            f"Port {port} is in use on {host}."
+            if error.errno in _TAKEN
+            else f"Cannot listen on {host}:{port}: {error}.",
+            hint="Stop the program that uses it, or choose another with --port.",
+            field="port",
+        ) from error
+    return listener
+
+
+_TAKEN = (98, 48, 10048)
+"""EADDRINUSE on Linux, macOS and Windows."""
+
+
+def address_of(listener: socket.socket) -> str:
+    """What to type into a browser."""
+    host, port = listener.getsockname()[:2]
+    shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host
+    return f"http://{f'[{shown}]' if ':' in shown else shown}:{port}"
+
+
+class _Server(uvicorn.Server):
+    """Ends the event streams first: they would never end by themselves."""
+
+    def __init__(self, config: uvicorn.Config, engine: Engine, address: str, *, open_browser: bool) -> None:
+        super().__init__(config)
+        self._engine = engine
+        self._address = address
+        self._open_browser = open_browser
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        print(f"Darkroom is at {self._address}  (Ctrl-C stops it)", flush=True)
+        if self._open_browser:
+            threading.Thread(target=webbrowser.open, args=(self._address,), daemon=True).start()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._engine.hub.close()
+        await super().shutdown(sockets)
+
+
+def _run(app: FastAPI, engine: Engine, listener: socket.socket, settings: Settings) -> None:
+    config = uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        date_header=False,
+        timeout_graceful_shutdown=DRAIN_SECONDS,
+        ws="none",
+    )
+    server = _Server(config, engine, address_of(listener), open_browser=settings.open_browser)
+    with suppress(KeyboardInterrupt):
+        server.run(sockets=[listener])
+
+
+@contextmanager
+def _own_signals() -> Iterator[None]:
+    """Uvicorn raises the signal that stopped it once more; that must not end the process before it has tidied up."""
+
+    def ignore(_signal: int, _frame: FrameType | None) -> None:
+        pass
+
+    before = signal.signal(signal.SIGTERM, ignore)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _page_builder(engine: Engine, catalogue: Catalogue, settings: Settings) -> BuildPage:
+    def build(app: FastAPI) -> None:
+        from webui.ui.page import mount_page
+
+        mount_page(app, engine, catalogue, settings)
+
+    return build
+
+
+def _check_exposure(settings: Settings) -> None:
+    if settings.password is None and not _is_loopback(settings.host):
+        raise StartFailed(
+            f"Listening on {settings.host} lets others on the network in, so it needs a password.",
+            hint="Set the environment variable DARKROOM_PASSWORD, or leave out --listen.",
+            field="password",
+        )
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
