@@ -1,10 +1,9 @@
 """The page: header, tabs, and how it is mounted into the server. Nothing here knows of torch."""
 
-from typing import Any
-
 import gradio as gr
 from fastapi import FastAPI
 
+from webui.settings import Settings
 from webui.ui import assets
 from webui.ui.controls import Controls
 from webui.ui.generate_tab import GenerateTab
@@ -30,12 +29,17 @@ def build_page(engine: Engine, catalogue: Catalogue) -> gr.Blocks:
     return blocks
 
 
-def mount_page(app: FastAPI, engine: Engine, catalogue: Catalogue, settings: Any) -> None:
+def mount_page(app: FastAPI, engine: Engine, catalogue: Catalogue, settings: Settings | None) -> None:
     """Build the page and mount it at `/`, after every other route of the application.
 
     Gradio's own extras that would answer, store or call anything beyond the page are off.
+
+    Args:
+        app: serves the page; its other routes must be there already.
+        engine: takes the requests.
+        catalogue: lists the models.
+        settings: of the server; so far nothing of the page depends on them.
     """
-    del settings  # nothing of the page depends on them yet
     assets.serve_assets(app)
     gr.mount_gradio_app(
         app,

@@ -39,6 +39,12 @@ class Filmstrip {
     this.fill("run", run, selected);
     this.fill("before", before, selected);
     part("film").hidden = run.length + before.length === 0;
+    this.forget(new Set([...run, ...before].map((item) => item.key)));
+  }
+
+  /** Drop the buttons of pictures that have left the strip. */
+  forget(shown) {
+    for (const key of this.buttons.keys()) if (!shown.has(key)) this.buttons.delete(key);
   }
 
   runItem(job, index) {

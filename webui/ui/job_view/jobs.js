@@ -77,6 +77,8 @@ class JobRecord {
   }
 }
 
+const MOST_JOBS = 100; // twice as many as the server keeps frames of
+
 class JobBook {
   constructor() {
     this.jobs = new Map();
@@ -85,8 +87,18 @@ class JobBook {
   }
 
   get(id) {
-    if (!this.jobs.has(id)) this.jobs.set(id, new JobRecord(id));
+    if (!this.jobs.has(id)) {
+      this.jobs.set(id, new JobRecord(id));
+      this.forgetOldest();
+    }
     return this.jobs.get(id);
+  }
+
+  forgetOldest() {
+    for (const [id, job] of this.jobs) {
+      if (this.jobs.size <= MOST_JOBS) return;
+      if (job.ended) this.jobs.delete(id);
+    }
   }
 
   apply(event) {
@@ -134,10 +146,12 @@ JobBook.handlers = {
     book.waiting = event.jobs.filter((job) => job.id !== book.running && !book.get(job.id).ended);
   },
   started(book, job, event) {
-    // A second attempt walks the same steps again; what the first one left is replaced as it comes.
+    // A second attempt walks from the first step again.
+    const attempt = event.attempt ?? 1;
+    if (attempt !== job.attempt) job.walks.clear();
     job.request = event.request ?? job.request;
     job.stage = "started";
-    job.attempt = event.attempt ?? 1;
+    job.attempt = attempt;
     job.error = null;
     job.batch = 0;
     job.step = 0;

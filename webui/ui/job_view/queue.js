@@ -1,5 +1,7 @@
 // The waiting jobs, each with a button that cancels it.
 
+const MOST_LISTED = 50;
+
 class QueueList {
   constructor(onProblem) {
     this.onProblem = onProblem;
@@ -12,7 +14,10 @@ class QueueList {
     this.shown = key;
     part("queue").hidden = waiting.length === 0;
     part("queue-title").textContent = waiting.length === 1 ? "1 job waiting" : `${waiting.length} jobs waiting`;
-    part("queue-items").replaceChildren(...waiting.map((job) => this.item(job)));
+    const items = waiting.slice(0, MOST_LISTED).map((job) => this.item(job));
+    const rest = waiting.length - items.length;
+    if (rest > 0) items.push(make("li", { textContent: `and ${rest} more` }));
+    part("queue-items").replaceChildren(...items);
   }
 
   item(job) {
