@@ -1,0 +1,1 @@
+"""Figures of the product, measured and printed with the machine's name; never asserted as seconds in a test."""

@@ -1,0 +1,30 @@
+"""`python -m benchmarks [--json] [GROUP ...]`: measures and prints."""
+
+import argparse
+import json
+import sys
+from dataclasses import asdict
+
+from benchmarks import browser, jobs, previews
+from benchmarks.figure import machine, table
+
+GROUPS = {"jobs": jobs.measure, "previews": previews.measure, "browser": browser.measure}
+
+
+def main() -> int:
+    """Measures the groups that are named, or all."""
+    parser = argparse.ArgumentParser(prog="benchmarks", description=__doc__)
+    parser.add_argument("groups", nargs="*", choices=[[], *GROUPS], metavar="GROUP", help=", ".join(GROUPS))
+    parser.add_argument("--json", action="store_true")
+    options = parser.parse_args()
+    where = machine()
+    figures = [figure for name in options.groups or GROUPS for figure in GROUPS[name]()]
+    if options.json:
+        print(json.dumps({"machine": where, "figures": [asdict(figure) for figure in figures]}, indent=1))
+    else:
+        print(where, table(figures), sep="\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
