@@ -56,6 +56,8 @@ function showProgress() {
   const told = running ?? selection.job;
   part("status").textContent = statusText(running);
   part("status").classList.toggle("alive", Boolean(running));
+  document.documentElement.toggleAttribute("data-working", Boolean(running));
+  document.title = running?.stage === "stepping" ? `${running.step}/${running.totalSteps} Darkroom` : "Darkroom";
   part("interrupt").hidden = !running;
   part("skip").hidden = !running || running.batchCount < 2;
   part("follow").hidden = !running || (selection.job === running && selection.following);
