@@ -155,6 +155,7 @@ def _single_file(path: Path) -> ModelEntry:
         header = read_header(path)
         if any(name.startswith("model.diffusion_model.") for name in header.tensors):
             family = "stable-diffusion"
+            problem = "single files cannot be loaded yet; convert it to a diffusers folder."
         else:
             problem = "it holds no checkpoint of a supported family."
     except ModelUnusable as error:
