@@ -67,12 +67,12 @@ def _start(browser: Browser) -> tuple[float, float, float, float]:
             page.goto(found.group())
             page.locator("#generate").click(trial=True, timeout=60_000)
             usable = time.perf_counter() - start
-            pictures = [_click_to_picture(page), _click_to_picture(page)]
+            first, later = _click_to_picture(page), _click_to_picture(page)
             page.close()
         finally:
             process.terminate()
             process.wait(30)
-    return sight, usable, *pictures
+    return sight, usable, first, later
 
 
 def _click_to_picture(page: Page) -> float:
