@@ -1,11 +1,12 @@
 import sqlite3
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from webui.engine.event_hub import EventHub
-from webui.engine.job_queue import JobQueue
+from webui.engine.job_queue import TELL_SECONDS, JobQueue
 from webui.engine.job_store import MAX_SERVER_STOPS, JobStore
 from webui.engine.jobs import JobStatus
 from webui.errors import JobNotFound
@@ -160,3 +161,16 @@ def test_the_order_is_told_when_it_has_changed_and_only_then(database: Database)
     assert event.payload["jobs"] == [
         {"id": job.id, "position": place, "prompt": "a boat"} for place, job in enumerate(accepted)
     ]
+
+
+def test_many_changes_at_once_are_told_once(database: Database) -> None:
+    jobs, hub = _queue(database)
+    for _ in range(20):
+        jobs.submit(REQUEST)
+        jobs.publish_changes()
+    orders = [kind for kind, _ in hub.seen].count("queue")
+    assert 1 <= orders < 20
+    assert jobs.has_news
+    time.sleep(TELL_SECONDS)
+    jobs.publish_changes()
+    assert not jobs.has_news

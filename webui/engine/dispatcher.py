@@ -9,7 +9,7 @@ from typing import Any
 
 from webui.engine.event_hub import EventHub
 from webui.engine.events import Event, Failed, Finished
-from webui.engine.job_queue import MAX_ATTEMPTS, JobQueue
+from webui.engine.job_queue import MAX_ATTEMPTS, TELL_SECONDS, JobQueue
 from webui.engine.jobs import JobStatus
 from webui.engine.messages import Interrupt, Report, Run, Skip, Stop, WarmUp, WorkerReport
 from webui.engine.page_events import PageEvents
@@ -125,7 +125,7 @@ class Dispatcher:
 
     def _handle_next(self) -> None:
         try:
-            item = self._inbox.get(timeout=TICK_SECONDS)
+            item = self._inbox.get(timeout=TELL_SECONDS if self._jobs.has_news else TICK_SECONDS)
         except queue.Empty:
             return
         if item is None or item[0] is not self._worker:

@@ -17,6 +17,8 @@ from webui.library.database import StorageUnavailable
 
 MAX_ATTEMPTS = 2
 RECENT_JOBS = 50
+TELL_SECONDS = 0.1
+"""The queue's order is told at most so often, however many jobs come at once."""
 LISTED_JOBS = 100
 """How many places of the queue are told to the page."""
 
@@ -53,6 +55,7 @@ class JobQueue:
         self._unwritten: dict[str, tuple[Job, Callable[[], None]]] = {}
         """What became of jobs, and how to write it, as long as the disk does not take it."""
         self._changed = False
+        self._told_at = -TELL_SECONDS
         self.running: RunningJob | None = None
         self.length = 0
         """How many jobs are queued or running."""
@@ -141,6 +144,11 @@ class JobQueue:
                 write()
                 del self._unwritten[job.id]
 
+    @property
+    def has_news(self) -> bool:
+        """Whether `publish_changes` still has to tell something."""
+        return self._changed
+
     def find(self, job: str) -> Job:
         """The job of that id as it is now.
 
@@ -167,11 +175,13 @@ class JobQueue:
         return [job for job in found if job.active]
 
     def publish_changes(self) -> None:
-        """Tell everyone the queue's order, if it has changed since the last time."""
+        """Tell everyone the queue's order, if it has changed since the last time and that was long enough ago."""
         with self._lock:
-            if not self._changed:
+            now = time.monotonic()
+            if not self._changed or now < self._told_at + TELL_SECONDS:
                 return
             self._changed = False
+            self._told_at = now
             active = self.active()
             self.length = len(active)
             listed: list[dict[str, Any]] = [
