@@ -49,7 +49,7 @@ install() {
 run_tests() {
     local bin=$PWD/$VENV/bin
     command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null ||
-        fail "The browser tests need Chromium. On Debian and Ubuntu: sudo apt install chromium"
+        fail "The tests need Chromium. On Debian and Ubuntu: sudo apt install chromium libgl1 libegl1"
     "$bin/ruff" check .
     "$bin/ruff" format --check .
     "$bin/pyright"
