@@ -1,4 +1,4 @@
-// Small helpers for the markup. Text from prompts, names and errors always goes in as `textContent`.
+// Ways to reach and to make elements. Text from prompts, names and errors always goes in as `textContent`.
 
 /** The element of the markup with this `data-part`. */
 function part(name) {
