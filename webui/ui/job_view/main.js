@@ -59,7 +59,7 @@ function showProgress() {
   document.documentElement.toggleAttribute("data-working", Boolean(running));
   document.title = running?.stage === "stepping" ? `${running.step}/${running.totalSteps} Darkroom` : "Darkroom";
   part("interrupt").hidden = !running;
-  part("skip").hidden = !running || running.batchCount < 2;
+  part("skip").hidden = !running;
   part("follow").hidden = !running || (selection.job === running && selection.following);
   part("loading").hidden = !running;
   if (running) part("loading-fill").style.width = `${Math.round(100 * fractionOf(running))}%`;
