@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.engine.engines import events, finished, request, running_engine
+from tests.engine.engines import events, finished, request, running_engine, wait_until
 from tests.server.server_process import ROOT
 from webui.engine.jobs import JobStatus
 from webui.library.encoding import encode_png
@@ -36,10 +36,11 @@ def _files(folder: Path) -> list[Path]:
 
 
 class Failing:
-    """Makes the n-th of the system calls that writing pictures uses fail, once."""
+    """Makes the n-th of the system calls that writing pictures uses fail, once or from then on."""
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, nth: int, number: int) -> None:
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, nth: int, number: int, *, for_good: bool = False) -> None:
         self.left = nth
+        self.for_good = for_good
         self.failed = ""
         for name in CALLS:
             monkeypatch.setattr(os, name, self._wrapped(name, getattr(os, name), number))
@@ -47,7 +48,7 @@ class Failing:
     def _wrapped(self, name: str, real: Callable[..., Any], number: int) -> Callable[..., Any]:
         def call(*args: Any, **options: Any) -> Any:
             self.left -= 1
-            if self.left == 0:
+            if self.left == 0 or (self.left < 0 and self.for_good):
                 self.failed = name
                 if name == "write":
                     real(args[0], bytes(args[1])[:10])  # a full disk often takes a part
@@ -91,6 +92,21 @@ def test_whichever_call_fails_the_picture_is_kept_and_nothing_half_is_left(
     assert {"open", "write", "fsync", "link"} <= set(failed_calls)
 
 
+@pytest.mark.parametrize("nth", range(1, 9))
+def test_a_disk_that_refuses_everything_from_some_call_on_loses_no_picture(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, nth: int
+) -> None:
+    library = Library(tmp_path)
+    with monkeypatch.context() as patch:
+        Failing(patch, nth, errno.EIO, for_good=True)
+        picture = _save(library, 7).picture
+        kept = library.in_memory(picture.id)
+    assert kept == _png(7) or library.file(picture).read_bytes() == _png(7)
+    assert _save(library, 8).picture.saved
+    assert library.file(library.find(picture.id)).read_bytes() == _png(7)
+    library.close()
+
+
 def test_a_full_disk_is_told_in_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     library = Library(tmp_path)
 
@@ -124,8 +140,9 @@ def test_the_job_is_done_its_event_warns_and_the_server_goes_on(
         assert "no space left" in image["warning"]
         assert happened[-1]["status"] == "done"
         assert engine.library.in_memory(image["image"]) is not None
+        # Without any further job: it is tried again by itself.
+        wait_until(lambda: engine.library.find(image["image"]).saved)
         assert finished(engine, engine.submit(request(seed=2))).status is JobStatus.DONE
-        assert engine.library.find(image["image"]).saved
 
 
 ON_A_SMALL_DISK = """

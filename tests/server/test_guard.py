@@ -172,7 +172,10 @@ def test_preflights_get_no_permission(server: Server) -> None:
 def test_every_answer_carries_the_protecting_headers(server: Server, path: str) -> None:
     for answer in (server.client.get(path), server.client.get(path, headers={"Host": "evil.com"})):
         assert answer.headers["x-content-type-options"] == "nosniff"
-        assert "frame-ancestors 'none'" in answer.headers["content-security-policy"]
+        policy = answer.headers["content-security-policy"]
+        assert "frame-ancestors 'none'" in policy
+        assert "default-src 'self'" in policy
+        assert "http" not in policy
         assert answer.headers["referrer-policy"] == "same-origin"
         assert "server" not in answer.headers
 

@@ -3,6 +3,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from tests.server.server_process import Server, read_events
@@ -121,3 +122,18 @@ def test_events_are_valid_json_with_the_type_inside_and_no_event_line(server: Se
     for line in answer.text.splitlines():
         if line.startswith("data: "):
             assert json.loads(line[6:], parse_constant=lambda name: 1 / 0)["type"]
+
+
+def test_the_end_of_a_job_of_an_earlier_server_is_told_again(tmp_path: Path) -> None:
+    before = Server(tmp_path).wait_ready()
+    done, failed = before.submit(batch_size=2), before.submit("fail")
+    images = before.finished(done)["images"]
+    before.finished(failed)
+    before.stop()
+    again = Server(tmp_path).wait_ready()
+    told = again.events(done)
+    assert [event["type"] for event in told] == ["image_done", "image_done", "finished"]
+    assert [event["image"] for event in told[:2]] == told[2]["images"] == images
+    (end,) = again.events(failed)
+    assert (end["type"], end["error"]) == ("failed", "The latents are not numbers at step 2.")
+    again.close()

@@ -44,6 +44,8 @@ def test_a_job_is_accepted_runs_and_has_its_picture(server: Server) -> None:
         ('{"batch_size": 1000000000}', "batch_size"),
         ('{"seed": 1%s}' % ("0" * 400), "seed"),
         ('{"unknown": 1}', "unknown"),
+        ('{"\\ud800": 1}', "request"),
+        ('{"prompt": "\\ud800"}', "prompt"),
         ("[]", "request"),
         ("", "request"),
         ("{", "request"),

@@ -21,6 +21,8 @@ TICK_SECONDS = 1.0
 MAX_FAILED_STARTS = 3
 MAX_BACKOFF_SECONDS = 30.0
 STOP_SECONDS = 2.0
+SAVE_AGAIN_SECONDS = 5.0
+"""How often pictures are tried again that the disk would not take."""
 
 Tell = Callable[[WorkerProcess, Report | Lost], None]
 _log = logging.getLogger(__name__)
@@ -60,6 +62,7 @@ class Dispatcher:
         self._fruitless = 0
         """Workers in a row that died without having ended a job."""
         self._restart_at = 0.0
+        self._saved_at = 0.0
         self._problem = ""
         self._told: Mapping[str, Any] = {}
 
@@ -140,6 +143,7 @@ class Dispatcher:
 
     def _look_after(self) -> None:
         """Whatever is due: write what could not be written, restart the worker, give it a job, tell the order."""
+        self._save_waiting()
         try:
             self._jobs.write_waiting()
             self._kill_overdue()
@@ -155,6 +159,11 @@ class Dispatcher:
         except StorageUnavailable as error:
             self._problem = str(error)
         self._publish_status()
+
+    def _save_waiting(self) -> None:
+        if time.monotonic() > self._saved_at + SAVE_AGAIN_SECONDS:
+            self._page_events.save_waiting()
+            self._saved_at = time.monotonic()
 
     def _start_worker(self) -> None:
         worker = self._new_worker(lambda *said: self._inbox.put(said))

@@ -6,6 +6,7 @@ Both sides check every field, so that a worker cannot make the web process belie
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from functools import cache
 from types import UnionType
 from typing import Any, ClassVar, get_args, get_origin, get_type_hints
 
@@ -122,6 +123,7 @@ def _check(kind: type, values: Mapping[str, Any]) -> None:
             raise MalformedMessage(f"{kind.__name__}.{name} cannot be {type(value).__name__} {repr(value)[:40]}")
 
 
+@cache
 def _annotations(kind: type) -> dict[str, Any]:
     names = {field.name for field in fields(kind)}
     return {name: hint for name, hint in get_type_hints(kind).items() if name in names}

@@ -22,6 +22,10 @@ class PageEvents:
         self._library = library
         self._frames = frames
 
+    def save_waiting(self) -> None:
+        """Try again to save the pictures that the disk would not take."""
+        self._library.save_waiting()
+
     def take(self, event: Event, running: RunningJob) -> Mapping[str, Any]:
         """Note an event's part of the job's progress.
 

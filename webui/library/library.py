@@ -5,6 +5,7 @@ import logging
 import threading
 import time
 from collections import OrderedDict
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -75,7 +76,7 @@ class Library:
                 self._keep_in_memory(picture, png)
                 return Saving(picture=picture, warning=str(error))
             self._unsaved.pop(picture.id, None)
-            self._try_again()
+            self.save_waiting()
             return Saving(picture=saved)
 
     def find(self, picture: str) -> Picture:
@@ -84,18 +85,16 @@ class Library:
         Raises:
             PictureNotFound: there is none.
         """
-        with self._lock:
-            if picture in self._unsaved:
-                return self._unsaved[picture][0]
-            found = self._unindexed.get(picture) or self._index.find(picture)
+        # Without the lock: a slow disk that saves must not hold up looking.
+        waiting = self._unsaved.get(picture)
+        found = waiting[0] if waiting else self._unindexed.get(picture) or self._index.find(picture)
         if found is None:
             raise PictureNotFound("There is no such picture.", hint="It may have been removed from the outputs folder.")
         return found
 
     def in_memory(self, picture: str) -> bytes | None:
         """The bytes of a picture that the disk would not take; None for saved ones."""
-        with self._lock:
-            entry = self._unsaved.get(picture)
+        entry = self._unsaved.get(picture)
         return entry[1] if entry else None
 
     def file(self, picture: Picture) -> Path:
@@ -105,12 +104,10 @@ class Library:
             PictureNotFound: the file has been removed.
         """
         if picture.path is not None:
-            try:
+            with suppress(ValueError, OSError):
                 path = self._files.absolute(picture.path)
-            except ValueError:
-                path = None
-            if path is not None and path.is_file():
-                return path
+                if path.is_file():
+                    return path
         raise PictureNotFound("The picture's file is gone.", hint="It may have been removed from the outputs folder.")
 
     def recent(self, limit: int, before: str | None = None) -> list[Picture]:
@@ -118,6 +115,18 @@ class Library:
         with self._lock:
             unsaved = [entry[0] for entry in reversed(self._unsaved.values())] if before is None else []
         return (unsaved + self._index.recent(limit, before))[:limit]
+
+    def save_waiting(self) -> None:
+        """Try again to save what the disk would not take; does nothing when nothing waits."""
+        with self._lock:
+            for picture in list(self._unindexed.values()):
+                self._put_saved(picture)
+            for waiting, png in list(self._unsaved.values()):
+                try:
+                    self._save(waiting, png)
+                except SaveFailed:
+                    return
+                del self._unsaved[waiting.id]
 
     def recover(self) -> None:
         """Look at every saving that was cut short: keep what is complete, remove what is not. Called at start."""
@@ -131,7 +140,8 @@ class Library:
                 self._index.forget(picture.id)
 
     def close(self) -> None:
-        """Close the database."""
+        """Close the database, after a last try to save what waits."""
+        self.save_waiting()
         self.database.close()
 
     def _known(self, picture: str) -> Picture | None:
@@ -169,14 +179,3 @@ class Library:
         while len(self._unsaved) > 1 and sum(len(kept) for _, kept in self._unsaved.values()) > MAX_UNSAVED_BYTES:
             dropped, _ = self._unsaved.popitem(last=False)
             _log.error("picture %s could not be saved and was dropped: too many are waiting", dropped)
-
-    def _try_again(self) -> None:
-        """The disk takes files again: save what had to wait."""
-        for picture in list(self._unindexed.values()):
-            self._put_saved(picture)
-        for waiting, png in list(self._unsaved.values()):
-            try:
-                self._save(waiting, png)
-            except SaveFailed:
-                return
-            del self._unsaved[waiting.id]

@@ -2,6 +2,7 @@
 
 import errno
 import os
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -56,7 +57,8 @@ class PictureFiles:
         except OSError as error:
             ours_alone = not replace and not isinstance(error, FileExistsError)
             for left in (temporary, final) if ours_alone else (temporary,):
-                left.unlink(missing_ok=True)
+                with suppress(OSError):  # the disk may refuse this too
+                    left.unlink(missing_ok=True)
             raise as_save_failed(error) from error
 
     def absolute(self, path: str | Path) -> Path:

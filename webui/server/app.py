@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from fastapi import FastAPI, Request
-from fastapi.responses import FileResponse, JSONResponse, Response
+from fastapi.responses import FileResponse, Response
 
 import webui
 from webui.engine.engine import Engine
@@ -75,5 +75,5 @@ def _add_api_end(app: FastAPI) -> None:
     """What no route of ours takes below `/api` must not reach the page."""
 
     @app.api_route("/api/{rest:path}", methods=["GET", "POST", "PUT", "PATCH", "DELETE"], include_in_schema=False)
-    async def nothing(rest: str) -> JSONResponse:
+    async def nothing(rest: str) -> Response:
         return error_response(404, "There is nothing at this address.")

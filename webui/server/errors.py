@@ -1,10 +1,11 @@
 """Errors as HTTP answers: JSON with `error`, `hint` and `field`, never a traceback."""
 
+import json
 import logging
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
 from webui.engine.process_host import log_unexpected
@@ -28,11 +29,11 @@ _SENTENCES = {
 }
 
 
-def error_response(status: int, error: str, *, hint: str = "", field: str | None = None) -> JSONResponse:
+def error_response(status: int, error: str, *, hint: str = "", field: str | None = None) -> Response:
     """The one form that every error has."""
-    return JSONResponse(
-        {"error": error, "hint": hint, "field": field}, status_code=status, headers={"Cache-Control": "no-store"}
-    )
+    # In ASCII, as what is quoted from a request may hold half a character, which UTF-8 cannot.
+    told = json.dumps({"error": error, "hint": hint, "field": field})
+    return Response(told, status, media_type="application/json", headers={"Cache-Control": "no-store"})
 
 
 def install_error_handlers(app: FastAPI) -> None:
@@ -43,27 +44,27 @@ def install_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _unexpected)
 
 
-async def _told(_request: Request, error: Exception) -> JSONResponse:
+async def _told(_request: Request, error: Exception) -> Response:
     assert isinstance(error, WebUIError)
     status = next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
     return error_response(status, error.message, hint=error.hint, field=error.field)
 
 
-async def _refused(_request: Request, error: Exception) -> JSONResponse:
+async def _refused(_request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     answer = error_response(error.status_code, _SENTENCES.get(error.status_code, str(error.detail)))
     answer.headers.update(error.headers or {})
     return answer
 
 
-async def _not_valid(_request: Request, error: Exception) -> JSONResponse:
+async def _not_valid(_request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     problem = error.errors()[0]
     field = str(problem["loc"][-1])
     return error_response(422, f"{field}: {problem['msg']}.", field=field)
 
 
-async def _unexpected(request: Request, _error: Exception) -> JSONResponse:
+async def _unexpected(request: Request, _error: Exception) -> Response:
     reference = log_unexpected(_log, f"{request.method} {request.url.path} failed")
     return error_response(
         500,
