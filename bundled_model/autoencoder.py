@@ -30,7 +30,7 @@ class AutoencoderSettings:
     crop: int = 128
     batch: int = 8
     pool: int = 3000
-    peak_rate: float = 1.5e-3
+    peak_rate: float = 2.5e-3
     noise: float = 0.08
     seed: int = 11
 
@@ -97,7 +97,7 @@ def train_autoencoder(folder: Path, budget: Budget, stop: Stop, settings: Autoen
     model = build_autoencoder(settings)
     to_fastest(model)
     loss = AutoencoderLoss(model, PicturePool(settings.pool, settings.seed), settings)
-    trainer = Trainer(model, loss, folder / "autoencoder.pt", peak_rate=settings.peak_rate, averaging=0.995)
+    trainer = Trainer(model, loss, folder / "autoencoder.pt", peak_rate=settings.peak_rate, averaging=0.99)
     return trainer.train(budget, stop)
 
 

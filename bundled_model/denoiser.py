@@ -27,9 +27,9 @@ class DenoiserSettings:
     channels: tuple[int, int, int] = (64, 128, 256)
     text_width: int = 192
     text_layers: int = 2
-    batch: int = 16
-    pictures: int = 8000
-    peak_rate: float = 1e-3
+    batch: int = 8
+    pictures: int = 5000
+    peak_rate: float = 8e-4
     averaging: float = 0.998
     seed: int = 31
 

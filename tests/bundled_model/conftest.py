@@ -1,0 +1,26 @@
+"""A store of a few latents from a tiny untrained autoencoder, built once."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def filled_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A training folder with 32 latents."""
+    pytest.importorskip("skia", exc_type=ImportError)
+    from bundled_model.autoencoder import AutoencoderSettings, build_autoencoder
+    from bundled_model.latents import LatentStore
+    from bundled_model.training import Stop
+
+    folder = tmp_path_factory.mktemp("filled")
+    settings = AutoencoderSettings(width=8, encoder_blocks=(0, 0, 0, 1), decoder_blocks=(1, 0, 0, 0))
+    LatentStore(folder, 32).fill(build_autoencoder(settings).eval(), Stop())
+    return folder
+
+
+@pytest.fixture
+def training_folder(filled_folder: Path, tmp_path: Path) -> Path:
+    """A copy of it that a test may write to."""
+    return Path(shutil.copytree(filled_folder, tmp_path / "training"))
