@@ -203,6 +203,6 @@ def test_a_body_that_grows_too_large_in_chunks_is_refused(server: Server) -> Non
     chunks = (b" " * 65536 for _ in range(MAX_BODY_BYTES // 65536 + 2))
     try:
         answer = server.client.post("/api/v1/jobs", content=chunks, headers={"Content-Type": "application/json"})
-    except httpx.WriteError:
+    except (httpx.WriteError, httpx.ReadError):
         return  # the server has answered and hung up while we were still sending
     assert answer.status_code == 413

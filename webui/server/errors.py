@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 from webui.engine.process_host import log_unexpected
 from webui.errors import InvalidRequest, JobNotFound, ModelNotFound, ModelUnusable, PictureNotFound, WebUIError
 from webui.library.database import StorageUnavailable
+from webui.server.guard import PROTECTING_HEADERS
 
 _log = logging.getLogger(__name__)
 
@@ -66,8 +67,11 @@ async def _not_valid(_request: Request, error: Exception) -> Response:
 
 async def _unexpected(request: Request, _error: Exception) -> Response:
     reference = log_unexpected(_log, f"{request.method} {request.url.path} failed")
-    return error_response(
+    answer = error_response(
         500,
         "Something unexpected went wrong in the server.",
         hint=f"The details are in the log with the reference {reference}.",
     )
+    # This answer is the only one that is given outside the guard.
+    answer.raw_headers.extend(PROTECTING_HEADERS)
+    return answer

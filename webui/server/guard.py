@@ -21,6 +21,7 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 METHODS = SAFE_METHODS | {"POST", "PUT", "PATCH", "DELETE"}
 MAX_BODY_BYTES = 2**20
 MAX_UPLOAD_BYTES = 64 * 2**20
+MAX_DRAINED_BYTES = 8 * 2**20
 UPLOAD_PATHS = ("/gradio_api/upload", "/gradio_api/component_server")
 BLOCKED = re.compile(r"/gradio_api/file=\s*https?:|/proxy=|/gradio_api/deep_link|/monitoring", re.IGNORECASE)
 
@@ -42,7 +43,7 @@ CONTENT_POLICY = "; ".join(
 )
 """The browser itself keeps the page from speaking to any other host, whatever a script in it wants."""
 
-_HEADERS = (
+PROTECTING_HEADERS = (
     (b"x-content-type-options", b"nosniff"),
     (b"x-frame-options", b"DENY"),
     (b"content-security-policy", CONTENT_POLICY.encode()),
@@ -85,6 +86,7 @@ class Guard:
         guarded = _with_headers(send)
         refusal = self._refusal(scope)
         if refusal is not None:
+            await drain(receive)
             await _refuse(guarded, *refusal)
             return
         await self._app(scope, _limited(receive, _body_limit(scope)), guarded)
@@ -174,20 +176,30 @@ def _limited(receive: Receive, limit: int) -> Receive:
 def _with_headers(send: Send) -> Send:
     async def guarded(message: Message) -> None:
         if message["type"] == "http.response.start":
-            ours = {name for name, _ in _HEADERS}
+            ours = {name for name, _ in PROTECTING_HEADERS}
             kept = [
                 (name, value)
                 for name, value in message.get("headers", [])
                 if name.lower() not in ours and not name.lower().startswith(b"access-control-")
             ]
-            message = {**message, "headers": [*kept, *_HEADERS]}
+            message = {**message, "headers": [*kept, *PROTECTING_HEADERS]}
         await send(message)
 
     return guarded
 
 
+async def drain(receive: Receive) -> None:
+    """Read the body of a request that is refused, within reason: hanging up on a sender hides the answer from it."""
+    left = MAX_DRAINED_BYTES
+    while left > 0:
+        message = await receive()
+        left -= len(message.get("body", b""))
+        if not message.get("more_body", False):
+            return
+
+
 async def _refuse(send: Send, status: int, error: str) -> None:
     body: dict[str, Any] = {"error": error, "hint": "", "field": None}
-    headers = [(b"content-type", b"application/json"), (b"connection", b"close")]
+    headers = [(b"content-type", b"application/json")]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": json.dumps(body).encode()})

@@ -8,6 +8,8 @@ from collections import OrderedDict
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from webui.server.guard import drain
+
 FREE_TRIES = 5
 WINDOW_SECONDS = 60.0
 MAX_REMEMBERED = 10_000
@@ -35,6 +37,7 @@ class Login:
         now = time.monotonic()
         recent = [when for when in self._wrong.get(peer, []) if now - when < WINDOW_SECONDS]
         if len(recent) >= FREE_TRIES:
+            await drain(receive)
             await _refuse(send, 429, b"Too many wrong passwords. Wait a minute.", (b"retry-after", b"60"))
             return
         given = _given(scope)
@@ -47,6 +50,7 @@ class Login:
             self._wrong.move_to_end(peer)
             while len(self._wrong) > MAX_REMEMBERED:
                 self._wrong.popitem(last=False)
+        await drain(receive)
         challenge = (b"www-authenticate", b'Basic realm="Darkroom", charset="UTF-8"')
         await _refuse(send, 401, b"A password is needed.", challenge)
 

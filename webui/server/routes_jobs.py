@@ -22,9 +22,10 @@ def jobs_router(engine: Engine) -> APIRouter:
     @router.post("", status_code=202)
     async def submit(request: Request) -> Response:
         """Accept a job. The answer is sent after the job is on the disk."""
+        body = await request.body()
         if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
             return error_response(415, "The request must be JSON.", hint="Send it with Content-Type: application/json.")
-        wanted = GenerationRequest.parse(_values(await request.body()))
+        wanted = GenerationRequest.parse(_values(body))
         job = await run_in_threadpool(engine.submit, wanted)
         accepted = {"id": job.id, "position": job.position, "seed": job.request.seed}
         return JSONResponse(accepted, status_code=202, headers={"Location": f"/api/v1/jobs/{job.id}"})
