@@ -1,7 +1,8 @@
 """What a job says while it works: one stream for the page, server-sent events, the command line and the logs.
 
-A worker sends these over its pipe as messages (see `webui.engine.messages`); the engine adds what only it knows
-(queue places, addresses of frames) and publishes them through the event hub. `type` is the name on the wire.
+A worker sends these over its pipe (see `webui.engine.messages`). The engine replaces bytes by addresses, adds what
+only it knows (`queued`, `started`, `queue`, `worker_lost`, `status`) and publishes all through the event hub, by the
+names that docs/api.md lists. `type` is the name there.
 """
 
 from dataclasses import dataclass, field
@@ -17,16 +18,8 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Queued(Event):
-    """The job is on disk; `position` counts the jobs before it (0: next or running)."""
-
-    type: ClassVar[str] = "queued"
-    position: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Started(Event):
-    """A worker began the job. `attempt` is 1, or 2 after a worker died over it."""
+    """The job began. `attempt` is 1, or 2 after a worker died over it."""
 
     type: ClassVar[str] = "started"
     attempt: int = 1
@@ -80,15 +73,6 @@ class ImageDone(Event):
     height: int
     infotext: str
     png: bytes = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WorkerLost(Event):
-    """The worker process died over the job. `retrying` tells whether the job begins again in a new one."""
-
-    type: ClassVar[str] = "worker_lost"
-    message: str
-    retrying: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
