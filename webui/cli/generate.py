@@ -11,6 +11,7 @@ from typing import Any
 from tqdm import tqdm
 
 from webui.engine.events import Event, Failed, Finished, ImageDone, ModelLoading, Started, StepDone
+from webui.engine.thread_waiting import let_threads_sleep
 from webui.engine.worker_control import JobControl
 from webui.errors import SaveFailed, WebUIError
 from webui.generation.request import GenerationRequest
@@ -79,6 +80,7 @@ def _request(options: argparse.Namespace, settings: Settings) -> GenerationReque
 
 
 def _generate(settings: Settings, request: GenerationRequest, save: Save, show: "Show") -> None:
+    let_threads_sleep()
     from webui.engine.generate import create  # torch: only once the request is known to be good
 
     generator = create(settings.models_dirs, settings.data_dir)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from webui.engine import worker
 from webui.engine.messages import MAX_FRAME_BYTES, REPORTS, Command, MalformedMessage, Report, decode, encode
+from webui.engine.thread_waiting import let_threads_sleep
 
 _log = logging.getLogger(__name__)
 _SPAWN = multiprocessing.get_context("spawn")
@@ -67,7 +68,7 @@ class WorkerProcess:
 
     def start(self) -> None:
         """Spawn it; returns before it is ready."""
-        _let_threads_sleep()
+        let_threads_sleep()
         self._process.start()
         self._child.close()
         # The worker ignores SIGTERM, so an exit without `kill` would wait for it for ever.
@@ -110,15 +111,6 @@ class WorkerProcess:
             self.join(5)
         atexit.unregister(self._process.kill)
         self._tell(self, Lost(cause=cause or _cause(self._process.exitcode)))
-
-
-def _let_threads_sleep() -> None:
-    """Let the worker's threads sleep while they wait for each other, unless the user has said otherwise.
-
-    By default OpenMP's threads spin, which gains little on an idle machine; but where a browser and this server share
-    the cores with them, a step takes several times as long (measured on 2 busy cores: 1,258 ms against 243 ms).
-    """
-    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 
 def _receive(connection: Connection) -> bytes:
