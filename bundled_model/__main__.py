@@ -19,7 +19,9 @@ def _parser() -> argparse.ArgumentParser:
     draw.add_argument("--columns", type=int, default=6)
     draw.add_argument("--output", type=Path, default=None, help="PNG file (default: sheet.png in the folder)")
     train = commands.add_parser("train", help="train all stages, or go on where a stopped run ended")
-    train.add_argument("--stage", action="append", choices=("autoencoder", "latents", "denoiser", "classifier"))
+    train.add_argument(
+        "--stage", action="append", choices=("autoencoder", "latents", "words", "denoiser", "classifier")
+    )
     train.add_argument("--minutes", type=float, help="training time of each stage, earlier runs counted in")
     train.add_argument("--steps", type=int, help="steps of each stage, instead of minutes")
     train.add_argument("--processes", type=int, default=1, help="processes that train together (default: 1)")

@@ -193,7 +193,7 @@ def training_caption(scene: Scene, rng: random.Random) -> str:
     """A caption for one training step: empty for one picture in ten."""
     if rng.random() < EMPTY_SHARE:
         return ""
-    caption = write_caption(scene, rng, keep=rng.choice((1.0, KEEP_SHARE, KEEP_SHARE, 0.6)))
+    caption = write_caption(scene, rng, keep=rng.choice((1.0, 1.0, KEEP_SHARE, 0.6)))
     if rng.random() < FLOURISH_SHARE:
         words = ", ".join(rng.sample(_FLOURISHES, rng.randint(1, 3)))
         caption = rng.choice((f"{caption}, {words}", f"{words}, {caption}"))

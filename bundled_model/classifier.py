@@ -11,32 +11,13 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from bundled_model.attributes import ATTRIBUTES, labels_of
 from bundled_model.drawing import paint
 from bundled_model.pictures import numbered_scene, to_tensor
-from bundled_model.scene import Colour, Light, Place, Scene, Sky, Subject, Terrain, TimeOfDay
 from bundled_model.training import Budget, Stop, Trainer, generator_for, pick_device
 
 SERIES = 61
 SIDE = 128
-ATTRIBUTES: dict[str, tuple[str, ...]] = {
-    "time": tuple(TimeOfDay),
-    "sky": tuple(Sky),
-    "light": tuple(Light),
-    "light_place": ("none", *Place),
-    "terrain": tuple(Terrain),
-    "subject": tuple(Subject),
-    "subject_place": ("none", *Place),
-    "colour": ("none", *Colour),
-}
-"""Labels of each attribute, in the order of the network's outputs."""
-
-
-def labels_of(scenes: list[Scene]) -> Tensor:
-    """Label numbers, shape (n, 8), one column an attribute."""
-    rows = [
-        [labels.index(str(getattr(scene, name) or "none")) for name, labels in ATTRIBUTES.items()] for scene in scenes
-    ]
-    return torch.tensor(rows)
 
 
 class Classifier(nn.Module):

@@ -10,8 +10,9 @@ import torch
 from diffusers import StableDiffusionPipeline
 from torch import Tensor
 
+from bundled_model.attributes import ATTRIBUTES, labels_of
 from bundled_model.captions import write_caption
-from bundled_model.classifier import ATTRIBUTES, Classifier, accuracy, labels_of, load_classifier, read_attributes
+from bundled_model.classifier import Classifier, accuracy, load_classifier, read_attributes
 from bundled_model.drawing import paint
 from bundled_model.pictures import numbered_scene
 from bundled_model.scene import Scene

@@ -8,12 +8,14 @@ import torch.distributed as dist
 
 from bundled_model.autoencoder import load_autoencoder, train_autoencoder
 from bundled_model.classifier import train_classifier
-from bundled_model.denoiser import DenoiserSettings, train_denoiser
+from bundled_model.denoiser import DenoiserSettings, build_text_encoder, train_denoiser
 from bundled_model.latents import LatentStore
 from bundled_model.parallel import rank, run_together
+from bundled_model.tokenizer import tokenizer_in
 from bundled_model.training import Budget, Stop
+from bundled_model.words import train_words
 
-MINUTES: dict[str, float] = {"autoencoder": 20, "latents": 0, "denoiser": 65, "classifier": 4}
+MINUTES: dict[str, float] = {"autoencoder": 27, "latents": 0, "words": 3, "denoiser": 75, "classifier": 4}
 """Training time by stage on two processor cores; latents take as long as they take."""
 
 
@@ -47,6 +49,9 @@ def _run(stage: str, plan: Plan, stop: Stop) -> bool:
     folder, budget = plan.folder, plan.budget(stage)
     if stage == "autoencoder":
         return train_autoencoder(folder, budget, stop)
+    if stage == "words":
+        tokenizer = tokenizer_in(folder)
+        return train_words(folder, build_text_encoder(DenoiserSettings(), tokenizer), tokenizer, budget, stop)
     if stage == "classifier":
         return train_classifier(folder, budget, stop)
     store = LatentStore(folder, DenoiserSettings().pictures)

@@ -7,7 +7,8 @@ pytest.importorskip("skia", exc_type=ImportError)
 
 import numpy as np
 
-from bundled_model.classifier import ATTRIBUTES, Classifier, ClassifierLoss, accuracy, labels_of, read_attributes
+from bundled_model.attributes import ATTRIBUTES, labels_of
+from bundled_model.classifier import Classifier, ClassifierLoss, accuracy, read_attributes
 from bundled_model.pictures import numbered_scene
 
 

@@ -66,7 +66,11 @@ def test_another_seed_gives_another_picture_of_the_scene() -> None:
         {"light_place": Place.CENTRE},
         {"light_place": Place.RIGHT},
         *[{"terrain": terrain} for terrain in Terrain if terrain is not Terrain.HILLS],
-        *[{"subject": subject} for subject in subjects_of(Terrain.HILLS) if subject not in (Subject.NONE, Subject.HOUSE)],
+        *[
+            {"subject": subject}
+            for subject in subjects_of(Terrain.HILLS)
+            if subject not in (Subject.NONE, Subject.HOUSE)
+        ],
         {"subject": Subject.NONE, "subject_place": None, "colour": None},
         {"subject_place": Place.LEFT},
         {"subject_place": Place.CENTRE},
@@ -88,9 +92,7 @@ def test_the_skies_and_moons_of_the_night_differ() -> None:
 
 
 def test_the_darkest_time_is_night_and_the_brightest_is_day() -> None:
-    means = {
-        time: paint(replace(PLAIN, time=time, light=lights_of(time)[1]), 2).mean() for time in TimeOfDay
-    }
+    means = {time: paint(replace(PLAIN, time=time, light=lights_of(time)[1]), 2).mean() for time in TimeOfDay}
     assert min(means, key=means.__getitem__) is TimeOfDay.NIGHT
     assert means[TimeOfDay.SUNSET] < means[TimeOfDay.DAY]
 

@@ -4,7 +4,7 @@ import pytest
 
 pytest.importorskip("skia", exc_type=ImportError)
 
-from bundled_model.classifier import ATTRIBUTES
+from bundled_model.attributes import ATTRIBUTES
 from bundled_model.evaluation import prompts_for, table
 from bundled_model.scene import is_held_out
 
