@@ -30,6 +30,7 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--count", type=int, default=500)
     evaluate.add_argument("--steps", type=int, default=20)
     evaluate.add_argument("--guidance", type=float, default=5.0)
+    evaluate.add_argument("--processes", type=int, default=1, help="processes that generate (default: 1)")
     for command in (export, evaluate):
         command.add_argument("--model", type=Path, default=MODEL_FOLDER, help="model folder (default: %(default)s)")
     return parser
@@ -63,14 +64,13 @@ def _export(options: argparse.Namespace) -> int:
 
 
 def _evaluate(options: argparse.Namespace) -> int:
-    from bundled_model.evaluation import evaluate, table
+    from bundled_model.evaluation import Trial, evaluate, table
     from bundled_model.stages import Plan, train
 
     if not train(Plan(options.folder, ("classifier",)), processes=1):
         return 1
-    figures = evaluate(
-        options.folder, options.model, count=options.count, steps=options.steps, guidance=options.guidance
-    )
+    trial = Trial(options.folder, options.model, options.count, options.steps, options.guidance)
+    figures = evaluate(trial, options.processes)
     print(table(figures))
     print(f"wrote {options.folder / 'evaluation.json'}")
     return 0

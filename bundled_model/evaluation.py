@@ -3,10 +3,13 @@
 import json
 import random
 from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import torch
+import torch.distributed as dist
 from diffusers import StableDiffusionPipeline
 from torch import Tensor
 
@@ -14,6 +17,7 @@ from bundled_model.attributes import ATTRIBUTES, labels_of
 from bundled_model.captions import write_caption
 from bundled_model.classifier import Classifier, accuracy, load_classifier, read_attributes
 from bundled_model.drawing import paint
+from bundled_model.parallel import rank, run_together, world
 from bundled_model.pictures import numbered_scene
 from bundled_model.scene import Scene
 
@@ -60,35 +64,57 @@ def classifier_accuracy(judge: Classifier, count: int = 1000) -> dict[str, float
     return accuracy(read_attributes(judge, pictures), labels_of([scene for scene, _ in numbered]))
 
 
-def evaluate(folder: Path, model: Path, *, count: int, steps: int, guidance: float) -> dict[str, object]:
-    """All figures of the evaluation, written to `folder/evaluation.json` as well.
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What is measured: the exported `model`, by the judge in `folder`, on `count` prompts."""
 
-    Args:
-        folder: Holds the trained judge.
-        model: The exported model.
-        count: Number of prompts.
-        steps: Denoising steps a picture.
-        guidance: Scale of classifier-free guidance.
+    folder: Path
+    model: Path
+    count: int
+    steps: int
+    guidance: float
+
+
+def read_generated(trial: Trial) -> Tensor:
+    """Labels that the judge reads from a generated picture of each prompt, shape (count, 8).
+
+    Where several processes call it together, each generates its share and all return all labels.
     """
-    judge = load_classifier(folder)
-    chosen = prompts_for(count)
-    true: Tensor = labels_of([scene for scene, _, _ in chosen])
+    judge = load_classifier(trial.folder)
+    pipeline = StableDiffusionPipeline.from_pretrained(trial.model, torch_dtype=torch.float32)
+    prompts = [text for _, text, _ in prompts_for(trial.count)][rank() :: world()]
+    read = []
+    for pictures in generate(pipeline, prompts, steps=trial.steps, guidance=trial.guidance, seed=1 + rank() * 10**6):
+        read.append(read_attributes(judge, pictures))
+        print(f"process {rank()}: {sum(len(part) for part in read)} of {len(prompts)}", flush=True)
+    shares: list[Tensor] = [torch.empty(0)] * world()
+    shares[rank()] = torch.cat(read)
+    if dist.is_initialized():
+        dist.all_gather_object(shares, shares[rank()])
+    labels = torch.zeros(trial.count, len(ATTRIBUTES), dtype=torch.long)
+    for number, share in enumerate(shares):
+        labels[number :: world()] = share
+    return labels
+
+
+def evaluate(trial: Trial, processes: int = 1) -> dict[str, object]:
+    """All figures of the evaluation, written to `evaluation.json` in the trial's folder as well."""
+    generated = run_together(partial(read_generated, trial), processes)
+    judge = load_classifier(trial.folder)
+    chosen = prompts_for(trial.count)
+    true = labels_of([scene for scene, _, _ in chosen])
     drawn = np.stack([paint(scene, seed) for scene, _, seed in chosen])
-    pipeline = StableDiffusionPipeline.from_pretrained(model, torch_dtype=torch.float32)
-    batches = []
-    for batch in generate(pipeline, [text for _, text, _ in chosen], steps=steps, guidance=guidance, seed=1):
-        batches.append(read_attributes(judge, batch))
-        print(f"generated {sum(len(b) for b in batches)} of {count}", flush=True)
+    scheduler = json.loads((trial.model / "scheduler" / "scheduler_config.json").read_text())
     figures: dict[str, object] = {
-        "prompts": count,
-        "steps": steps,
-        "guidance": guidance,
-        "solver": type(pipeline.scheduler).__name__,
+        "prompts": trial.count,
+        "steps": trial.steps,
+        "guidance": trial.guidance,
+        "solver": scheduler["_class_name"],
         "classifier": classifier_accuracy(judge),
         "drawn": accuracy(read_attributes(judge, drawn), true),
-        "generated": accuracy(torch.cat(batches), true),
+        "generated": accuracy(generated, true),
     }
-    (folder / "evaluation.json").write_text(json.dumps(figures, indent=2) + "\n")
+    (trial.folder / "evaluation.json").write_text(json.dumps(figures, indent=2) + "\n")
     return figures
 
 
