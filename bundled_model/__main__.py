@@ -1,4 +1,4 @@
-"""Command line: draw, train, export, evaluate. See README.md beside this file."""
+"""Command line: draw, train, export, sample, evaluate. See README.md beside this file."""
 
 import argparse
 import sys
@@ -18,6 +18,12 @@ def _parser() -> argparse.ArgumentParser:
     draw.add_argument("--count", type=int, default=24)
     draw.add_argument("--columns", type=int, default=6)
     draw.add_argument("--output", type=Path, default=None, help="PNG file (default: sheet.png in the folder)")
+    sample = commands.add_parser("sample", help="a contact sheet of pictures generated for example prompts")
+    sample.add_argument("--seed", type=int, default=1)
+    sample.add_argument("--columns", type=int, default=4)
+    sample.add_argument("--output", type=Path, default=None, help="PNG file (default: samples.png in the folder)")
+    for command in (draw, sample):
+        command.add_argument("--cell", type=int, default=256, help="pixels of each picture (default: %(default)s)")
     train = commands.add_parser("train", help="train all stages, or go on where a stopped run ended")
     train.add_argument(
         "--stage", action="append", choices=("autoencoder", "latents", "words", "denoiser", "classifier")
@@ -28,10 +34,11 @@ def _parser() -> argparse.ArgumentParser:
     export = commands.add_parser("export", help="write the diffusers folder")
     evaluate = commands.add_parser("evaluate", help="measure whether pictures follow their prompts")
     evaluate.add_argument("--count", type=int, default=500)
-    evaluate.add_argument("--steps", type=int, default=20)
-    evaluate.add_argument("--guidance", type=float, default=5.0)
     evaluate.add_argument("--processes", type=int, default=1, help="processes that generate (default: 1)")
-    for command in (export, evaluate):
+    for command in (sample, evaluate):
+        command.add_argument("--steps", type=int, default=20, help="denoising steps (default: %(default)s)")
+        command.add_argument("--guidance", type=float, default=5.0, help="guidance scale (default: %(default)s)")
+    for command in (sample, export, evaluate):
         command.add_argument("--model", type=Path, default=MODEL_FOLDER, help="model folder (default: %(default)s)")
     return parser
 
@@ -40,8 +47,23 @@ def _draw(options: argparse.Namespace) -> int:
     from bundled_model.sheet import draw_sheet
 
     output = options.output or options.folder / "sheet.png"
-    for caption in draw_sheet(output, seed=options.seed, count=options.count, columns=options.columns):
-        print(caption)
+    captions = draw_sheet(output, seed=options.seed, count=options.count, columns=options.columns, cell=options.cell)
+    print("\n".join(captions))
+    print(f"wrote {output}")
+    return 0
+
+
+def _sample(options: argparse.Namespace) -> int:
+    from diffusers import StableDiffusionPipeline
+
+    from bundled_model.evaluation import generate
+    from bundled_model.sheet import EXAMPLES, save_sheet
+
+    output = options.output or options.folder / "samples.png"
+    pipeline = StableDiffusionPipeline.from_pretrained(options.model)
+    batches = generate(pipeline, list(EXAMPLES), steps=options.steps, guidance=options.guidance, seed=options.seed)
+    save_sheet([picture for batch in batches for picture in batch], options.columns, output, cell=options.cell)
+    print("\n".join(EXAMPLES))
     print(f"wrote {output}")
     return 0
 
@@ -80,8 +102,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit status."""
     options = _parser().parse_args(arguments)
     options.folder.mkdir(parents=True, exist_ok=True)
-    command = {"draw": _draw, "train": _train, "export": _export, "evaluate": _evaluate}[options.command]
-    return command(options)
+    commands = {"draw": _draw, "sample": _sample, "train": _train, "export": _export, "evaluate": _evaluate}
+    return commands[options.command](options)
 
 
 if __name__ == "__main__":
