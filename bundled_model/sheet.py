@@ -28,12 +28,12 @@ EXAMPLES = (
 """Prompts of the sheet of generated pictures."""
 
 
-def save_sheet(pictures: Sequence[np.ndarray], columns: int, file: Path, *, cell: int = 256) -> None:
+def save_sheet(pictures: Sequence[np.ndarray], columns: int, file: Path, *, cell: int | None = None) -> None:
     """Write pictures of one size, bytes (h, w, 3), row by row as one file; its ending names the format.
 
-    Each is scaled to `cell` pixels.
+    Each is scaled to `cell` pixels where that is given.
     """
-    if cell != len(pictures[0]):
+    if cell:
         pictures = [np.asarray(Image.fromarray(picture).resize((cell, cell))) for picture in pictures]
     missing = -len(pictures) % columns
     cells = [*pictures, *[np.zeros_like(pictures[0])] * missing]
