@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from tests.server_process import ServerProcess, running_server
+from tests.e2e.real_server import ServerProcess, running_server
 
 CHROMIUM_FLAGS = (
     "--no-sandbox",

@@ -3,8 +3,8 @@
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.e2e.real_server import ServerProcess
 from tests.e2e.test_txt2img import _finished, _generate
-from tests.server_process import ServerProcess
 
 pytestmark = pytest.mark.browser
 

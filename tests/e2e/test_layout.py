@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.conftest import TIMEOUT_MS, open_page
-from tests.server_process import ServerProcess
+from tests.e2e.real_server import ServerProcess
 
 pytestmark = pytest.mark.browser
 

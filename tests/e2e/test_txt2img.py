@@ -7,7 +7,7 @@ from PIL import Image
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.e2e.conftest import open_page
-from tests.server_process import ServerProcess
+from tests.e2e.real_server import ServerProcess
 
 pytestmark = pytest.mark.browser
 
@@ -127,7 +127,9 @@ def test_a_finished_picture_is_still_there_after_a_reload(page: Page, server: Se
     expect(page.get_by_test_id("step-slider")).to_be_enabled()
 
 
-@pytest.mark.parametrize(("field", "value", "says"), [("width", 13, "multiple of 8"), ("height", 100_000, "at most 2048")])
+@pytest.mark.parametrize(
+    ("field", "value", "says"), [("width", 13, "multiple of 8"), ("height", 100_000, "at most 2048")]
+)
 def test_a_bad_value_is_answered_in_a_sentence_and_loses_nothing(
     page: Page, server: ServerProcess, field: str, value: int, says: str
 ) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 import httpx
 import psutil
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 READY_SECONDS = 120
 
 
