@@ -9,8 +9,6 @@ from diffusers import DiffusionPipeline, StableDiffusionPipeline
 
 MODEL = Path(__file__).parents[2] / "models" / "checkpoints" / "postcard"
 
-pytestmark = pytest.mark.skipif(not (MODEL / "model_index.json").exists(), reason="the model is not exported yet")
-
 
 @pytest.fixture(scope="module")
 def pipeline() -> StableDiffusionPipeline:
