@@ -54,7 +54,7 @@ def page(context: BrowserContext, server: ServerProcess) -> Page:
 
 
 def open_page(page: Page, server: ServerProcess) -> None:
-    """Goes to the page and waits until it can be used and is connected."""
+    """Goes to the page and waits until its fields hold the draft of last time: what is typed before would be lost."""
     page.goto(server.address)
-    page.get_by_test_id("status-text").wait_for()
+    page.locator("html[data-ready=true]").wait_for()
     page.locator("#generate").wait_for()

@@ -46,6 +46,7 @@
 
   window.darkroom.beginDrafts = (names, values, defaults) => {
     begun = true;
+    document.documentElement.dataset.ready = "true";
     window.dispatchEvent(new Event("darkroom:ready"));
     return window.darkroom.keepDraft(names, values, defaults);
   };
