@@ -54,7 +54,7 @@ def page(context: BrowserContext, server: ServerProcess) -> Page:
 
 
 def open_page(page: Page, server: ServerProcess) -> None:
-    """Goes to the page and waits until its fields hold the draft of last time: what is typed before would be lost."""
+    """Goes to the page and waits until its fields hold the draft of last time."""
     page.goto(server.address)
     page.locator("html[data-ready=true]").wait_for()
     page.locator("#generate").wait_for()

@@ -1,10 +1,11 @@
 """The main job in a real browser: type, generate, watch it develop, interrupt, reload, find the file."""
 
 import re
+import time
 
 import pytest
 from PIL import Image
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from tests.e2e.conftest import open_page
 from tests.e2e.real_server import ServerProcess
@@ -139,6 +140,26 @@ def test_a_bad_value_is_answered_in_a_sentence_and_loses_nothing(
     expect(page.get_by_text(re.compile(rf"{field}: .*{says}"))).to_be_visible()
     expect(page.locator("#field-prompt textarea")).to_have_value("kept")
     assert len(server.get("/api/v1/jobs")) == jobs
+
+
+def test_what_is_typed_before_the_draft_of_last_time_has_come_is_kept(
+    context: BrowserContext, server: ServerProcess
+) -> None:
+    page = context.new_page()
+
+    def delay(route: Route) -> None:
+        time.sleep(1.5)
+        route.continue_()
+
+    page.route(re.compile(r"/gradio_api/(run|queue/join|call)"), delay)
+    page.goto(server.address, wait_until="commit")
+    page.locator("#field-prompt textarea").fill("typed at once")
+    page.locator("html[data-ready=true]").wait_for()
+    expect(page.locator("#field-prompt textarea")).to_have_value("typed at once")
+    page.unroute_all()
+    page.locator("#generate").click()
+    waiting = server.wait_for("/api/v1/jobs", lambda jobs: jobs and jobs[0]["request"]["prompt"] == "typed at once")
+    assert _finished(server, waiting[0])["status"] == "done"
 
 
 def test_twelve_tabs_at_once_all_see_the_job(context: BrowserContext, server: ServerProcess) -> None:

@@ -3,6 +3,18 @@
   "use strict";
   const KEY = "darkroom.draft";
   let begun = false;
+  const typedEarly = new Map(); // fields that were typed into before the draft was read, with what was typed
+  const remember = ({ target }) => target.closest?.("#bench") && typedEarly.set(target, target.value);
+  document.addEventListener("input", remember, true);
+
+  // The draft comes from the server and would replace what was typed meanwhile.
+  function keepTypedEarly() {
+    document.removeEventListener("input", remember, true);
+    for (const [field, value] of typedEarly) {
+      field.value = value;
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+  }
 
   function named(names, values) {
     return Object.fromEntries(names.map((name, index) => [name, values[index]]));
@@ -46,6 +58,7 @@
 
   window.darkroom.beginDrafts = (names, values, defaults) => {
     begun = true;
+    keepTypedEarly();
     document.documentElement.dataset.ready = "true";
     window.dispatchEvent(new Event("darkroom:ready"));
     return window.darkroom.keepDraft(names, values, defaults);
