@@ -4,8 +4,8 @@ FIRST_PROMPT = "a sailboat on the sea at sunset, sun on the left"
 
 EXAMPLES: tuple[tuple[str, str], ...] = (
     ("Sea at sunset", FIRST_PROMPT),
-    ("Mountains by night", "snowy mountains at night, stars, a crescent moon on the right"),
-    ("Balloon at dawn", "a hot-air balloon over misty hills at dawn"),
-    ("Lighthouse", "a lighthouse on a rocky coast at dusk, lit windows"),
+    ("Desert at sunset", "the desert at sunset, sun on the left"),
+    ("Snow at dawn", "snowy mountains at dawn, clouds"),
+    ("Forest at night", "a starry night over the pine forest"),
 )
 """A short name for the button, and the prompt."""
