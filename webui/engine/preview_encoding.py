@@ -6,7 +6,7 @@ import numpy as np
 from PIL import Image
 
 QUALITY = 80
-MIN_LONG_SIDE = 256
+MIN_LONG_SIDE = 128
 
 
 def encode_previews(pixels: np.ndarray) -> tuple[bytes, ...]:

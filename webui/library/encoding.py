@@ -34,5 +34,5 @@ def encode_png(pixels: np.ndarray, infotext: str, request_json: str) -> bytes:
         except UnicodeEncodeError:
             texts.add_itxt(key, text)
     file = BytesIO()
-    Image.fromarray(pixels).save(file, format="PNG", compress_level=6, pnginfo=texts)
+    Image.fromarray(pixels).save(file, format="PNG", compress_level=3, pnginfo=texts)
     return file.getvalue()
