@@ -4,14 +4,16 @@ The choice is kept on disk because it is part of what makes a picture: the same 
 a restart, even if the second measurement would have come out the other way.
 """
 
-import json
 import os
 import platform
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 import torch
+
+from webui.model_manager.kept_json import keep, read_kept
 
 _REPEATS = 5
 _WORTH_IT = 0.9
@@ -39,7 +41,7 @@ def remembered_dtype(device: torch.device, *, key: str, memory: Path) -> torch.d
     candidates = candidate_dtypes(device)
     if len(candidates) == 1:
         return candidates[0]
-    chosen = _read(memory).get(_machine_key(key), {}).get("dtype")
+    chosen = read_kept(memory).get(_machine_key(key), {}).get("dtype")
     return next((dtype for dtype in candidates if _name(dtype) == chosen), None)
 
 
@@ -49,7 +51,9 @@ def choose_dtype(seconds: Mapping[torch.dtype, float], *, key: str, memory: Path
     fastest = min(seconds, key=lambda dtype: seconds[dtype])
     chosen = fastest if seconds[fastest] < _WORTH_IT * seconds[finest] else finest
     times = {_name(dtype): round(time_taken, 6) for dtype, time_taken in seconds.items()}
-    _write(memory, _read(memory) | {_machine_key(key): {"dtype": _name(chosen), "seconds": times}})
+    with suppress(OSError):
+        memory.parent.mkdir(parents=True, exist_ok=True)
+    keep(memory, read_kept(memory) | {_machine_key(key): {"dtype": _name(chosen), "seconds": times}})
     return chosen
 
 
@@ -79,21 +83,3 @@ def _cpu_flags() -> set[str]:
     except OSError:
         return set()
     return set(line.split())
-
-
-def _read(memory: Path) -> dict[str, dict]:
-    try:
-        return json.loads(memory.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-
-
-def _write(memory: Path, remembered: dict[str, dict]) -> None:
-    """Best effort: a folder that cannot be written only means measuring again."""
-    try:
-        memory.parent.mkdir(parents=True, exist_ok=True)
-        temporary = memory.with_suffix(".tmp")
-        temporary.write_text(json.dumps(remembered, indent=1), encoding="utf-8")
-        temporary.replace(memory)
-    except OSError:
-        return

@@ -1,12 +1,12 @@
 """Keeps a model's preview map: beside the model as `preview.json`, or in memory where that folder is read-only."""
 
-import json
 from pathlib import Path
 
 import torch
 
 from webui.diffusion.families.base import Family
 from webui.diffusion.preview import LatentPreview, fit_preview
+from webui.model_manager.kept_json import keep, read_kept
 
 PREVIEW_FILE = "preview.json"
 
@@ -18,25 +18,14 @@ def load_preview(folder: Path, family: Family) -> LatentPreview:
     if kept is not None:
         return kept
     preview = fit_preview(family)
-    _write(path, preview)
+    keep(path, {"weights": preview.weights.tolist(), "bias": preview.bias.tolist()})
     return preview
 
 
 def _read(path: Path, channels: int) -> LatentPreview | None:
+    content = read_kept(path)
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
         preview = LatentPreview(weights=torch.tensor(content["weights"]), bias=torch.tensor(content["bias"]))
-    except (OSError, ValueError, TypeError, KeyError):
+    except (ValueError, TypeError, KeyError):
         return None
     return preview if preview.weights.shape == (channels, 3) and preview.bias.shape == (3,) else None
-
-
-def _write(path: Path, preview: LatentPreview) -> None:
-    """Best effort: where the folder cannot be written, the map is fitted again at the next load."""
-    content = {"weights": preview.weights.tolist(), "bias": preview.bias.tolist()}
-    try:
-        temporary = path.with_suffix(".tmp")
-        temporary.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
-        temporary.replace(path)
-    except OSError:
-        return
