@@ -33,7 +33,10 @@ class DenoiserSettings:
     batch: int = 8
     pictures: int = 5000
     peak_rate: float = 1e-3
-    averaging: float = 0.996
+    averaging: float = 0.998
+    focus_weight: float = 6.0
+    """How much more a cell counts that the subject, sun or moon covers: together a tenth of a picture, but what people
+    look for."""
     seed: int = 31
 
 
@@ -101,7 +104,10 @@ def build_scheduler() -> DDIMScheduler:
 
 
 class DenoiserLoss:
-    """Mean squared error of the predicted velocity, over times spread evenly within each batch."""
+    """Mean squared error of the predicted velocity, over times spread evenly within each batch.
+
+    Cells that hold what captions name weigh more: a tenth of the picture would else be a tenth of the lesson.
+    """
 
     def __init__(
         self, parts: nn.ModuleDict, tokenizer: CLIPTokenizer, store: LatentStore, settings: DenoiserSettings
@@ -119,7 +125,7 @@ class DenoiserLoss:
         """Loss of one step (a scalar)."""
         size = self.settings.batch
         generator = generator_for(self.settings.seed, step)
-        latents, scenes = self.store.batch(size, generator)
+        latents, focus, scenes = self.store.batch(size, generator)
         rng = random.Random(f"{self.settings.seed}/{step}")
         words = encode_words(self.tokenizer, [training_caption(scene, rng) for scene in scenes]).to(self.device)
         noise = torch.randn(latents.shape, generator=generator)
@@ -133,7 +139,11 @@ class DenoiserLoss:
         with torch.autocast(self.device.type, dtype=torch.bfloat16):
             states = self.parts["text"](input_ids=words).last_hidden_state
             predicted = self.parts["unet"](noisy, times.to(self.device), states).sample
-        return functional.mse_loss(predicted.float(), velocity.to(self.device))
+        errors = functional.mse_loss(predicted.float(), velocity.to(self.device), reduction="none").mean(
+            1, keepdim=True
+        )
+        weights = 1 + (self.settings.focus_weight - 1) * focus.to(self.device)
+        return (weights * errors).sum() / weights.sum()
 
 
 def encode_words(tokenizer: CLIPTokenizer, captions: list[str]) -> Tensor:

@@ -8,7 +8,7 @@ import pytest
 
 pytest.importorskip("skia", exc_type=ImportError)
 
-from bundled_model.drawing import paint
+from bundled_model.drawing import paint, paint_with_focus
 from bundled_model.scene import (
     Colour,
     Light,
@@ -105,3 +105,18 @@ def test_the_subject_stands_where_the_scene_says() -> None:
         difference = np.abs(paint(here, 9).astype(int) - paint(empty, 9)).max(axis=2)[:, :] > 30
         columns = np.flatnonzero(difference.sum(axis=0) > 5)
         assert abs(columns.mean() - centre) < 20
+
+
+def test_the_focus_is_where_the_subject_and_the_sun_are_and_nowhere_else() -> None:
+    picture, focus = paint_with_focus(PLAIN, 3)
+    assert (picture == paint(PLAIN, 3)).all()
+    bare = paint(replace(PLAIN, subject=Subject.NONE, subject_place=None, colour=None), 3)
+    assert focus[np.abs(picture.astype(int) - bare).max(axis=2) > 16].all()
+    assert focus[:, :85].any(), "the sun, on the left"
+    assert focus[:, 171:].any(), "the house, on the right"
+    assert not focus[:, 115:140].any()
+
+
+def test_a_scene_without_subject_and_light_has_no_focus() -> None:
+    empty = replace(PLAIN, subject=Subject.NONE, subject_place=None, colour=None, light=Light.NONE, light_place=None)
+    assert not paint_with_focus(empty, 3)[1].any()
