@@ -22,7 +22,7 @@ def _walk(sampler: str, predict, *, steps: int = 6, seed: int = 0):  # noqa: ANN
     return denoise(predict, schedule, noise * schedule.scheduler.init_noise_sigma, generators=generators)
 
 
-def _shrink(latents: torch.Tensor, timestep: torch.Tensor) -> torch.Tensor:
+def _shrink(latents: torch.Tensor, timestep: torch.Tensor, index: int) -> torch.Tensor:
     return 0.3 * latents
 
 
@@ -44,7 +44,7 @@ def test_the_same_seed_walks_the_same_way(sampler: str) -> None:
 def test_to_stop_iterating_is_to_interrupt() -> None:
     calls = []
 
-    def predict(latents: torch.Tensor, timestep: torch.Tensor) -> torch.Tensor:
+    def predict(latents: torch.Tensor, timestep: torch.Tensor, index: int) -> torch.Tensor:
         calls.append(float(timestep))
         return latents
 

@@ -16,7 +16,7 @@ _predict.batches = []
 
 def _guided(scale: float) -> torch.Tensor:
     _predict.batches.clear()
-    return ClassifierFreeGuidance(predict=_predict, conditioning=CONDITIONING, scale=scale)(LATENTS, TIMESTEP)
+    return ClassifierFreeGuidance(predict=_predict, conditioning=CONDITIONING, scale=scale)(LATENTS, TIMESTEP, 0)
 
 
 def test_guidance_goes_from_the_negative_prediction_towards_and_beyond_the_prompts() -> None:

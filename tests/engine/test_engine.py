@@ -8,7 +8,7 @@ from tests.engine.engines import events, finished, request, running_engine, wait
 from webui.engine.engine import Engine
 from webui.engine.jobs import JobStatus
 from webui.errors import JobNotFound, ModelNotFound, ModelUnusable, StartFailed
-from webui.generation.request import RANDOM_SEED
+from webui.generation.limits import RANDOM_SEED
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from webui.errors import InvalidRequest
-from webui.generation.request import MAX_PROMPT_CHARACTERS, RANDOM_SEED, GenerationRequest
+from webui.generation.limits import MAX_PROMPT_CHARACTERS, RANDOM_SEED
+from webui.generation.request import GenerationRequest
 
 
 @pytest.mark.parametrize(

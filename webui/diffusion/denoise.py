@@ -1,6 +1,5 @@
 """The denoise loop: the only place that steps a scheduler, and the only path to a picture."""
 
-import inspect
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -28,28 +27,37 @@ class Step:
     latents: torch.Tensor
 
 
+def unconstrained(latents: torch.Tensor, index: int) -> torch.Tensor:
+    """Every part of the picture may move."""
+    return latents
+
+
 @torch.inference_mode()
 def denoise(
-    predict: Callable[[torch.Tensor, torch.Tensor], torch.Tensor],
+    predict: Callable[[torch.Tensor, torch.Tensor, int], torch.Tensor],
     schedule: NoiseSchedule,
     latents: torch.Tensor,
     *,
     generators: Sequence[torch.Generator],
+    constrain: Callable[[torch.Tensor, int], torch.Tensor] = unconstrained,
 ) -> Iterator[Step]:
     """Walks along the schedule and yields a `Step` after each move; stop iterating to interrupt.
 
     Args:
-        predict: the guided model, (latents, timestep) -> prediction.
+        predict: the guided model, (latents, timestep, index) -> prediction.
         schedule: a fresh schedule; its scheduler's history belongs to this walk.
         latents: where the walk starts, (batch, channels, height / 8, width / 8), scaled for the first timestep.
         generators: one for each picture, for the samplers that add noise on the way.
+        constrain: what is put right after each move, (latents after it, index of the move) -> latents: inpainting puts
+            back what the mask keeps.
     """
     scheduler = schedule.scheduler
-    noise = {"generator": list(generators)} if "generator" in inspect.signature(scheduler.step).parameters else {}
+    options = schedule.step_options(generators)
     for index, timestep in enumerate(schedule.timesteps):
-        prediction = predict(scheduler.scale_model_input(latents, timestep), timestep)
+        prediction = predict(scheduler.scale_model_input(latents, timestep), timestep, index)
         clean = schedule.clean_latents(prediction, latents, index)
-        moved = scheduler.step(prediction, timestep, latents, **noise, return_dict=False)[0]
+        moved = scheduler.step(prediction, timestep, latents, **options, return_dict=False)[0]
+        moved = constrain(moved, index)
         yield Step(
             index=index,
             timestep=float(timestep),

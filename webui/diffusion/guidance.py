@@ -31,7 +31,7 @@ class ClassifierFreeGuidance:
         parts = [conditioning.negative, conditioning.prompt] if self._guided else [conditioning.prompt]
         self._embeddings = torch.cat(parts)
 
-    def __call__(self, latents: torch.Tensor, timestep: torch.Tensor) -> torch.Tensor:
+    def __call__(self, latents: torch.Tensor, timestep: torch.Tensor, index: int) -> torch.Tensor:
         """The guided prediction for latents (batch, channels, h, w), of the same shape."""
         if not self._guided:
             return self._predict(latents, timestep, self._embeddings)

@@ -5,7 +5,8 @@ Two conventions meet here. Euler's schedulers hold latents as `x0 + sigma * nois
 (noise over signal, Karras et al. 2022) for both.
 """
 
-from collections.abc import Mapping
+import inspect
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -72,6 +73,11 @@ class NoiseSchedule:
             return [float(sigma) for sigma in self.scheduler.sigmas]
         kept = self.scheduler.alphas_cumprod[self.timesteps.cpu()].double().clamp(min=2**-24)
         return [*((1 - kept) / kept).sqrt().tolist(), 0.0]
+
+    def step_options(self, generators: Sequence[torch.Generator]) -> dict[str, Any]:
+        """What the scheduler's `step` takes besides the prediction: generators, for those that draw noise."""
+        known = inspect.signature(self.scheduler.step).parameters
+        return {"generator": list(generators)} if "generator" in known else {}
 
     def sigma(self, index: int) -> float:
         """Noise over signal before step `index` (and after the last one for `len(timesteps)`)."""

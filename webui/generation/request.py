@@ -5,21 +5,46 @@ The page, the API, the command line, the queue, the infotext and the picture's m
 
 import secrets
 from collections.abc import Iterable, Mapping
+from enum import StrEnum
 from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from webui.errors import InvalidRequest
+from webui.generation.limits import MAX_SEED, RANDOM_SEED, Prompt, Side
 from webui.generation.samplers import DEFAULT_SAMPLER, SAMPLERS, Schedule, find_sampler, find_schedule
+from webui.generation.ways import FromNoise, FromPicture, Hires, Mask, Start
 
-MAX_PROMPT_CHARACTERS = 20_000
-MAX_SEED = 2**53 - 1
-"""The largest whole number that every JSON reader keeps exactly."""
-RANDOM_SEED = -1
-SIZE_MULTIPLE = 8
 
-Prompt = Annotated[str, Field(max_length=MAX_PROMPT_CHARACTERS)]
-Side = Annotated[int, Field(ge=64, le=2048, multiple_of=SIZE_MULTIPLE)]
+class Emphasis(StrEnum):
+    """What `(word:1.3)` does. The values are A1111's labels."""
+
+    ORIGINAL = "Original"
+    """Weigh the encoded tokens, then restore the mean of the chunk."""
+    NO_NORM = "No norm"
+    """Weigh the encoded tokens and leave the mean as it comes."""
+    IGNORE = "Ignore"
+    """Read the brackets, but weigh nothing."""
+    NONE = "None"
+    """Brackets are ordinary characters."""
+
+
+class NoiseSource(StrEnum):
+    """Which generator draws the noise, by the names that infotexts use for it."""
+
+    CPU = "CPU"
+    """torch's generator on the CPU: the same on every machine."""
+    NV = "NV"
+    """Philox, which gives what a CUDA card's generator gives: for seeds of A1111 pictures made on a GPU."""
+
+
+class GuidanceMethod(StrEnum):
+    """How the predictions with and without the prompt are joined."""
+
+    CFG = "CFG"
+    """Classifier-free guidance (Ho & Salimans 2022)."""
+    APG = "APG"
+    """Adaptive projected guidance (Sadat et al. 2024): high scales without burnt colours."""
 
 
 class GenerationRequest(BaseModel):
@@ -27,6 +52,11 @@ class GenerationRequest(BaseModel):
 
     Sides are in pixels. `seed` is that of the first picture, picture i has seed + i; -1 asks for a random one, which
     is fixed when the job is accepted. `model` is a name in the catalogue, None the default model.
+
+    `start`, `mask` and `hires` say which way the picture is made (see `webui.generation.ways`). `styles` are names of
+    kept prompts, put into the prompt when the job is accepted. With `variation_strength` above 0, all pictures share
+    the seed and picture i has `variation_seed` + i. Outside `guidance_start` to `guidance_end`, shares of the walk,
+    the prompt is followed without guidance. `eta` None is the sampler's own; `s_tmax` 0 means no upper end.
 
     Raises:
         InvalidRequest: from `parse` and `with_changes`, naming the field that cannot be used.
@@ -46,6 +76,33 @@ class GenerationRequest(BaseModel):
     batch_size: int = Field(default=1, ge=1, le=8)
     batch_count: int = Field(default=1, ge=1, le=100)
     model: Annotated[str, Field(max_length=500)] | None = None
+
+    start: Start = FromNoise()
+    mask: Mask | None = None
+    hires: Hires | None = None
+
+    styles: tuple[Annotated[str, Field(max_length=200)], ...] = Field(default=(), max_length=50)
+    clip_skip: int = Field(default=1, ge=1, le=12)
+    emphasis: Emphasis = Emphasis.ORIGINAL
+
+    variation_seed: int = Field(default=RANDOM_SEED, ge=RANDOM_SEED, le=MAX_SEED)
+    variation_strength: float = Field(default=0.0, ge=0.0, le=1.0)
+    seed_resize_width: int = Field(default=0, ge=0, le=2048, multiple_of=8)
+    seed_resize_height: int = Field(default=0, ge=0, le=2048, multiple_of=8)
+    noise_source: NoiseSource = NoiseSource.CPU
+    tiling: bool = False
+
+    guidance: GuidanceMethod = GuidanceMethod.CFG
+    cfg_rescale: float = Field(default=0.0, ge=0.0, le=1.0)
+    guidance_start: float = Field(default=0.0, ge=0.0, le=1.0)
+    guidance_end: float = Field(default=1.0, ge=0.0, le=1.0)
+    pag_scale: float = Field(default=0.0, ge=0.0, le=10.0)
+
+    eta: float | None = Field(default=None, ge=0.0, le=1.0)
+    s_churn: float = Field(default=0.0, ge=0.0, le=100.0)
+    s_tmin: float = Field(default=0.0, ge=0.0, le=10.0)
+    s_tmax: float = Field(default=0.0, ge=0.0, le=999.0)
+    s_noise: float = Field(default=1.0, ge=0.0, le=2.0)
 
     @field_validator("sampler")
     @classmethod
@@ -75,6 +132,15 @@ class GenerationRequest(BaseModel):
             )
         return self
 
+    @model_validator(mode="after")
+    def _mask_needs_a_picture(self) -> Self:
+        if self.mask is not None and not isinstance(self.start, FromPicture):
+            raise InvalidRequest(
+                "mask: there is no picture to mask.", hint="Choose a picture to start from, or remove the mask.",
+                field="mask",
+            )  # fmt: skip
+        return self
+
     @classmethod
     def parse(cls, values: Mapping[str, Any]) -> Self:
         """A request from JSON values.
@@ -92,12 +158,24 @@ class GenerationRequest(BaseModel):
         return type(self).parse(self.model_dump() | changes)
 
     def with_fixed_seed(self) -> Self:
-        """The same request with the seed drawn, if it asked for a random one."""
-        return self.with_changes(seed=secrets.randbelow(2**32)) if self.seed == RANDOM_SEED else self
+        """The same request with each seed drawn that asked for a random one."""
+        drawn = {
+            field: secrets.randbelow(2**32)
+            for field in ("seed", "variation_seed")
+            if getattr(self, field) == RANDOM_SEED and (field == "seed" or self.variation_strength > 0)
+        }
+        return self.with_changes(**drawn) if drawn else self
 
     def for_picture(self, index: int) -> Self:
         """The request that makes picture `index` of the job alone."""
-        return self.with_changes(seed=self.seed + index, batch_size=1, batch_count=1)
+        counted = "variation_seed" if self.variation_strength > 0 else "seed"
+        return self.with_changes(**{counted: getattr(self, counted) + index}, batch_size=1, batch_count=1)
+
+    @property
+    def picture_ids(self) -> tuple[str, ...]:
+        """Every picture that the request refers to, by id."""
+        started = (self.start.picture,) if isinstance(self.start, FromPicture) else ()
+        return (*started, *((self.mask.picture,) if self.mask else ()))
 
     @property
     def image_count(self) -> int:
@@ -115,7 +193,7 @@ def _as_invalid_request(error: ValidationError) -> InvalidRequest:
     cause = problem.get("ctx", {}).get("error")
     if isinstance(cause, InvalidRequest):
         return cause
-    field = str(problem["loc"][0]) if problem["loc"] else "request"
+    field = _field_of(problem["loc"])
     context = problem.get("ctx", {})
     value = problem["input"]
     shown = f"{value!r}" if len(repr(value)) <= 60 else f"a text of {len(str(value)):,} characters"
@@ -126,6 +204,9 @@ def _as_invalid_request(error: ValidationError) -> InvalidRequest:
         "string_too_long": "it may have at most {max_length:,} characters",
         "finite_number": "it must be a finite number",
         "extra_forbidden": "there is no such field",
+        "string_pattern_mismatch": "it must be a picture's id, 32 hexadecimal digits",
+        "union_tag_invalid": "kind must be 'noise' or 'picture'",
+        "union_tag_not_found": "kind must be 'noise' or 'picture'",
     }
     if problem["type"] == "value_error":
         what = str(context["error"])
@@ -134,3 +215,11 @@ def _as_invalid_request(error: ValidationError) -> InvalidRequest:
     else:
         what = f"{shown} cannot be used: {problem['msg'][:1].lower()}{problem['msg'][1:]}"
     return InvalidRequest(f"{field}: {what}.", field=field)
+
+
+def _field_of(location: tuple[int | str, ...]) -> str:
+    """The name of the field at fault: `steps`, `start.strength`, `styles.0`. The tag of a union is left out."""
+    places = [str(place) for place in location]
+    if places[:1] == ["start"]:
+        del places[1:2]
+    return ".".join(places) or "request"
