@@ -11,10 +11,11 @@ from typing import Any
 import gradio as gr
 
 
-def html_component(folder: Path, scripts: Sequence[str], *, elem_id: str, value: Any = None) -> gr.HTML:
+def html_component(folder: Path, scripts: Sequence[str], *, elem_id: str, value: Any = None, **props: Any) -> gr.HTML:
     """A `gr.HTML` with the folder's `markup.html` and its scripts, joined in this order into one function.
 
-    The scripts share one scope, in which Gradio gives them `element`, `props`, `trigger` and `watch`.
+    The scripts share one scope, in which Gradio gives them `element`, `props`, `trigger` and `watch`. What `props`
+    names here, they find in `props` beside `value`.
     """
     markup = (folder / "markup.html").read_text("utf-8")
     code = "\n".join((folder / name).read_text("utf-8") for name in scripts)
@@ -25,4 +26,5 @@ def html_component(folder: Path, scripts: Sequence[str], *, elem_id: str, value:
         apply_default_css=False,
         elem_id=elem_id,
         elem_classes=["own"],
+        **props,
     )
