@@ -11,7 +11,7 @@ import torch
 import transformers.utils.logging
 
 from webui.diffusion.denoise import Step, denoise
-from webui.diffusion.guidance import ClassifierFreeGuidance, Conditioning
+from webui.diffusion.guidance import make_guide
 from webui.diffusion.samplers import NoiseSchedule
 from webui.diffusion.start import picture_generators, pure_noise
 from webui.engine.events import Decoding, Event, ImageDone, ModelLoading, StepDone
@@ -122,12 +122,10 @@ def _walk(request: GenerationRequest, loaded: LoadedModel, seeds: list[int]) -> 
         config=family.scheduler_config,
         device=family.device,
     )
-    count = len(seeds)
-    embeddings = family.encode_prompt([request.negative_prompt, request.prompt])
-    conditioning = Conditioning(
-        negative=embeddings[:1].repeat(count, 1, 1), prompt=embeddings[1:].repeat(count, 1, 1)
+    guide = make_guide(
+        family, prompt=request.prompt, negative_prompt=request.negative_prompt, count=len(seeds), schedule=schedule,
+        request=request, embeddings=lambda name: None,
     )  # fmt: skip
-    guided = ClassifierFreeGuidance(predict=family.predict, conditioning=conditioning, scale=request.cfg_scale)
     generators = picture_generators(seeds)
     noise = pure_noise(
         family,
@@ -136,7 +134,7 @@ def _walk(request: GenerationRequest, loaded: LoadedModel, seeds: list[int]) -> 
         generators=generators,
         init_noise_sigma=schedule.scheduler.init_noise_sigma,
     )
-    return denoise(guided, schedule, noise, generators=generators)
+    return denoise(guide, schedule, noise, generators=generators)
 
 
 def _finished(
