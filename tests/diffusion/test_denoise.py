@@ -19,7 +19,7 @@ def _walk(sampler: str, predict, *, steps: int = 6, seed: int = 0):  # noqa: ANN
     )
     generators = [torch.Generator().manual_seed(seed + i) for i in range(2)]
     noise = torch.cat([torch.randn(1, 4, 8, 8, generator=generator) for generator in generators])
-    return denoise(predict, schedule, noise * schedule.scheduler.init_noise_sigma, generators=generators)
+    return denoise(predict, schedule, schedule.start_from_noise(noise), generators=generators)
 
 
 def _shrink(latents: torch.Tensor, timestep: torch.Tensor, index: int) -> torch.Tensor:

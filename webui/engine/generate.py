@@ -12,8 +12,8 @@ import transformers.utils.logging
 
 from webui.diffusion.denoise import Step, denoise
 from webui.diffusion.guidance import make_guide
+from webui.diffusion.noise import draw_noise, picture_generators
 from webui.diffusion.samplers import NoiseSchedule
-from webui.diffusion.start import picture_generators, pure_noise
 from webui.engine.events import Decoding, Event, ImageDone, ModelLoading, StepDone
 from webui.engine.worker_control import Control, JobControl
 from webui.errors import GenerationFailed, InvalidRequest
@@ -127,14 +127,11 @@ def _walk(request: GenerationRequest, loaded: LoadedModel, seeds: list[int]) -> 
         request=request, embeddings=lambda name: None,
     )  # fmt: skip
     generators = picture_generators(seeds)
-    noise = pure_noise(
-        family,
-        width=request.width,
-        height=request.height,
-        generators=generators,
-        init_noise_sigma=schedule.scheduler.init_noise_sigma,
-    )
-    return denoise(guide, schedule, noise, generators=generators)
+    scale = family.info.latent_scale
+    shape = (family.info.latent_channels, request.height // scale, request.width // scale)
+    noise = draw_noise(seeds=seeds, generators=generators, shape=shape, dtype=family.dtype)
+    start = schedule.start_from_noise(noise.to(family.device))
+    return denoise(guide, schedule, start, generators=generators)
 
 
 def _finished(
