@@ -53,5 +53,9 @@ class PictureNotFound(WebUIError, LookupError):
     """No picture of that id is in the library."""
 
 
+class PictureUnreadable(WebUIError, ValueError):
+    """A file that was given as a picture is none, is damaged, or is too large."""
+
+
 class StartFailed(WebUIError):
     """The server cannot start: the port is taken, or the data folder is in use or not writable."""

@@ -12,7 +12,9 @@ from webui.engine.job_store import JobStore
 from webui.engine.jobs import Job
 from webui.engine.page_events import PageEvents
 from webui.engine.worker_process import WorkerProcess
+from webui.errors import InvalidRequest, PictureNotFound
 from webui.generation.request import GenerationRequest
+from webui.library.inputs import InputStore
 from webui.library.library import Library
 from webui.model_manager.catalogue import Catalogue
 from webui.settings import Settings
@@ -45,6 +47,7 @@ class Engine:
         self.settings = settings
         self.catalogue = catalogue
         self.library = library
+        self.inputs = InputStore(settings.data_dir)
         self.frames = FrameStore()
         self._factory = generator_factory
         self._hub = EventHub()
@@ -91,6 +94,7 @@ class Engine:
         """
         self.claim_data_dir()
         self.library.recover()
+        self.inputs.recover()
         self._jobs.recover()
         self._dispatcher.start()
         self._started = True
@@ -108,9 +112,12 @@ class Engine:
         Raises:
             ModelNotFound: there is no such model, or none at all.
             ModelUnusable: the model's files are damaged.
+            InvalidRequest: there is no picture of an id that the request names.
+            SaveFailed: a picture of the library could not be put beside the inputs, as the disk is full.
             StorageUnavailable: the disk is full, or another program holds the database.
         """
         model = self.catalogue.find(request.model)
+        self._take_pictures(request)
         job = self._jobs.submit(request.with_changes(model=model.name).with_fixed_seed())
         self._dispatcher.wake()
         return job
@@ -167,6 +174,20 @@ class Engine:
             "current": [event.payload for event in _shortened(past)],
             "status": self.status(),
         }
+
+    def _take_pictures(self, request: GenerationRequest) -> None:
+        """Make sure that the worker finds every picture of the request among the inputs."""
+        for field, value in (("start", request.start), ("mask", request.mask)):
+            picture = getattr(value, "picture", None)
+            if picture is None:
+                continue
+            try:
+                self.inputs.take(picture, self.library)
+            except PictureNotFound as error:
+                raise InvalidRequest(
+                    f"{field}.picture: there is no picture {picture}.", hint="Choose the picture again.",
+                    field=f"{field}.picture",
+                ) from error  # fmt: skip
 
     def _new_worker(self, tell: Tell) -> WorkerProcess:
         return WorkerProcess(self._factory, self.settings.models_dirs, self.settings.data_dir, tell)

@@ -46,19 +46,9 @@ class PictureFiles:
             SaveFailed: nothing was left on the disk, and why.
         """
         final = self.data_dir / path
-        temporary = temporary_of(final)
         try:
-            _write_synced(temporary, content)
-            if replace:
-                os.replace(temporary, final)
-            else:
-                _give_name(temporary, final)
-            _sync_folder(final.parent)
+            write_whole(final, content, temporary=temporary_of(final), replace=replace)
         except OSError as error:
-            ours_alone = not replace and not isinstance(error, FileExistsError)
-            for left in (temporary, final) if ours_alone else (temporary,):
-                with suppress(OSError):  # the disk may refuse this too
-                    left.unlink(missing_ok=True)
             raise as_save_failed(error) from error
 
     def absolute(self, path: str | Path) -> Path:
@@ -69,26 +59,45 @@ class PictureFiles:
         return found
 
 
+def write_whole(final: Path, content: bytes, *, temporary: Path, replace: bool) -> None:
+    """Write a file under a temporary name beside its final one, sync it, then name it; the name is synced too.
+
+    Raises:
+        OSError: nothing was left on the disk; `FileExistsError` where another file has the name already.
+    """
+    try:
+        _write_synced(temporary, content)
+        if replace:
+            os.replace(temporary, final)
+        else:
+            _give_name(temporary, final)
+        _sync_folder(final.parent)
+    except OSError as error:
+        ours_alone = not replace and not isinstance(error, FileExistsError)
+        for left in (temporary, final) if ours_alone else (temporary,):
+            with suppress(OSError):  # the disk may refuse this too
+                left.unlink(missing_ok=True)
+        raise
+
+
 def temporary_of(final: Path) -> Path:
     """The name that a file has while it is written: beside its final one, so that naming it is atomic."""
     return final.with_name(f".{final.name}.saving")
 
 
-def as_save_failed(error: OSError) -> SaveFailed:
-    """The sentence for an error of the file system."""
+def as_save_failed(error: OSError, *, then: str = "then download the picture from here") -> SaveFailed:
+    """The sentence for an error of the file system, and what to do `then`, once that is mended."""
     reasons = {
         errno.ENOSPC: "no space left on the disk",
         errno.EDQUOT: "your quota of disk space is used up",
         errno.EROFS: "the disk is read-only",
-        errno.EACCES: "the outputs folder may not be written",
-        errno.EPERM: "the outputs folder may not be written",
+        errno.EACCES: "its folder may not be written",
+        errno.EPERM: "its folder may not be written",
     }
     reason = reasons.get(error.errno or 0, (error.strerror or str(error)).lower())
     steps = {errno.ENOSPC: "Free some space", errno.EDQUOT: "Free some space"}
     step = steps.get(error.errno or 0, "Mend that")
-    return SaveFailed(
-        f"The picture could not be saved: {reason}.", hint=f"{step}, then download the picture from here."
-    )
+    return SaveFailed(f"The picture could not be saved: {reason}.", hint=f"{step}, {then}.")
 
 
 def _highest_number(folder: Path) -> int:

@@ -17,6 +17,7 @@ from webui.server.routes_events import events_router
 from webui.server.routes_images import images_router
 from webui.server.routes_jobs import FOREVER, jobs_router
 from webui.server.routes_models import models_router
+from webui.server.routes_pictures import pictures_router
 from webui.server.splash import add_splash
 from webui.settings import Settings
 
@@ -52,6 +53,7 @@ def create_app(engine: Engine, settings: Settings, *, build_page: BuildPage | No
     app.include_router(events_router(engine))
     app.include_router(jobs_router(engine))
     app.include_router(images_router(engine))
+    app.include_router(pictures_router(engine))
     app.include_router(models_router(engine, app))
     add_splash(app)
     _add_hub_script(app)

@@ -9,7 +9,16 @@ from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
 from webui.engine.process_host import log_unexpected
-from webui.errors import InvalidRequest, JobNotFound, ModelNotFound, ModelUnusable, PictureNotFound, WebUIError
+from webui.errors import (
+    InvalidRequest,
+    JobNotFound,
+    ModelNotFound,
+    ModelUnusable,
+    PictureNotFound,
+    PictureUnreadable,
+    SaveFailed,
+    WebUIError,
+)
 from webui.library.database import StorageUnavailable
 from webui.server.guard import PROTECTING_HEADERS
 
@@ -21,6 +30,8 @@ _STATUS: tuple[tuple[type[WebUIError], int], ...] = (
     (ModelUnusable, 422),
     (JobNotFound, 404),
     (PictureNotFound, 404),
+    (PictureUnreadable, 422),
+    (SaveFailed, 507),
     (StorageUnavailable, 503),
 )
 _SENTENCES = {

@@ -22,7 +22,7 @@ METHODS = SAFE_METHODS | {"POST", "PUT", "PATCH", "DELETE"}
 MAX_BODY_BYTES = 2**20
 MAX_UPLOAD_BYTES = 64 * 2**20
 MAX_DRAINED_BYTES = 8 * 2**20
-UPLOAD_PATHS = ("/gradio_api/upload", "/gradio_api/component_server")
+UPLOAD_PATHS = ("/gradio_api/upload", "/gradio_api/component_server", "/api/v1/pictures")
 BLOCKED = re.compile(r"/gradio_api/file=\s*https?:|/proxy=|/gradio_api/deep_link|/monitoring", re.IGNORECASE)
 
 CONTENT_POLICY = "; ".join(

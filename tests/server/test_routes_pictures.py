@@ -1,0 +1,99 @@
+from collections.abc import Iterator
+from io import BytesIO
+
+import pytest
+from PIL import Image
+
+from tests.imaging.files import file_of, gradient
+from tests.server.server_process import Server
+
+
+def _upload(server: Server, content: bytes, kind: str = "image/png") -> str:
+    answer = server.client.post("/api/v1/pictures", content=content, headers={"content-type": kind})
+    assert answer.status_code == 201, answer.text
+    return answer.json()["id"]
+
+
+def test_an_uploaded_picture_is_given_back_as_a_png_for_ever(server: Server) -> None:
+    answer = server.client.post("/api/v1/pictures", content=file_of(gradient(), "TIFF"))
+    told = answer.json()
+    assert answer.status_code == 201
+    assert (told["width"], told["height"], told["notes"], told["infotext"]) == (24, 16, [], None)
+    given = server.client.get(answer.headers["location"])
+    assert answer.headers["location"] == f"/api/v1/pictures/{told['id']}"
+    assert given.headers["content-type"] == "image/png"
+    assert "immutable" in given.headers["cache-control"]
+    with Image.open(BytesIO(given.content)) as image:
+        assert image.tobytes() == gradient().tobytes()
+
+
+def test_a_large_upload_is_taken(server: Server) -> None:
+    noise = Image.effect_noise((1500, 1500), 100)
+    assert _upload(server, file_of(noise, "BMP"))
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"", "The file is empty."),
+        (b"hello", "The file is a text, not a picture."),
+        (b"<svg/>", "The file is an SVG drawing, not a picture made of pixels."),
+        (b"<html><script>alert(1)</script>", "The file is a web page, not a picture."),
+        (file_of(gradient(64, 64))[:100], "The picture file is damaged or ends too early."),
+    ],
+)
+def test_what_is_no_picture_is_told(server: Server, content: bytes, sentence: str) -> None:
+    answer = server.client.post("/api/v1/pictures", content=content, headers={"content-type": "image/png"})
+    assert answer.status_code == 422
+    assert answer.json()["error"] == sentence
+    assert answer.json()["field"] == "picture"
+    assert answer.json()["hint"]
+
+
+def test_a_form_is_refused_with_what_to_do(server: Server) -> None:
+    answer = server.client.post("/api/v1/pictures", files={"file": file_of(gradient())})
+    assert answer.status_code == 415
+    assert "form" in answer.json()["hint"]
+
+
+def test_more_than_64_megabytes_are_refused_with_and_without_a_length(server: Server) -> None:
+    def chunks() -> Iterator[bytes]:
+        for _ in range(65):
+            yield bytes(2**20)
+
+    for content in (bytes(65 * 2**20), chunks()):
+        answer = server.client.post("/api/v1/pictures", content=content)
+        assert answer.status_code == 413
+        assert "too large" in answer.json()["error"]
+
+
+def test_another_web_site_may_not_upload(server: Server) -> None:
+    headers = {"origin": "http://evil.example", "sec-fetch-site": "cross-site"}
+    assert server.client.post("/api/v1/pictures", content=file_of(gradient()), headers=headers).status_code == 403
+
+
+@pytest.mark.parametrize("name", ["0" * 32, "F" * 32, "..%2fdarkroom.sqlite3", "%2fetc%2fpasswd", "a%00b", "x" * 5000])
+def test_every_other_name_is_not_found(server: Server, name: str) -> None:
+    answer = server.client.get(f"{server.url}/api/v1/pictures/{name}")
+    assert answer.status_code == 404
+    assert answer.json()["error"] == "There is no such picture."
+
+
+def test_a_job_may_start_from_an_upload_and_from_a_picture_that_was_made_here(server: Server) -> None:
+    (made,) = server.finished(server.submit(seed=51))["images"]
+    assert server.client.get(f"/api/v1/pictures/{made}").content.startswith(b"\x89PNG")
+    for picture in (_upload(server, file_of(gradient())), made):
+        server.submit(start={"kind": "picture", "picture": picture})
+        assert (server.data_dir / "inputs" / f"{picture}.png").is_file()
+
+
+@pytest.mark.parametrize("field", ["start", "mask"])
+def test_a_job_from_a_picture_that_is_not_there_is_refused_with_the_field(server: Server, field: str) -> None:
+    known = _upload(server, file_of(gradient()))
+    pictures = {"start": known, "mask": known} | {field: "0" * 32}
+    answer = server.client.post(
+        "/api/v1/jobs",
+        json={"start": {"kind": "picture", "picture": pictures["start"]}, "mask": {"picture": pictures["mask"]}},
+    )
+    assert answer.status_code == 422
+    assert answer.json()["field"] == f"{field}.picture"

@@ -1,0 +1,61 @@
+"""`/api/v1/pictures`: pictures that requests start from, and their masks, uploaded and given back by id."""
+
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import FileResponse, JSONResponse, Response
+from starlette.concurrency import run_in_threadpool
+
+from webui.engine.engine import Engine
+from webui.library.inputs import Upload
+from webui.server.errors import error_response
+from webui.server.guard import MAX_UPLOAD_BYTES
+from webui.server.routes_jobs import FOREVER
+
+
+def pictures_router(engine: Engine) -> APIRouter:
+    """The routes of pictures that come in."""
+    router = APIRouter(prefix="/api/v1/pictures")
+
+    @router.post("", status_code=201)
+    async def upload(request: Request) -> Response:
+        """Keep a picture file of any common kind; it is the body itself, whatever its content type says."""
+        if request.headers.get("content-type", "").lower().startswith("multipart/"):
+            return error_response(
+                415, "The picture must be the whole body of the request.", hint="Send the file itself, not a form.",
+                field="picture",
+            )  # fmt: skip
+        content = bytearray()
+        async for chunk in request.stream():
+            content += chunk
+            if len(content) > MAX_UPLOAD_BYTES:
+                return error_response(413, "The picture file is too large.", hint="At most 64 MB are taken.")
+        upload = await run_in_threadpool(engine.inputs.add_file, bytes(content))
+        where = f"{router.prefix}/{upload.id}"
+        return JSONResponse(_told(upload), status_code=201, headers={"Location": where})
+
+    @router.get("/{picture:path}")
+    def picture(picture: str) -> Response:
+        """The PNG file, of an input or of a picture that was made here."""
+        headers = {"Cache-Control": FOREVER}
+        if engine.inputs.has(picture):
+            return FileResponse(engine.inputs.path(picture), media_type="image/png", headers=headers)
+        engine.inputs.path(picture)  # refuses what is no id
+        found = engine.library.find(picture)
+        png = engine.library.in_memory(picture)
+        if png is not None:
+            return Response(png, media_type="image/png", headers=headers)
+        return FileResponse(engine.library.file(found), media_type="image/png", headers=headers)
+
+    return router
+
+
+def _told(upload: Upload) -> dict[str, Any]:
+    return {
+        "id": upload.id,
+        "width": upload.width,
+        "height": upload.height,
+        "notes": list(upload.notes),
+        "infotext": upload.infotext,
+        "fields": upload.request,
+    }
