@@ -10,8 +10,13 @@ from transformers import CLIPTextConfig, CLIPTextModel
 _START, _END = "<|startoftext|>", "<|endoftext|>"
 
 
-def build_tiny_stable_diffusion(folder: Path, *, v_prediction: bool = False, seed: int = 0) -> Path:
-    """A Stable Diffusion folder of four megabytes for 64 x 64 pictures; 4 latent channels, 8 pixels each."""
+def build_tiny_stable_diffusion(
+    folder: Path, *, v_prediction: bool = False, inpainting: bool = False, seed: int = 0
+) -> Path:
+    """A Stable Diffusion folder of four megabytes for 64 x 64 pictures; 4 latent channels, 8 pixels each.
+
+    An inpainting model's UNet takes 9 channels: the latents, the mask and the masked picture's latents.
+    """
     torch.manual_seed(seed)
     tokens = _write_tokenizer(folder / "tokenizer")
     config = CLIPTextConfig(
@@ -20,7 +25,8 @@ def build_tiny_stable_diffusion(folder: Path, *, v_prediction: bool = False, see
     )  # fmt: skip
     CLIPTextModel(config).save_pretrained(folder / "text_encoder")
     UNet2DConditionModel(
-        sample_size=8, in_channels=4, out_channels=4, layers_per_block=1, block_out_channels=(32, 64),
+        sample_size=8, in_channels=9 if inpainting else 4, out_channels=4, layers_per_block=1,
+        block_out_channels=(32, 64),
         down_block_types=("DownBlock2D", "CrossAttnDownBlock2D"), up_block_types=("CrossAttnUpBlock2D", "UpBlock2D"),
         cross_attention_dim=32, attention_head_dim=2, norm_num_groups=8,
     ).save_pretrained(folder / "unet")  # fmt: skip
@@ -38,7 +44,7 @@ def build_tiny_stable_diffusion(folder: Path, *, v_prediction: bool = False, see
         set_alpha_to_one=False, **kind,
     ).save_pretrained(folder / "scheduler")  # fmt: skip
     index = {
-        "_class_name": "StableDiffusionPipeline",
+        "_class_name": "StableDiffusionInpaintPipeline" if inpainting else "StableDiffusionPipeline",
         "requires_safety_checker": False,
         "feature_extractor": [None, None],
         "safety_checker": [None, None],

@@ -76,6 +76,7 @@ class FakeGenerator:
                     width=request.width,
                     height=request.height,
                     infotext=infotext,
+                    request=request.for_picture(index).model_dump_json(),
                     png=png,
                 ),
                 None,

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from webui.engine.events import Failed, Finished, ImageDone, StepDone
+from webui.engine.events import Failed, Finished, ImageDone, Noted, StepDone
 from webui.engine.messages import (
     COMMANDS,
     REPORTS,
@@ -23,7 +23,7 @@ STEP = StepDone(
     job="a", index=1, total=20, batch=0, batch_count=1, sigma=14.6, seconds=0.1, previews=(b"\xff\xd8one", b"two")
 )
 REPORT = WorkerReport(device="cpu", dtype="bfloat16", model=None, warming=False, problem="")
-IMAGE = ImageDone(job="a", index=0, seed=7, width=64, height=64, infotext="a boat", png=b"\x89PNG")
+IMAGE = ImageDone(job="a", index=0, seed=7, width=64, height=64, infotext="a boat", request="{}", png=b"\x89PNG")
 VALUES = st.recursive(
     st.none()
     | st.booleans()
@@ -37,7 +37,8 @@ VALUES = st.recursive(
 
 
 @pytest.mark.parametrize(
-    "message", [STEP, REPORT, IMAGE, Finished(job="a", status="done"), Failed(job="a", error="no")]
+    "message",
+    [STEP, REPORT, IMAGE, Noted(job="a", text="so"), Finished(job="a", status="done"), Failed(job="a", error="no")],
 )
 def test_reports_come_back_as_they_were(message: Any) -> None:
     assert decode(encode(message), REPORTS) == message

@@ -92,3 +92,12 @@ def test_a_name_is_looked_up_and_never_joined_to_a_path(models_dir: Path) -> Non
     for name in ("../checkpoints/tiny", "/etc/passwd", "tiny/../tiny", ""):
         with pytest.raises(ModelNotFound):
             Catalogue((models_dir,)).find(name)
+
+
+def test_an_inpainting_model_is_known_as_one_and_is_the_default_only_where_there_is_no_other(models_dir: Path) -> None:
+    catalogue = Catalogue((models_dir,))
+    assert [entry.name for entry in catalogue.entries() if entry.inpainting] == ["tiny-inpaint"]
+    for name in ("tiny", "tiny-v"):
+        assert not catalogue.find(None).inpainting
+        shutil.rmtree(models_dir / "checkpoints" / name)
+    assert catalogue.find(None).name == "tiny-inpaint"

@@ -37,11 +37,11 @@ class ModelLoading(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepDone(Event):
-    """One step of the walk is done.
+    """One call of the model is done.
 
-    `index` counts from 1 to `total` within a batch; `batch` from 0 to `batch_count` - 1. `sigma` is the noise level
-    that the step left. `previews` holds one JPEG for each picture of the batch (bytes on the pipe; the hub replaces
-    them by addresses).
+    `index` counts from 1 to `total` within a batch, over all its passes; `batch` from 0 to `batch_count` - 1. `sigma`
+    is the noise level that the call left. `previews` holds one JPEG for each picture of the batch (bytes on the pipe;
+    the hub replaces them by addresses).
     """
 
     type: ClassVar[str] = "step_done"
@@ -55,6 +55,14 @@ class StepDone(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Noted(Event):
+    """Something was done otherwise than asked, or taken for granted: a sentence for the user. The job goes on."""
+
+    type: ClassVar[str] = "noted"
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Decoding(Event):
     """The walk of a batch has ended; the latents are being decoded into pictures."""
 
@@ -64,7 +72,10 @@ class Decoding(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImageDone(Event):
-    """A picture is finished: `png` with its parameters inside (bytes on the pipe; an id and address at the hub)."""
+    """A picture is finished: `png` with its parameters inside (bytes on the pipe; an id and address at the hub).
+
+    `request` is the JSON of the request that makes this picture alone, with everything in it that was drawn by lot.
+    """
 
     type: ClassVar[str] = "image_done"
     index: int
@@ -72,6 +83,7 @@ class ImageDone(Event):
     width: int
     height: int
     infotext: str
+    request: str
     png: bytes = field(repr=False)
 
 

@@ -12,7 +12,7 @@ from typing import Any, ClassVar, get_args, get_origin, get_type_hints
 
 import msgpack
 
-from webui.engine.events import Decoding, Event, Failed, Finished, ImageDone, ModelLoading, StepDone
+from webui.engine.events import Decoding, Event, Failed, Finished, ImageDone, ModelLoading, Noted, StepDone
 
 MAX_FRAME_BYTES = 256 * 2**20
 
@@ -77,7 +77,7 @@ Command = Run | Interrupt | Skip | WarmUp | Stop
 Report = WorkerReport | Event
 
 COMMANDS: tuple[type, ...] = (Run, Interrupt, Skip, WarmUp, Stop)
-REPORTS: tuple[type, ...] = (WorkerReport, ModelLoading, StepDone, Decoding, ImageDone, Finished, Failed)
+REPORTS: tuple[type, ...] = (WorkerReport, ModelLoading, Noted, StepDone, Decoding, ImageDone, Finished, Failed)
 
 
 def encode(message: Command | Report) -> bytes:

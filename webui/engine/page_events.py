@@ -42,18 +42,17 @@ class PageEvents:
         return _fields(event)
 
     def _image_done(self, event: ImageDone, running: RunningJob) -> Mapping[str, Any]:
-        alone = running.job.request.for_picture(event.index)
         saving = self._library.save(
             event.png,
             job=event.job,
             seed=event.seed,
             width=event.width,
             height=event.height,
-            request=alone.model_dump_json(),
+            request=event.request,
             infotext=event.infotext,
         )
         running.images.append(saving.picture.id)
-        told = {name: value for name, value in _fields(event).items() if name != "png"}
+        told = {name: value for name, value in _fields(event).items() if name not in ("png", "request")}
         return {
             **told,
             "image": saving.picture.id,

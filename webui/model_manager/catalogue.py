@@ -17,7 +17,8 @@ _MAX_FOLDERS = 10_000
 class ModelEntry:
     """What the catalogue knows of a checkpoint. `problem` says why it cannot be used, or is None.
 
-    `format` is "diffusers" (a folder) or "single file"; sizes are in bytes and pixels.
+    `format` is "diffusers" (a folder) or "single file"; sizes are in bytes and pixels. `inpainting` models see the mask
+    and what is around it.
     """
 
     name: str
@@ -28,6 +29,7 @@ class ModelEntry:
     size_bytes: int
     default_width: int
     default_height: int
+    inpainting: bool = False
     problem: str | None = None
 
     def to_json(self) -> dict[str, Any]:
@@ -55,6 +57,8 @@ class Catalogue:
     def find(self, name: str | None) -> ModelEntry:
         """The model of that name; None means the default one: the bundled model, else the first that can be used.
 
+        Inpainting models are the default only where there are no others.
+
         Raises:
             ModelNotFound: there is no such model, or none at all.
             ModelUnusable: its files are missing, truncated or of a kind that cannot be loaded.
@@ -68,7 +72,7 @@ class Catalogue:
                 field="model",
             )
         if name is None:
-            entry = next((entry for entry in entries if entry.problem is None), entries[0])
+            entry = min(entries, key=lambda entry: (entry.problem is not None, entry.inpainting))
         else:
             entry = next((entry for entry in entries if entry.name == name), None)
             if entry is None:
@@ -99,14 +103,15 @@ def _identify(path: Path) -> ModelEntry | None:
 
 
 def _diffusers_folder(path: Path) -> ModelEntry:
-    problem, family, side = None, None, 512
+    problem, family, side, inpainting = None, None, 512, False
     try:
         index = json.loads((path / "model_index.json").read_text(encoding="utf-8"))
         family = _FAMILIES.get(index.get("_class_name"))
         if family is None:
             problem = f"its pipeline class {index.get('_class_name')} is not supported yet."
         else:
-            side = _check_components(path, index)
+            _check_components(path, index)
+            side, inpainting = _described(path)
     except ModelUnusable as error:
         problem = error.message
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
@@ -114,17 +119,20 @@ def _diffusers_folder(path: Path) -> ModelEntry:
     return ModelEntry(
         name=path.name, path=path, kind="checkpoint", family=family, format="diffusers",
         size_bytes=sum(file.stat().st_size for file in path.glob("*/*.safetensors")),
-        default_width=side, default_height=side, problem=problem,
+        default_width=side, default_height=side, inpainting=inpainting, problem=problem,
     )  # fmt: skip
 
 
-_FAMILIES = {"StableDiffusionPipeline": "stable-diffusion"}
+_FAMILIES = {
+    "StableDiffusionPipeline": "stable-diffusion",
+    "StableDiffusionInpaintPipeline": "stable-diffusion",
+}
 _WITH_WEIGHTS = ("unet", "vae", "text_encoder")
 _DESCRIBED = {"tokenizer": "tokenizer_config.json", "scheduler": "scheduler_config.json"}
 
 
-def _check_components(path: Path, index: dict[str, Any]) -> int:
-    """Reads every component's header; the side in pixels that the model was made for.
+def _check_components(path: Path, index: dict[str, Any]) -> None:
+    """Reads every component's header.
 
     Raises:
         ModelUnusable: a component's file is missing or truncated.
@@ -143,10 +151,15 @@ def _check_components(path: Path, index: dict[str, Any]) -> int:
     for part, name in _DESCRIBED.items():
         if part in index and not (path / part / name).is_file():
             raise ModelUnusable(f"the file {part}/{name} is missing.")
+
+
+def _described(path: Path) -> tuple[int, bool]:
+    """The side in pixels that the model was made for, and whether it is an inpainting model."""
     unet = json.loads((path / "unet" / "config.json").read_text(encoding="utf-8"))
     vae = json.loads((path / "vae" / "config.json").read_text(encoding="utf-8"))
     blocks = vae.get("block_out_channels") or vae["decoder_block_out_channels"]
-    return int(unet["sample_size"]) * 2 ** (len(blocks) - 1)
+    side = int(unet["sample_size"]) * 2 ** (len(blocks) - 1)
+    return side, unet.get("in_channels", 0) > unet.get("out_channels", 4)
 
 
 def _single_file(path: Path) -> ModelEntry:
