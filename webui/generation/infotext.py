@@ -1,35 +1,157 @@
 """The infotext: a picture's parameters in the text form that A1111 began and its peers read.
 
-Layout: the prompt, a line `Negative prompt: ...` if there is one, a last line of `Key: value` pairs. A value that holds
-a comma, a colon or a newline is written as a JSON string. Source: the writer of A1111 1.10,
-`modules/processing.py` and `modules/infotext_utils.py` there.
+Order, names and conditions are those of A1111 1.10 (`modules/processing.py` there); what has no name there has one of
+SD.Next's or Forge's, or one of ours. docs/infotext.md lists them all.
 """
 
 import json
+from collections.abc import Mapping
 
 from webui import __version__
-from webui.generation.request import GenerationRequest
+from webui.generation.infotext_form import NEGATIVE, quoted, split_layout
+from webui.generation.request import Emphasis, GenerationRequest, GuidanceMethod
+from webui.generation.ways import FromPicture, Hires, InpaintArea, Mask, MaskedContent, ResizeMode
+
+Pairs = dict[str, str | None]
+"""Keys and their values; None: not written."""
 
 
-def write_infotext(request: GenerationRequest) -> str:
-    """The infotext of a request for one picture, with its seed fixed and its model named."""
-    values = {
-        "Steps": request.steps,
-        "Sampler": request.sampler,
-        "Schedule type": request.schedule,
-        "CFG scale": f"{request.cfg_scale:g}",
-        "Seed": request.seed,
-        "Size": f"{request.width}x{request.height}",
-        "Model": request.model,
-        "Version": f"Darkroom {__version__}",
-    }
+def write_infotext(request: GenerationRequest, extra: Mapping[str, str] | None = None) -> str:
+    """The infotext of a request for one picture, with its seed fixed and its model named.
+
+    Args:
+        request: what the picture was made with.
+        extra: more pairs, such as `Wildcard prompt`. One that is named like an earlier key takes its place (so a
+            `Model hash` comes before the model), others stand before the version.
+    """
+    pairs = {**_picture(request), **_start(request), **_hires(request), **_advanced(request), **(extra or {})}
+    texts = _joined(request, pairs)
+    read = split_layout(texts)
+    if (read.prompt, read.negative_prompt) != (request.prompt, request.negative_prompt):
+        # A prompt with a line like `Negative prompt:`, or spaces at its ends: the form cannot hold it as it is.
+        exact = {"Exact prompt": request.prompt, "Exact negative prompt": request.negative_prompt}
+        texts = _joined(request, {**pairs, **exact})
+    return texts
+
+
+def _joined(request: GenerationRequest, pairs: Mapping[str, str | None]) -> str:
     lines = [request.prompt]
     if request.negative_prompt:
-        lines.append(f"Negative prompt: {request.negative_prompt}")
-    lines.append(", ".join(f"{key}: {_quoted(str(value))}" for key, value in values.items() if value is not None))
+        lines.append(f"{NEGATIVE} {request.negative_prompt}")
+    written = {**pairs, "Version": f"Darkroom {__version__}"}
+    lines.append(", ".join(f"{key}: {_value(key, value)}" for key, value in written.items() if value is not None))
     return "\n".join(lines).strip()
 
 
-def _quoted(value: str) -> str:
-    needs_quotes = any(character in value for character in ",:\n")
-    return json.dumps(value, ensure_ascii=False) if needs_quotes else value
+def _value(key: str, value: str) -> str:
+    return json.dumps(value, ensure_ascii=False) if key.startswith("Exact ") else quoted(value)
+
+
+def _picture(request: GenerationRequest) -> Pairs:
+    """What A1111 writes of every picture, up to `Tiling`. `Size` is that of the first pass."""
+    varied = request.variation_strength > 0
+    resized_seed = request.seed_resize_width > 0 and request.seed_resize_height > 0
+    return {
+        "Steps": str(request.steps),
+        "Sampler": request.sampler,
+        "Schedule type": request.schedule,
+        "CFG scale": _number(request.cfg_scale),
+        "Seed": str(request.seed),
+        "Size": f"{request.width}x{request.height}",
+        "Model hash": None,
+        "Model": request.model,
+        "Variation seed": str(request.variation_seed) if varied else None,
+        "Variation seed strength": _number(request.variation_strength) if varied else None,
+        "Seed resize from": f"{request.seed_resize_width}x{request.seed_resize_height}" if resized_seed else None,
+        "Denoising strength": _denoising_strength(request),
+        "Clip skip": str(request.clip_skip) if request.clip_skip > 1 else None,
+        "RNG": request.noise_source.value,
+        "Tiling": _flag(request.tiling),
+    }
+
+
+def _denoising_strength(request: GenerationRequest) -> str | None:
+    if isinstance(request.start, FromPicture):
+        return _number(request.start.strength)
+    return _number(request.hires.strength) if request.hires else None
+
+
+def _start(request: GenerationRequest) -> Pairs:
+    start, mask = request.start, request.mask
+    if not isinstance(start, FromPicture):
+        return {}
+    sides = (start.margins.left, start.margins.top, start.margins.right, start.margins.bottom)
+    return {
+        "Soft inpainting enabled": _flag(mask is not None and mask.soft),
+        **(_mask(mask) if mask else {}),
+        "Resize mode": None if start.resize is ResizeMode.STRETCH else start.resize.value,
+        "Outpainting margins": " ".join(map(str, sides)) if start.margins else None,
+        "Color correction": _flag(start.colour_correction),
+        "Start picture": start.picture,
+        "Mask picture": mask.picture if mask else None,
+    }
+
+
+def _mask(mask: Mask) -> Pairs:
+    masked_area = mask.area is InpaintArea.MASKED
+    return {
+        "Mask mode": "Inpaint not masked" if mask.inverted else None,
+        "Mask blur": str(mask.blur) if mask.blur else None,
+        "Inpaint area": mask.area.value if masked_area else None,
+        "Masked area padding": str(mask.padding) if masked_area else None,
+        "Masked content": None if mask.content is MaskedContent.ORIGINAL else mask.content.value,
+    }
+
+
+def _hires(request: GenerationRequest) -> Pairs:
+    hires = request.hires
+    if hires is None:
+        return {}
+    prompt, negative = hires.prompt, hires.negative_prompt
+    both = isinstance(request.start, FromPicture)
+    return {
+        "Hires denoising strength": _number(hires.strength) if both else None,
+        "Hires sampler": hires.sampler if hires.sampler != request.sampler else None,
+        "Hires prompt": prompt if prompt not in ("", request.prompt) else None,
+        "Hires negative prompt": negative if negative not in ("", request.negative_prompt) else None,
+        "Hires schedule type": hires.schedule if hires.schedule != request.schedule else None,
+        **_hires_size(hires),
+        "Hires steps": str(hires.steps) if hires.steps else None,
+        "Hires upscaler": hires.upscaler.value,
+        "Hires CFG Scale": _number(hires.cfg_scale),
+    }
+
+
+def _hires_size(hires: Hires) -> Pairs:
+    if hires.width or hires.height:
+        return {"Hires resize": f"{hires.width}x{hires.height}"}
+    return {"Hires upscale": _number(hires.scale)}
+
+
+def _advanced(request: GenerationRequest) -> Pairs:
+    weighs = any(bracket in request.prompt + request.negative_prompt for bracket in "([")
+    emphasis = request.emphasis.value if weighs and request.emphasis is not Emphasis.ORIGINAL else None
+    return {
+        "Emphasis": emphasis,
+        "Eta DDIM" if request.sampler == "DDIM" else "Eta": _number(request.eta),
+        "Sigma churn": _number(request.s_churn or None),
+        "Sigma tmin": _number(request.s_tmin or None),
+        "Sigma tmax": _number(request.s_tmax or None),
+        "Sigma noise": _number(request.s_noise) if request.s_noise != 1 else None,
+        "Skip Early CFG": _number(request.guidance_start or None),
+        "CFG end": _number(request.guidance_end) if request.guidance_end != 1 else None,
+        "CFG rescale": _number(request.cfg_rescale or None),
+        "Guidance method": request.guidance.value if request.guidance is not GuidanceMethod.CFG else None,
+        "PAG scale": _number(request.pag_scale or None),
+    }
+
+
+def _flag(value: bool) -> str | None:
+    return "True" if value else None
+
+
+def _number(value: float | None) -> str | None:
+    """The shortest text that reads back as the same number; whole ones without decimals."""
+    if value is None:
+        return None
+    return str(int(value)) if value == int(value) else repr(float(value))

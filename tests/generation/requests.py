@@ -1,0 +1,106 @@
+"""Valid requests of every kind, for property tests."""
+
+from typing import Any
+
+from hypothesis import strategies as st
+
+from webui.generation.request import Emphasis, GenerationRequest, GuidanceMethod, NoiseSource
+from webui.generation.samplers import SAMPLERS
+from webui.generation.ways import HiresUpscaler, InpaintArea, MaskedContent, ResizeMode
+
+_SHARES = st.floats(0, 1)
+_TEXTS = st.one_of(
+    st.text(max_size=60),
+    st.sampled_from(
+        [
+            "a cat, (sitting:1.3)",
+            "a\nNegative prompt: b\nc",
+            "x\nSteps: 3, Sampler: Euler, Seed: 9",
+            " spaced \n\n ",
+            "a\r\nb",
+            "\U0001f431, 猫",
+            '"quoted", \\n',
+            "Template: x",
+        ]
+    ),
+)
+_IDS = st.text("0123456789abcdef", min_size=32, max_size=32)
+_MARGINS = st.integers(0, 8).map(lambda n: n * 8)
+_SIDES = st.integers(8, 256).map(lambda n: n * 8)
+_SAMPLING = st.sampled_from([(sampler.name, str(schedule)) for sampler in SAMPLERS for schedule in sampler.schedules])
+
+
+def _values(**fields: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
+    """Any of the fields, or none of them."""
+    return st.fixed_dictionaries({}, optional=fields)
+
+
+_START = _values(
+    strength=_SHARES,
+    resize=st.sampled_from(ResizeMode),
+    margins=st.fixed_dictionaries({side: _MARGINS for side in ("left", "top", "right", "bottom")}),
+    colour_correction=st.booleans(),
+)
+_MASK = _values(
+    blur=st.integers(0, 64),
+    inverted=st.booleans(),
+    content=st.sampled_from(MaskedContent),
+    area=st.sampled_from(InpaintArea),
+    padding=st.integers(0, 256),
+    soft=st.booleans(),
+)
+_HIRES = _values(
+    scale=st.floats(1, 4),
+    width=st.sampled_from([0, 512, 1024]),
+    height=st.sampled_from([0, 512, 1024]),
+    upscaler=st.sampled_from(HiresUpscaler),
+    steps=st.integers(0, 150),
+    strength=_SHARES,
+    cfg_scale=st.floats(0, 30),
+    prompt=_TEXTS,
+    negative_prompt=_TEXTS,
+)
+_PLAIN = _values(
+    prompt=_TEXTS,
+    negative_prompt=_TEXTS,
+    seed=st.integers(0, 2**53 - 1),
+    steps=st.integers(1, 150),
+    cfg_scale=st.floats(0, 30),
+    width=_SIDES,
+    height=_SIDES,
+    model=st.one_of(st.none(), st.text(min_size=1, max_size=30), st.sampled_from(["512x512", "a, b: c", '"x"'])),
+    clip_skip=st.integers(1, 12),
+    emphasis=st.sampled_from(Emphasis),
+    variation_seed=st.integers(0, 2**53 - 1),
+    variation_strength=_SHARES,
+    seed_resize_width=st.sampled_from([0, 512]),
+    seed_resize_height=st.sampled_from([0, 768]),
+    noise_source=st.sampled_from(NoiseSource),
+    tiling=st.booleans(),
+    guidance=st.sampled_from(GuidanceMethod),
+    cfg_rescale=_SHARES,
+    guidance_start=_SHARES,
+    guidance_end=_SHARES,
+    pag_scale=st.floats(0, 10),
+    eta=st.one_of(st.none(), _SHARES),
+    s_churn=st.floats(0, 100),
+    s_tmin=st.floats(0, 10),
+    s_tmax=st.floats(0, 999),
+    s_noise=st.floats(0, 2),
+)
+
+
+@st.composite
+def requests(draw: st.DrawFn) -> GenerationRequest:
+    """A request with any of its fields set, of any way of making a picture."""
+    values = draw(_PLAIN)
+    values["sampler"], values["schedule"] = draw(_SAMPLING)
+    if draw(st.booleans()):
+        values["start"] = {"kind": "picture", "picture": draw(_IDS)} | draw(_START)
+        if draw(st.booleans()):
+            values["mask"] = {"picture": draw(_IDS)} | draw(_MASK)
+    if draw(st.booleans()):
+        values["hires"] = draw(_HIRES)
+        if draw(st.booleans()):
+            values["hires"]["sampler"], values["hires"]["schedule"] = draw(_SAMPLING)
+    return GenerationRequest.parse(values)

@@ -1,0 +1,247 @@
+"""Reads infotexts of Darkroom, A1111, Forge, SD.Next and Civitai into the fields of a request.
+
+What the writers leave out because it is their default is put back, as A1111 does when it reads. Each value is checked
+alone: one that cannot be used is left out with a sentence, and the rest is kept.
+"""
+
+import math
+
+from webui.generation.foreign_names import sampler_and_schedule, schedule_named
+from webui.generation.infotext_fields import FieldCollector, InfotextFields, shown
+from webui.generation.infotext_form import pair_of_sizes, split_layout
+from webui.generation.request import Emphasis, NoiseSource
+from webui.generation.samplers import Schedule
+from webui.generation.ways import HiresUpscaler, MaskedContent
+
+_PLACES = {
+    "Steps": "steps",
+    "CFG scale": "cfg_scale",
+    "Seed": "seed",
+    "Model": "model",
+    "Variation seed": "variation_seed",
+    "Variation seed strength": "variation_strength",
+    "Variation strength": "variation_strength",
+    "Clip skip": "clip_skip",
+    "Tiling": "tiling",
+    "Emphasis": "emphasis",
+    "Eta": "eta",
+    "Eta DDIM": "eta",
+    "Sigma churn": "s_churn",
+    "Sigma tmin": "s_tmin",
+    "Sigma tmax": "s_tmax",
+    "Sigma noise": "s_noise",
+    "Skip Early CFG": "guidance_start",
+    "CFG end": "guidance_end",
+    "CFG rescale": "cfg_rescale",
+    "Guidance method": "guidance",
+    "PAG scale": "pag_scale",
+    "pag_scale": "pag_scale",
+    "Start picture": "start.picture",
+    "Resize mode": "start.resize",
+    "Color correction": "start.colour_correction",
+    "Mask picture": "mask.picture",
+    "Mask blur": "mask.blur",
+    "Inpaint area": "mask.area",
+    "Masked area padding": "mask.padding",
+    "Masked content": "mask.content",
+    "Soft inpainting enabled": "mask.soft",
+    "Hires upscale": "hires.scale",
+    "Hires scale": "hires.scale",
+    "Hires steps": "hires.steps",
+    "Hires CFG Scale": "hires.cfg_scale",
+    "Hires denoising strength": "hires.strength",
+    "Hires prompt": "hires.prompt",
+    "Hires negative prompt": "hires.negative_prompt",
+}
+"""Keys whose value goes to a field as it stands."""
+_KEYS = {key.casefold(): (key, place) for key, place in _PLACES.items()}
+_TELLING_OF_HIRES = frozenset({"hires upscale", "hires scale", "hires resize", "hires upscaler", "first pass size"})
+_TELLING_OF_MASK = frozenset({"mask blur", "mask mode", "inpaint area", "masked content", "mask picture"})
+_HIRES_SIDES = ("hires.width", "hires.height")
+_UNTOLD = frozenset(
+    {
+        "version", "model hash", "vae hash", "lora hashes", "ti hashes", "hashes", "user", "app", "backend", "parser",
+        "pipeline", "operations", "init image hash", "init image size", "created date", "civitai resources",
+        "civitai metadata", "batch", "index", "template", "negative template", "wildcard prompt",
+        "wildcard negative prompt", "second pass", "hires size", "hires force", "resize scale",
+    }
+)  # fmt: skip
+"""Keys that say nothing of how the picture is made, or nothing that another key does not say."""
+
+
+def read_infotext(text: str) -> InfotextFields:
+    """The fields that an infotext names. Any text can be read: one without a line of pairs is a prompt."""
+    layout = split_layout(text)
+    return _Reader(layout.prompt, layout.negative_prompt, layout.pairs).read()
+
+
+class _Reader:
+    """One reading: takes pairs out of `_pairs` until nothing that has a place is left."""
+
+    def __init__(self, prompt: str, negative_prompt: str, pairs: dict[str, str]) -> None:
+        self._fields = FieldCollector()
+        self._pairs = {key.casefold(): (key, value) for key, value in pairs.items()}
+        self._ours = self._value("Version").startswith("Darkroom ")
+        self._any = bool(pairs)
+        self._masked = any(self._value(key) for key in _TELLING_OF_MASK)
+        self._prompt = self._take("Exact prompt", prompt)
+        self._negative = self._take("Exact negative prompt", negative_prompt)
+
+    def read(self) -> InfotextFields:
+        self._fields.put("prompt", self._prompt, named="The prompt")
+        self._fields.put("negative_prompt", self._negative, named="The negative prompt")
+        if self._any:
+            hires = any(self._value(key) for key in _TELLING_OF_HIRES)
+            self._sampler("", "Sampler", "Schedule type")
+            self._sizes(hires)
+            self._noise()
+            self._emphasis()
+            self._strength(hires)
+            self._start()
+            self._mask()
+            self._direct(hires)
+            if hires:
+                self._hires()
+            self._absent()
+            self._rest()
+        return self._fields.done()
+
+    def _sampler(self, group: str, sampler_key: str, schedule_key: str) -> None:
+        """A sampler and its schedule type, which older texts have at the end of the sampler's name."""
+        told = self._take(sampler_key)
+        sampler, schedule = sampler_and_schedule(told)
+        if sampler is not None:
+            self._fields.put(f"{group}sampler", sampler, named=sampler_key)
+        elif told and not told.startswith("Use same"):
+            self._fields.note(f"{sampler_key}: there is no '{shown(told)}' here, so it was left out.")
+        told = self._take(schedule_key) or (self._take("Schedule") or self._take("Sampler sigma") if not group else "")
+        if told and not told.startswith("Use same"):
+            schedule = schedule_named(told)
+            if schedule is None:
+                self._fields.note(f"{schedule_key}: there is no '{shown(told)}' here, so it was left out.")
+        elif not group and schedule is None:
+            schedule = Schedule.AUTOMATIC.value
+        self._fields.put_if(f"{group}schedule", schedule, named=schedule_key)
+
+    def _sizes(self, hires: bool) -> None:
+        """`Size` is the first pass's; in texts of before 2023 the second's, and `First pass size` the first's."""
+        size = self._pair("Size")
+        first = self._pair("First pass size")
+        if first is not None and size is not None:
+            self._fields.put_pair(_HIRES_SIDES, size, named="Size")
+            size = first if all(first) else _first_pass_size(*size)
+        self._fields.put_pair(("width", "height"), size, named="Size")
+        resized = self._pair("Seed resize from")
+        self._fields.put_pair(("seed_resize_width", "seed_resize_height"), resized, named="Seed resize from")
+        if hires:
+            self._fields.put_pair(_HIRES_SIDES, self._pair("Hires resize"), named="Hires resize")
+
+    def _noise(self) -> None:
+        """A1111 names the source only when it is not the graphics card, whose noise ours of that name equals."""
+        told = self._take("RNG").upper()
+        source = NoiseSource.CPU if self._ours else NoiseSource.NV
+        if told in ("CPU", "NV"):
+            source = NoiseSource(told)
+        self._fields.put("noise_source", source.value, named="RNG")
+
+    def _emphasis(self) -> None:
+        if not self._value("Emphasis") and any(bracket in self._prompt + self._negative for bracket in "(["):
+            self._fields.put("emphasis", Emphasis.ORIGINAL.value, named="Emphasis")
+
+    def _strength(self, hires: bool) -> None:
+        """`Denoising strength` is the second pass's where there is one and no picture to start from."""
+        told = self._take("Denoising strength")
+        if not told:
+            return
+        from_picture = bool(self._value("Start picture")) or not hires
+        self._fields.put("start.strength" if from_picture else "hires.strength", told, named="Denoising strength")
+        if from_picture and not self._value("Start picture"):
+            self._fields.note("It was made from another picture, which does not travel with the text: choose that one.")
+
+    def _start(self) -> None:
+        sides = self._take("Outpainting margins").split()
+        if len(sides) == 4:
+            margins = dict(zip(("left", "top", "right", "bottom"), sides, strict=True))
+            self._fields.put("start.margins", margins, named="Outpainting margins")
+        if not self._fields.has("start.strength") and not self._value("Start picture"):
+            # SD.Next tells these of pictures from noise as well.
+            for key in ("Resize mode", "Color correction"):
+                self._take(key)
+
+    def _mask(self) -> None:
+        if not self._masked:
+            return
+        if not self._value("Mask blur"):
+            self._fields.put("mask.blur", 0, named="Mask blur")
+        inverted = self._take("Mask mode") == "Inpaint not masked"
+        self._fields.put("mask.inverted", inverted, named="Mask mode")
+        if not self._value("Masked content"):
+            self._fields.put("mask.content", MaskedContent.ORIGINAL.value, named="Masked content")
+        if not self._value("Mask picture"):
+            self._fields.note("It was painted through a mask, which does not travel with the text: draw it again.")
+
+    def _direct(self, hires: bool) -> None:
+        for key in list(self._pairs):
+            named, place = _KEYS.get(key, ("", ""))
+            group = place.partition(".")[0]
+            # SD.Next tells settings of the second pass and of masks also where there is none.
+            if place and not (group == "hires" and not hires) and not (group == "mask" and not self._masked):
+                value = self._take(named)
+                if value or place.endswith("prompt"):
+                    self._fields.put(place, value, named=named)
+
+    def _hires(self) -> None:
+        self._sampler("hires.", "Hires sampler", "Hires schedule type")
+        told = self._take("Hires upscaler")
+        upscaler = _UPSCALERS.get(told.casefold())
+        if upscaler is not None:
+            self._fields.put("hires.upscaler", upscaler.value, named="Hires upscaler")
+        elif told:
+            self._fields.put("hires.upscaler", HiresUpscaler.LANCZOS.value, named="Hires upscaler")
+            self._fields.note(f"Hires upscaler: there is no '{shown(told)}' here; Lanczos stands in for it.")
+        elif not self._fields.has("hires.strength"):
+            self._fields.put("hires.upscaler", HiresUpscaler.LATENT.value, named="Hires upscaler")
+
+    def _absent(self) -> None:
+        """What the writers leave out, where it is the default of theirs."""
+        if not self._fields.has("clip_skip"):
+            self._fields.put("clip_skip", 1, named="Clip skip")
+
+    def _rest(self) -> None:
+        for key, value in self._pairs.values():
+            self._fields.leave(key, value)
+        unused = [key for folded, (key, _) in self._pairs.items() if folded not in _UNTOLD]
+        if unused:
+            names = ", ".join(shown(key) for key in unused[:12]) + (" and more" if len(unused) > 12 else "")
+            self._fields.note(f"There is nothing here for: {names}.")
+        if "model hash" in self._pairs and not self._fields.has("model"):
+            self._fields.note(f"The model is told by its hash alone: {shown(self._value('Model hash'))}.")
+
+    def _value(self, key: str) -> str:
+        return self._pairs.get(key.casefold(), ("", ""))[1]
+
+    def _take(self, key: str, otherwise: str = "") -> str:
+        return self._pairs.pop(key.casefold(), ("", otherwise))[1]
+
+    def _pair(self, key: str) -> tuple[int, int] | None:
+        told = self._take(key)
+        sizes = pair_of_sizes(told)
+        if told and sizes is None:
+            self._fields.note(f"{key} was left out: '{shown(told)}' is not of the form 512x512.")
+        return sizes
+
+
+_UPSCALERS: dict[str, HiresUpscaler] = {
+    **{upscaler.value.casefold(): upscaler for upscaler in HiresUpscaler},
+    "latent (antialiased)": HiresUpscaler.LATENT,
+    "latent (bicubic antialiased)": HiresUpscaler.LATENT_BICUBIC,
+    "none": HiresUpscaler.LANCZOS,
+}
+
+
+def _first_pass_size(width: int, height: int) -> tuple[int, int]:
+    """The size that A1111 took when `First pass size` was 0x0: about 512 x 512 pixels, sides of whole 64s."""
+    if not width or not height:
+        return width, height
+    scale = math.sqrt(512 * 512 / (width * height))
+    return math.ceil(scale * width / 64) * 64, math.ceil(scale * height / 64) * 64
