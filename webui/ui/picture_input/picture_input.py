@@ -13,12 +13,36 @@ from gradio.components import Component
 
 from webui.ui.component import html_component
 
-SCRIPTS = ("main.js",)
+SCRIPTS = (
+    "parts.js",
+    "rectangle.js",
+    "mask.js",
+    "dab.js",
+    "brush.js",
+    "history.js",
+    "viewport.js",
+    "overlay.js",
+    "painter.js",
+    "ring.js",
+    "board.js",
+    "tools.js",
+    "gestures.js",
+    "keys.js",
+    "notes.js",
+    "store.js",
+    "png.js",
+    "mask_upload.js",
+    "source.js",
+    "main.js",
+)
 """In this order; the last one joins the others."""
 
 
 class PictureValue(TypedDict, total=False):
     """What the input holds; a handler that sets it may leave out what it does not know.
+
+    A value with nothing but `picture` (and `name`) counts as a choice of the user, and the handler of `on_picture` is
+    called as soon as the picture's size is known; one that says more is taken as it is.
 
     `picture` and `mask` are ids in the store of inputs, None for none; `mask` is white where the picture is to be
     changed, has the picture's size, and is None when nothing is painted. `width` and `height` are the picture's own,
@@ -41,7 +65,8 @@ class PictureInput:
 
     Args:
         elem_id: the element's id.
-        painting: whether a mask can be painted and margins can be added; change it with `gr.HTML(painting=...)`.
+        painting: whether a mask can be painted and margins can be added. On a page with ways of making a picture
+            (`data-way` of the document) only on the way "inpaint"; the mask is kept while another one is chosen.
     """
 
     def __init__(self, elem_id: str, *, painting: bool = True) -> None:
