@@ -1,43 +1,155 @@
 """Guidance: how the predictions with and without the prompt become the one that the walk follows."""
 
-from collections.abc import Callable
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import torch
 
+from webui.diffusion.apg import ProjectedGuidance
+from webui.diffusion.conditioning import Conditioning, PromptTiming, conditionings
 from webui.diffusion.families.base import Family, Latents
+from webui.diffusion.prompt_encoding import EmbeddingLookup, PromptEncoder
+from webui.diffusion.rows import Row, predict_rows
 from webui.diffusion.samplers import NoiseSchedule
-from webui.generation.request import GenerationRequest
+from webui.generation.request import GenerationRequest, GuidanceMethod
 
-EmbeddingLookup = Callable[[str], torch.Tensor | None]
-"""The vectors (n, width) of the textual inversion of that name, or None."""
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuidanceOptions:
+    """How a walk is guided.
+
+    `scale` is counted so that 1 means no guidance. `start` and `end` are shares of the schedule: outside them the
+    prompt is followed at a scale of 1. `rescale` and `pag_scale` of 0 do nothing.
+    """
+
+    scale: float
+    method: GuidanceMethod = GuidanceMethod.CFG
+    rescale: float = 0.0
+    start: float = 0.0
+    end: float = 1.0
+    pag_scale: float = 0.0
+
+    def at(self, progress: float) -> tuple[float, float]:
+        """The scales of the prompt and of the perturbation where so much of the schedule is done."""
+        guided = self.start <= progress < self.end
+        return (max(self.scale, 1.0), self.pag_scale) if guided else (1.0, 0.0)
 
 
 class Guide:
     """The guided model of one walk.
 
-    Predicts with and without the prompt in one call and goes further along the difference. Source: Ho & Salimans 2022,
-    equation 6 (with the scale counted so that 1 means no guidance, as in Saharia et al. 2022). At a scale of 1 or less
-    the second prediction is not made, as in diffusers' pipelines.
+    For the parts c_i of the prompt with their weights w_i, the negative prompt u and the scale s, the prediction is
+    u + sum of s w_i (c_i - u): Ho & Salimans 2022, equation 6, with the scale counted as in Saharia et al. 2022, and
+    for several parts Liu et al. 2022, equation 11. Where u counts for nothing it is not predicted, so that at a scale
+    of 1 or less a prompt of one part costs one prediction, as in diffusers' pipelines.
 
     `extra_channels` is what an inpainting network sees beside the latents: (batch, channels, height / 8, width / 8).
+    `notes` says in sentences what of the prompts could not be used.
     """
 
-    def __init__(self, family: Family, *, negative: torch.Tensor, positive: torch.Tensor, scale: float) -> None:
+    def __init__(
+        self,
+        family: Family,
+        *,
+        conditionings: Sequence[Conditioning],
+        options: GuidanceOptions,
+        schedule: NoiseSchedule,
+        notes: Sequence[str] = (),
+    ) -> None:
         self._family = family
-        self._scale = scale
-        self._rows = torch.cat([negative, positive]) if scale > 1.0 else positive
+        self._conditionings = conditionings
+        self._options = options
+        self._schedule = schedule
+        self._projected = ProjectedGuidance()
         self.extra_channels: torch.Tensor | None = None
-        self.notes: tuple[str, ...] = ()
+        self.notes = tuple(notes)
 
     def __call__(self, latents: Latents, timestep: torch.Tensor, index: int) -> torch.Tensor:
         """The guided prediction for the latents that the network sees at call `index`, of the latents' shape."""
+        scale, pag_scale = self._options.at(self._schedule.progress(index))
+        predicted = self._predict(latents, timestep, index, negative=scale > 1.0, perturbed=pag_scale > 0.0)
+        guided = prompted = predicted.unguided()
+        if scale > 1.0:
+            guided = self._guide(predicted, prompted, latents, index, scale)
+        if pag_scale > 0.0:
+            guided = guided + pag_scale * predicted.structure()
+        if scale > 1.0 and self._options.rescale > 0.0:
+            guided = rescaled(guided, prompted, self._options.rescale)
+        return guided
+
+    def _predict(
+        self, latents: Latents, timestep: torch.Tensor, index: int, *, negative: bool, perturbed: bool
+    ) -> "_Predictions":
+        conditioning = self._conditionings[index]
+        weights = [part.weight for part in conditioning.parts]
+        rows = [Row(part.embedding) for part in conditioning.parts]
+        negatives = [Row(conditioning.negative)] if negative or not math.isclose(sum(weights), 1.0) else []
+        changed = [Row(row.embedding, perturbed=True) for row in rows] if perturbed else []
         seen = latents
         if self.extra_channels is not None:
             seen = torch.cat([latents, self.extra_channels.to(latents)], dim=1)
-        if self._scale <= 1.0:
-            return self._family.predict(seen, timestep, self._rows)
-        unconditional, conditional = self._family.predict(torch.cat([seen] * 2), timestep, self._rows).chunk(2)
-        return unconditional + self._scale * (conditional - unconditional)
+        results = predict_rows(self._family, [*negatives, *rows, *changed], seen, timestep)
+        first = len(negatives)
+        return _Predictions(
+            weights,
+            results[first : first + len(rows)],
+            negative=results[0] if negatives else None,
+            perturbed=results[first + len(rows) :],
+        )
+
+    def _guide(
+        self, predicted: "_Predictions", prompted: torch.Tensor, latents: Latents, index: int, scale: float
+    ) -> torch.Tensor:
+        if self._options.method is GuidanceMethod.CFG:
+            return predicted.guided(scale)
+        assert predicted.negative is not None
+        clean, clean_negative = (
+            self._schedule.clean_from_input(prediction, latents, index) for prediction in (prompted, predicted.negative)
+        )
+        guided = self._projected(clean, clean_negative, scale)
+        return self._schedule.prediction_from_clean(guided, latents, index).to(prompted.dtype)
+
+
+@dataclass(frozen=True, slots=True)
+class _Predictions:
+    """What the network said at one call: of each part of the prompt, which have weights, and of what else was asked."""
+
+    weights: Sequence[float]
+    parts: Sequence[torch.Tensor]
+    negative: torch.Tensor | None
+    perturbed: Sequence[torch.Tensor]
+
+    def guided(self, scale: float) -> torch.Tensor:
+        """u + sum of s w (c - u)."""
+        assert self.negative is not None
+        result = self.negative
+        for weight, part in zip(self.weights, self.parts, strict=True):
+            result = result + (scale * weight) * (part - self.negative)
+        return result
+
+    def unguided(self) -> torch.Tensor:
+        """The same at a scale of 1, where the negative prompt counts for nothing if the weights add to 1."""
+        if not math.isclose(sum(self.weights), 1.0):
+            return self.guided(1.0)
+        if len(self.parts) == 1:
+            return self.parts[0]
+        return torch.stack([weight * part for weight, part in zip(self.weights, self.parts, strict=True)]).sum(0)
+
+    def structure(self) -> torch.Tensor:
+        """Where self-attention takes the prediction: sum of w (c - perturbed c). Ahn et al. 2024, equation 15."""
+        moves = zip(self.weights, self.parts, self.perturbed, strict=True)
+        return torch.stack([weight * (part - perturbed) for weight, part, perturbed in moves]).sum(0)
+
+
+def rescaled(guided: torch.Tensor, prompted: torch.Tensor, share: float) -> torch.Tensor:
+    """A guided prediction (batch, channels, h, w), by so large a share with the spread of the one without guidance.
+
+    Source: Lin et al. 2023, section 3.4, equations 15 and 16.
+    """
+    axes = list(range(1, guided.ndim))
+    spread = prompted.std(dim=axes, keepdim=True) / guided.std(dim=axes, keepdim=True)
+    return share * (guided * spread) + (1 - share) * guided
 
 
 def make_guide(
@@ -51,10 +163,27 @@ def make_guide(
     embeddings: EmbeddingLookup,
     second_pass: bool = False,
 ) -> Guide:
-    """The guide of a walk of `count` pictures along `schedule`, for prompts whose names are resolved already."""
-    encoded = family.encode_prompt([negative_prompt, prompt])
+    """The guide of a walk of `count` pictures along `schedule`, for prompts whose names are resolved already.
+
+    Raises:
+        InvalidRequest: the model cannot do what the request asks of its text encoder.
+    """
+    encode = PromptEncoder(family.text, emphasis=request.emphasis, clip_skip=request.clip_skip, embeddings=embeddings)
+    calls = schedule.steps * schedule.scheduler.order
+    timing = PromptTiming(calls=calls)
     scale = request.cfg_scale
-    if second_pass and request.hires is not None and request.hires.cfg_scale is not None:
-        scale = request.hires.cfg_scale
-    negative, positive = (part.repeat(count, 1, 1) for part in encoded.split(1))
-    return Guide(family, negative=negative, positive=positive, scale=scale)
+    if second_pass and request.hires is not None:
+        timing = PromptTiming(calls=request.steps * schedule.scheduler.order, second_pass_calls=calls)
+        scale = scale if request.hires.cfg_scale is None else request.hires.cfg_scale
+    conditioned = conditionings(
+        prompt=prompt, negative_prompt=negative_prompt, schedule=schedule, timing=timing, encode=encode
+    )
+    options = GuidanceOptions(
+        scale=scale,
+        method=request.guidance,
+        rescale=request.cfg_rescale,
+        start=request.guidance_start,
+        end=request.guidance_end,
+        pag_scale=request.pag_scale,
+    )
+    return Guide(family, conditionings=conditioned, options=options, schedule=schedule, notes=encode.notes)

@@ -65,8 +65,8 @@ class ModelManager:
         """Seconds of one guided prediction of a model at its own size, in a dtype."""
         family = exhausted(load_family(entry, device=self.device, dtype=dtype))
         side = family.info.default_size // family.info.latent_scale
-        latents = torch.zeros(2, family.info.latent_channels, side, side, dtype=dtype, device=family.device)
-        embeddings = family.encode_prompt(["", ""])
+        latents = torch.zeros(2, family.info.input_channels, side, side, dtype=dtype, device=family.device)
+        embeddings = torch.zeros(2, family.text.chunk_length, family.text.width, dtype=dtype, device=family.device)
         timestep = torch.tensor(500, device=family.device)
         with torch.inference_mode():
             return best_time(lambda: family.predict(latents, timestep, embeddings))

@@ -19,20 +19,6 @@ def test_its_information_comes_from_the_model(family: Family) -> None:
     assert (family.info.default_size, family.info.latent_channels, family.info.latent_scale) == (64, 4, 8)
 
 
-def test_prompts_become_embeddings_of_77_tokens(family: Family) -> None:
-    embeddings = family.encode_prompt(["the cat", ""])
-    assert embeddings.shape == (2, 77, 32)
-    assert not torch.equal(embeddings[0], embeddings[1])
-
-
-def test_a_very_long_prompt_is_cut_and_not_refused(family: Family) -> None:
-    assert family.encode_prompt(["word " * 2000]).shape == (1, 77, 32)
-
-
-def test_unknown_letters_cost_tokens_and_not_errors(family: Family) -> None:
-    assert torch.isfinite(family.encode_prompt(["日本 ß 🙂"])).all()
-
-
 def test_pictures_go_to_latents_and_back_in_their_size(family: Family) -> None:
     latents = family.encode_pictures(torch.zeros(2, 3, 64, 96))
     assert latents.shape == (2, 4, 8, 12)

@@ -1,6 +1,7 @@
 """Stable Diffusion 1.x and 2.x: a UNet with cross-attention to CLIP's text encoder (Rombach et al. 2022)."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from typing import Any
 
 import numpy as np
@@ -8,6 +9,9 @@ import torch
 from diffusers.image_processor import VaeImageProcessor
 
 from webui.diffusion.families.base import FamilyInfo, Latents
+from webui.diffusion.families.clip_text import ClipText
+from webui.diffusion.pag import identity_attention
+from webui.diffusion.tiling import circular_padding
 
 
 class StableDiffusion:
@@ -33,7 +37,7 @@ class StableDiffusion:
         self._unet = unet
         self._vae = vae
         self._text_encoder = text_encoder
-        self._tokenizer = tokenizer
+        self.text = ClipText(tokenizer=tokenizer, encoder=text_encoder)
         self.scheduler_config = scheduler_config
         scale = 2 ** (len(vae.config.block_out_channels) - 1)
         self._image_processor = VaeImageProcessor(vae_scale_factor=scale)
@@ -41,8 +45,9 @@ class StableDiffusion:
             name="stable-diffusion",
             default_size=unet.config.sample_size * scale,
             size_multiple=scale,
-            latent_channels=unet.config.in_channels,
+            latent_channels=vae.config.latent_channels,
             latent_scale=scale,
+            inpainting=unet.config.in_channels == 2 * vae.config.latent_channels + 1,
         )
 
     @property
@@ -60,30 +65,36 @@ class StableDiffusion:
         for part in (self._unet, self._vae, self._text_encoder):
             part.to(dtype=dtype)
 
-    @torch.inference_mode()
-    def encode_prompt(self, prompts: Sequence[str]) -> torch.Tensor:
-        """Prompts to embeddings (len(prompts), 77, width); what is longer than 75 tokens is cut off."""
-        tokens = self._tokenizer(
-            list(prompts),
-            padding="max_length",
-            max_length=self._tokenizer.model_max_length,
-            truncation=True,
-            return_tensors="pt",
-        )
-        uses_mask = getattr(self._text_encoder.config, "use_attention_mask", False)
-        mask = tokens.attention_mask.to(self.device) if uses_mask else None
-        embeddings = self._text_encoder(tokens.input_ids.to(self.device), attention_mask=mask)[0]
-        return embeddings.to(dtype=self.dtype)
-
     def predict(self, latents: Latents, timestep: torch.Tensor, embeddings: torch.Tensor) -> Latents:
         """The UNet's prediction, of the latents' shape."""
         return self._unet(latents, timestep, encoder_hidden_states=embeddings, return_dict=False)[0]
 
+    def perturbed_attention(self, first: int) -> AbstractContextManager[None]:
+        """While it is entered, the rows from `first` on pass the middle block's self-attention unmixed.
+
+        Raises:
+            InvalidRequest: the UNet has no self-attention there.
+        """
+        return identity_attention(self._unet.mid_block, first)
+
     @torch.inference_mode()
-    def encode_pictures(self, pictures: torch.Tensor) -> Latents:
-        """Pictures (batch, 3, height, width) from -1 to 1 to latents: the mean, without sampling noise."""
-        encoded = self._vae.encode(pictures.to(self.device, self.dtype))
-        latents = encoded.latents if hasattr(encoded, "latents") else encoded.latent_dist.mode()
+    def encode_pictures(self, pictures: torch.Tensor, generators: Sequence[torch.Generator] | None = None) -> Latents:
+        """Pictures (batch, 3, height, width) from -1 to 1 to latents: sampled with generators, else the mean.
+
+        Each picture is encoded by itself and sampled from its own generator, as diffusers' pipelines do; one picture
+        for several generators is encoded once.
+        """
+        moved = pictures.to(self.device, self.dtype)
+        encoded = [self._vae.encode(moved[i : i + 1]) for i in range(len(moved))]
+        if hasattr(encoded[0], "latents"):
+            latents = torch.cat([each.latents for each in encoded])
+            latents = latents.expand(len(generators), -1, -1, -1) if generators and len(latents) == 1 else latents
+        elif generators is None:
+            latents = torch.cat([each.latent_dist.mode() for each in encoded])
+        else:
+            each_for = encoded * len(generators) if len(encoded) == 1 else encoded
+            drawn = [each.latent_dist.sample(own) for each, own in zip(each_for, generators, strict=True)]
+            latents = torch.cat(drawn)
         return latents * self._vae.config.scaling_factor
 
     @torch.inference_mode()
@@ -92,3 +103,7 @@ class StableDiffusion:
         decoded = self._vae.decode(latents.to(self.dtype) / self._vae.config.scaling_factor, return_dict=False)[0]
         pictures = self._image_processor.postprocess(decoded, output_type="np")
         return (np.asarray(pictures) * 255).round().astype("uint8")
+
+    def tiled(self) -> AbstractContextManager[None]:
+        """While it is entered, every convolution of the UNet and the VAE goes on at the opposite edge."""
+        return circular_padding(self._unet, self._vae)

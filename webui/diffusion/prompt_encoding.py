@@ -1,0 +1,200 @@
+"""From a prompt of any length to embeddings: emphasis, chunks of tokens, textual inversions.
+
+The algorithm is A1111's, so that its prompts give what they give there: tokens are cut into chunks of 75, rather after
+a comma than in the middle of a phrase; each chunk is encoded by itself and the results are joined along the tokens.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+import torch
+
+from webui.diffusion.families.base import TextEncoder, TokenChunk
+from webui.generation.prompt_emphasis import BREAK_MARK, Weighted, parse_emphasis
+from webui.generation.request import Emphasis
+
+EmbeddingLookup = Callable[[str], torch.Tensor | None]
+"""The vectors (n, width) of the textual inversion of that name, or None."""
+
+COMMA_REACH = 20
+"""A full chunk is cut after its last comma, if that is among so many last tokens."""
+_LONGEST_NAME = 8
+"""Names of textual inversions are looked for in so many words in a row."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """What must not be cut: a token, or all vectors of a textual inversion."""
+
+    token: int
+    weight: float
+    vectors: torch.Tensor | None = None
+
+    def __len__(self) -> int:
+        return 1 if self.vectors is None else len(self.vectors)
+
+
+@dataclass(slots=True)
+class _Cutter:
+    """Fills chunks with pieces. `room` is in tokens, without those that begin and end a chunk."""
+
+    room: int
+    comma: int | None
+    chunks: list[list[_Piece]] = field(default_factory=list)
+    _open: list[_Piece] = field(default_factory=list)
+    _filled: int = 0
+    _after_comma: int = 0
+    """How many pieces of the open chunk there are up to its last comma; 0 if it has none."""
+
+    def add(self, piece: _Piece) -> None:
+        is_comma = piece.token == self.comma and piece.vectors is None
+        if self._filled == self.room and not is_comma and self._after_comma:
+            self._cut_after_comma()
+        if self._filled + len(piece) > self.room:
+            self.close()
+        self._open.append(piece)
+        self._filled += len(piece)
+        if is_comma:
+            self._after_comma = len(self._open)
+
+    def close(self) -> None:
+        """Ends the open chunk, however full it is."""
+        self.chunks.append(self._open)
+        self._open, self._filled, self._after_comma = [], 0, 0
+
+    def finish(self) -> list[list[_Piece]]:
+        """All chunks; there is always one."""
+        if self._open or not self.chunks:
+            self.close()
+        return self.chunks
+
+    def _cut_after_comma(self) -> None:
+        moved = self._open[self._after_comma :]
+        tokens = sum(map(len, moved))
+        if tokens < COMMA_REACH:  # the comma itself is counted too
+            del self._open[self._after_comma :]
+            self.close()
+            self._open, self._filled = moved, tokens
+
+
+class PromptEncoder:
+    """Encodes prompts for one walk; equal texts are encoded once.
+
+    `notes` says in sentences what of the prompts could not be used.
+
+    Args:
+        encoder: the model's text encoder.
+        emphasis: what `(word:1.3)` does.
+        clip_skip: how many layers from the end the encoder's result is taken; 1 is its end.
+        embeddings: textual inversions by name.
+    """
+
+    def __init__(
+        self, encoder: TextEncoder, *, emphasis: Emphasis, clip_skip: int, embeddings: EmbeddingLookup
+    ) -> None:
+        self._encoder = encoder
+        self._emphasis = emphasis
+        self._clip_skip = clip_skip
+        self._embeddings = embeddings
+        self._room = encoder.chunk_length - 2
+        comma = encoder.tokenize(",")
+        self._comma = comma[0] if len(comma) == 1 else None
+        self._encoded: dict[str, torch.Tensor] = {}
+        self.notes: list[str] = []
+
+    def __call__(self, text: str) -> torch.Tensor:
+        """A prompt to embeddings (1, 77 for each chunk, width).
+
+        Raises:
+            InvalidRequest: the text encoder has fewer layers than `clip_skip`.
+        """
+        if text not in self._encoded:
+            self._encoded[text] = torch.cat([self._encode(chunk) for chunk in self._chunks(text)], dim=1)
+        return self._encoded[text]
+
+    def _chunks(self, text: str) -> list[list[_Piece]]:
+        cutter = _Cutter(self._room, self._comma)
+        for run in self._runs(text):
+            if run.text == BREAK_MARK and run.weight == -1.0:
+                cutter.close()
+                continue
+            weight = 1.0 if self._emphasis is Emphasis.IGNORE else run.weight
+            for piece in self._pieces(run.text, weight):
+                cutter.add(piece)
+        return cutter.finish()
+
+    def _runs(self, text: str) -> Sequence[Weighted]:
+        return [Weighted(text, 1.0)] if self._emphasis is Emphasis.NONE else parse_emphasis(text)
+
+    def _pieces(self, text: str, weight: float) -> Iterator[_Piece]:
+        begin = 0
+        for start, end, vectors in self._named_vectors(text):
+            yield from (_Piece(token, weight) for token in self._encoder.tokenize(text[begin:start]))
+            yield _Piece(self._encoder.padding, weight, vectors)
+            begin = end
+        yield from (_Piece(token, weight) for token in self._encoder.tokenize(text[begin:]))
+
+    def _named_vectors(self, text: str) -> Iterator[tuple[int, int, torch.Tensor]]:
+        """Where names of textual inversions stand in a text, the longest first, and their vectors."""
+        words = _words(text)
+        taken = 0
+        for first, (start, _) in enumerate(words):
+            if start < taken:
+                continue
+            for _, end in reversed(words[first : first + _LONGEST_NAME]):
+                vectors = self._fitting(text[start:end])
+                if vectors is not None:
+                    yield start, end, vectors
+                    taken = end
+                    break
+
+    def _fitting(self, name: str) -> torch.Tensor | None:
+        vectors = self._embeddings(name)
+        if vectors is None or (vectors.shape[1] == self._encoder.width and len(vectors) <= self._room):
+            return vectors
+        note = f"The embedding '{name}' was made for another kind of model and is read as ordinary words."
+        if note not in self.notes:
+            self.notes.append(note)
+        return None
+
+    def _encode(self, pieces: Sequence[_Piece]) -> torch.Tensor:
+        ids, weights, vectors = [self._encoder.begin], [1.0], []
+        for piece in pieces:
+            if piece.vectors is not None:
+                vectors.append((len(ids), piece.vectors))
+            ids += [piece.token] * len(piece)
+            weights += [piece.weight] * len(piece)
+        ids.append(self._encoder.end)
+        length = self._encoder.chunk_length
+        ids += [self._encoder.padding] * (length - len(ids))
+        weights += [1.0] * (length - len(weights))
+        encoded = self._encoder.encode(TokenChunk(tuple(ids), tuple(vectors)), clip_skip=self._clip_skip)
+        return weighted(encoded, weights, mean_restored=self._emphasis is Emphasis.ORIGINAL)
+
+
+def weighted(encoded: torch.Tensor, weights: Sequence[float], *, mean_restored: bool) -> torch.Tensor:
+    """The embeddings (1, tokens, width) of a chunk, each token times its weight.
+
+    With `mean_restored` the whole chunk is then scaled so that its mean is what it was, as A1111 does by default.
+    """
+    if all(weight == 1.0 for weight in weights):
+        return encoded
+    before = encoded.float()
+    after = before * torch.tensor(weights, device=encoded.device).reshape(1, -1, 1)
+    scale = before.mean() / after.mean()
+    if mean_restored and torch.isfinite(scale):
+        after = after * scale
+    return after.to(encoded.dtype)
+
+
+def _words(text: str) -> list[tuple[int, int]]:
+    """Where the words of a text start and end; what joins the parts of names, `_` and `-`, is part of a word."""
+    words: list[tuple[int, int]] = []
+    start = None
+    for position, character in enumerate(text):
+        if character.isalnum() or character in "_-":
+            start = position if start is None else start
+        elif start is not None:
+            words.append((start, position))
+            start = None
+    return words if start is None else [*words, (start, len(text))]

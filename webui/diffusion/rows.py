@@ -1,0 +1,43 @@
+"""Several predictions for the same latents in as few calls of the network as possible."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+
+from webui.diffusion.families.base import Family, Latents
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A prediction that is wanted: conditioned on an embedding (1, tokens, width), and perturbed or not."""
+
+    embedding: torch.Tensor
+    perturbed: bool = False
+
+
+def predict_rows(family: Family, rows: Sequence[Row], latents: Latents, timestep: torch.Tensor) -> list[torch.Tensor]:
+    """The prediction of each row for latents (batch, channels, h, w).
+
+    Rows whose embeddings have the same number of tokens share a call, the perturbed ones last.
+    """
+    predictions: dict[int, torch.Tensor] = {}
+    for tokens in dict.fromkeys(row.embedding.shape[1] for row in rows):
+        together = [index for index, row in enumerate(rows) if row.embedding.shape[1] == tokens]
+        together.sort(key=lambda index: rows[index].perturbed)
+        predicted = _predict_together(family, [rows[index] for index in together], latents, timestep)
+        predictions.update(zip(together, predicted, strict=True))
+    return [predictions[index] for index in range(len(rows))]
+
+
+def _predict_together(
+    family: Family, rows: Sequence[Row], latents: Latents, timestep: torch.Tensor
+) -> tuple[torch.Tensor, ...]:
+    count = len(latents)
+    embeddings = torch.cat([row.embedding.expand(count, -1, -1) for row in rows])
+    usual = sum(not row.perturbed for row in rows)
+    repeated = torch.cat([latents] * len(rows))
+    if usual == len(rows):
+        return family.predict(repeated, timestep, embeddings).chunk(len(rows))
+    with family.perturbed_attention(usual * count):
+        return family.predict(repeated, timestep, embeddings).chunk(len(rows))
