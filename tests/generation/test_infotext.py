@@ -69,7 +69,8 @@ def test_a_whole_cfg_scale_has_no_decimals() -> None:
                 },
             },
             'Denoising strength: 0.5, RNG: CPU, Hires sampler: Euler a, Hires prompt: "b, c", '
-            "Hires negative prompt: d, Hires schedule type: Uniform, Hires resize: 512x0, Hires steps: 9, Hires upscaler: Lanczos, "
+            "Hires negative prompt: d, Hires schedule type: Uniform, Hires resize: 512x0, Hires steps: 9, "
+            "Hires upscaler: Lanczos, "
             "Hires CFG Scale: 3",
         ),
         ({"prompt": "a", "emphasis": "No norm"}, "RNG: CPU"),

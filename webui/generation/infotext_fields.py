@@ -1,6 +1,6 @@
 """`InfotextFields`: what was read of a picture's parameters, each value checked by the request's own rules."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -104,6 +104,11 @@ class FieldCollector:
 def shown(value: str) -> str:
     """A text of the user's in a sentence, shortened."""
     return value if len(value) <= _MAX_SHOWN else f"{value[: _MAX_SHOWN - 3]}..."
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names of the user's in a sentence, the first dozen."""
+    return ", ".join(shown(name) for name in names[:12]) + (" and more" if len(names) > 12 else "")
 
 
 def _completed(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ alone: one that cannot be used is left out with a sentence, and the rest is kept
 import math
 
 from webui.generation.foreign_names import sampler_and_schedule, schedule_named
-from webui.generation.infotext_fields import FieldCollector, InfotextFields, shown
+from webui.generation.infotext_fields import FieldCollector, InfotextFields, listed, shown
 from webui.generation.infotext_form import pair_of_sizes, split_layout
 from webui.generation.request import Emphasis, NoiseSource
 from webui.generation.samplers import Schedule
@@ -212,8 +212,7 @@ class _Reader:
             self._fields.leave(key, value)
         unused = [key for folded, (key, _) in self._pairs.items() if folded not in _UNTOLD]
         if unused:
-            names = ", ".join(shown(key) for key in unused[:12]) + (" and more" if len(unused) > 12 else "")
-            self._fields.note(f"There is nothing here for: {names}.")
+            self._fields.note(f"There is nothing here for: {listed(unused)}.")
         if "model hash" in self._pairs and not self._fields.has("model"):
             self._fields.note(f"The model is told by its hash alone: {shown(self._value('Model hash'))}.")
 
