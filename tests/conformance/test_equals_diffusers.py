@@ -18,8 +18,9 @@ from diffusers import (
 from PIL import Image
 
 from webui.engine.events import ImageDone
-from webui.engine.generate import Generator
+from webui.engine.generate import Files, Generator
 from webui.generation.request import GenerationRequest
+from webui.library.inputs import InputStore
 from webui.model_manager.manager import ModelManager
 
 SCHEDULERS = {
@@ -59,7 +60,9 @@ def generator(tiny_models_dir: Path, dtype: torch.dtype, tmp_path_factory: pytes
 
 
 def _generator(models_dir: Path, data_dir: Path) -> Generator:
-    return Generator(ModelManager(models_dirs=(models_dir,), data_dir=data_dir, device=torch.device("cpu")))
+    manager = ModelManager(models_dirs=(models_dir,), data_dir=data_dir, device=torch.device("cpu"))
+    nothing = lambda name: None  # noqa: E731
+    return Generator(manager, Files(inputs=InputStore(data_dir), wildcards=nothing, embeddings=nothing))
 
 
 def _ours(generator: Generator, request: GenerationRequest) -> list[np.ndarray]:

@@ -1,26 +1,31 @@
-"""The worker's side of a job: from a request to events, over the model manager and the one denoise loop. Torch."""
+"""The worker's side of a job: from a request to events, over the model manager and the walks of its pictures. Torch."""
 
 import time
 from collections.abc import Generator as Steps
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import diffusers.utils.logging
 import numpy as np
 import torch
 import transformers.utils.logging
+from PIL import Image
 
-from webui.diffusion.denoise import Step, denoise
-from webui.diffusion.guidance import make_guide
-from webui.diffusion.noise import draw_noise, picture_generators
-from webui.diffusion.samplers import NoiseSchedule
-from webui.engine.events import Decoding, Event, ImageDone, ModelLoading, StepDone
+from webui.diffusion.denoise import Step
+from webui.diffusion.prompt_encoding import EmbeddingLookup
+from webui.engine.events import Decoding, Event, ImageDone, ModelLoading, Noted, StepDone
+from webui.engine.groups import Group, groups
+from webui.engine.source_picture import SourcePicture, source_picture
+from webui.engine.walk import Walk
 from webui.engine.worker_control import Control, JobControl
 from webui.errors import GenerationFailed, InvalidRequest
 from webui.generation.infotext import write_infotext
 from webui.generation.request import GenerationRequest
-from webui.generation.samplers import Schedule
+from webui.generation.wildcards import Lookup
 from webui.library.encoding import encode_png
+from webui.library.inputs import InputStore
 from webui.model_manager.loading import LoadingProgress, exhausted
 from webui.model_manager.manager import LoadedModel, ModelManager
 
@@ -28,11 +33,40 @@ Report = tuple[Event, np.ndarray | None]
 """An event and, for a step, its preview pictures: uint8 (batch, height / 8, width / 8, 3)."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Files:
+    """What requests name beside the model: pictures, lists of words, textual inversions."""
+
+    inputs: InputStore
+    wildcards: Lookup
+    embeddings: EmbeddingLookup
+
+
+@dataclass(slots=True, kw_only=True)
+class _Job:
+    """A job while it runs. `told` are the notes that the user has read already."""
+
+    id: str
+    request: GenerationRequest
+    model: LoadedModel
+    source: SourcePicture | None
+    control: Control
+    told: set[str] = field(default_factory=set)
+
+    def notes(self, texts: Iterable[str]) -> Iterator[Report]:
+        """Each sentence once."""
+        for text in texts:
+            if text not in self.told:
+                self.told.add(text)
+                yield Noted(job=self.id, text=text), None
+
+
 class Generator:
     """Owns the device and does one job at a time."""
 
-    def __init__(self, manager: ModelManager) -> None:
+    def __init__(self, manager: ModelManager, files: Files) -> None:
         self._manager = manager
+        self._files = files
 
     def warm_up(self, model: str | None = None) -> None:
         """Loads a model and runs it once, ahead of the first job.
@@ -43,7 +77,8 @@ class Generator:
         loaded = exhausted(self._manager.load(model))
         side = loaded.family.info.default_size
         request = GenerationRequest(seed=0, steps=2, width=side, height=side)
-        for _ in self._batch("", request, loaded, seeds=[0], batch=0, control=JobControl()):
+        job = _Job(id="", request=request, model=loaded, source=None, control=JobControl())
+        for _ in self._batch(job, batch=0):
             pass
 
     def describe(self) -> dict[str, str | None]:
@@ -59,51 +94,65 @@ class Generator:
         """Does a job and says how it goes; the request's seed is fixed already.
 
         Raises:
-            WebUIError: the model cannot be loaded, the size does not fit it, or the walk failed.
+            WebUIError: the model cannot be loaded, what is asked does not fit it or a picture, or the walk failed.
         """
+        source = source_picture(request, self._files.inputs)
         loaded = yield from _reported(job, request.model, self._manager.load(request.model))
-        _check_size(request, loaded)
+        _check(request, loaded, source)
+        running = _Job(id=job, request=request, model=loaded, source=source, control=control)
+        yield from running.notes(source.notes if source else ())
         for batch in range(request.batch_count):
-            first = batch * request.batch_size
-            seeds = [request.seed + first + i for i in range(request.batch_size)]
-            yield from self._batch(job, request, loaded, seeds=seeds, batch=batch, control=control)
+            yield from self._batch(running, batch=batch)
             if control.interrupted:
                 return
 
-    def _batch(
-        self,
-        job: str,
-        request: GenerationRequest,
-        loaded: LoadedModel,
-        *,
-        seeds: list[int],
-        batch: int,
-        control: Control,
-    ) -> Iterator[Report]:
-        """One walk for a batch of pictures; ends early, without pictures, when interrupted or skipped."""
-        latents = None
-        started = time.perf_counter()
-        for step in _walk(request, loaded, seeds):
-            _check_finite(step)
-            event = StepDone(
-                job=job, index=step.index + 1, total=request.steps, batch=batch, batch_count=request.batch_count,
-                sigma=step.sigma_next, seconds=time.perf_counter() - started,
-            )  # fmt: skip
-            yield event, loaded.preview.pixels(step.clean)
-            if control.interrupted or control.take_skip():
-                return
-            latents = step.latents
-            started = time.perf_counter()
-        yield Decoding(job=job, batch=batch), None
-        assert latents is not None
-        for i, pixels in enumerate(loaded.family.decode(latents)):
-            yield _finished(job, request, loaded, pixels, index=batch * request.batch_size + i), None
+    def _batch(self, job: _Job, *, batch: int) -> Iterator[Report]:
+        """The pictures of a batch, walking together if they can; ends early when interrupted or skipped."""
+        request, family = job.request, job.model.family
+        places = range(batch * request.batch_size, (batch + 1) * request.batch_size)
+        found = groups(request, places, self._files.wildcards)
+        walks = [Walk(group, family=family, source=job.source, embeddings=self._files.embeddings) for group in found]
+        steps = _StepCounter(total=sum(walk.calls for walk in walks), batch=batch)
+        with family.tiled() if request.tiling else nullcontext():
+            for group, walk in zip(found, walks, strict=True):
+                yield from job.notes(walk.notes)
+                for step in walk:
+                    _check_finite(step, steps.done + 1)
+                    yield steps.event(job, step), _previews(job, step, group)
+                    if job.control.interrupted or job.control.take_skip():
+                        return
+                    steps.resume()
+                yield Decoding(job=job.id, batch=batch), None
+                for place, picture in zip(group.places, walk.pictures(), strict=True):
+                    yield _finished(job, group, picture, place), None
+                steps.resume()
+
+
+class _StepCounter:
+    """Counts a batch's steps and times each; what happens between `event` and `resume` is not part of a step."""
+
+    def __init__(self, *, total: int, batch: int) -> None:
+        self.done = 0
+        self._total = total
+        self._batch = batch
+        self._since = time.perf_counter()
+
+    def event(self, job: _Job, step: Step) -> StepDone:
+        self.done += 1
+        return StepDone(
+            job=job.id, index=self.done, total=self._total, batch=self._batch, batch_count=job.request.batch_count,
+            sigma=step.sigma_next, seconds=time.perf_counter() - self._since,
+        )  # fmt: skip
+
+    def resume(self) -> None:
+        self._since = time.perf_counter()
 
 
 def create(models_dirs: Sequence[Path], data_dir: Path) -> Generator:
     """The generator of a worker process; the one place where its parts are joined."""
     _keep_libraries_quiet()
-    return Generator(ModelManager(models_dirs=tuple(models_dirs), data_dir=data_dir))
+    files = Files(inputs=InputStore(data_dir), wildcards=lambda name: None, embeddings=lambda name: None)
+    return Generator(ModelManager(models_dirs=tuple(models_dirs), data_dir=data_dir), files)
 
 
 def _keep_libraries_quiet() -> None:
@@ -113,54 +162,48 @@ def _keep_libraries_quiet() -> None:
         logging.disable_progress_bar()
 
 
-def _walk(request: GenerationRequest, loaded: LoadedModel, seeds: list[int]) -> Iterator[Step]:
-    family = loaded.family
-    schedule = NoiseSchedule(
-        sampler=request.sampler,
-        schedule=Schedule(request.schedule),
-        steps=request.steps,
-        config=family.scheduler_config,
-        device=family.device,
-    )
-    guide = make_guide(
-        family, prompt=request.prompt, negative_prompt=request.negative_prompt, count=len(seeds), schedule=schedule,
-        request=request, embeddings=lambda name: None,
-    )  # fmt: skip
-    generators = picture_generators(seeds)
-    scale = family.info.latent_scale
-    shape = (family.info.latent_channels, request.height // scale, request.width // scale)
-    noise = draw_noise(seeds=seeds, generators=generators, shape=shape, dtype=family.dtype)
-    start = schedule.start_from_noise(noise.to(family.device))
-    return denoise(guide, schedule, start, generators=generators)
+def _previews(job: _Job, step: Step, group: Group) -> np.ndarray:
+    """A small picture for each of the batch; black for those that do not walk now."""
+    pixels = job.model.preview.pixels(step.clean)
+    size = job.request.batch_size
+    if len(pixels) == size:
+        return pixels
+    whole = np.zeros((size, *pixels.shape[1:]), pixels.dtype)
+    whole[[place % size for place in group.places]] = pixels
+    return whole
 
 
-def _finished(
-    job: str, request: GenerationRequest, loaded: LoadedModel, pixels: np.ndarray, *, index: int
-) -> ImageDone:
+def _finished(job: _Job, group: Group, picture: Image.Image, place: int) -> ImageDone:
     """A picture with its parameters inside: the infotext, and the request that makes this picture alone."""
-    alone = request.for_picture(index).with_changes(model=loaded.entry.name)
-    infotext = write_infotext(alone)
-    png = encode_png(pixels, infotext, alone.model_dump_json())
+    alone = group.request.for_picture(place).with_changes(model=job.model.entry.name)
+    infotext = write_infotext(alone, group.templates)
+    written = alone.model_dump_json()
     return ImageDone(
-        job=job, index=index, seed=alone.seed, width=pixels.shape[1], height=pixels.shape[0], infotext=infotext, png=png
-    )
+        job=job.id, index=place, seed=alone.seed, width=picture.width, height=picture.height, infotext=infotext,
+        request=written, png=encode_png(np.asarray(picture), infotext, written),
+    )  # fmt: skip
 
 
-def _check_size(request: GenerationRequest, loaded: LoadedModel) -> None:
+def _check(request: GenerationRequest, loaded: LoadedModel, source: SourcePicture | None) -> None:
     multiple = loaded.family.info.size_multiple
-    for field, side in (("width", request.width), ("height", request.height)):
+    for field_name, side in (("width", request.width), ("height", request.height)):
         if side % multiple:
             raise InvalidRequest(
-                f"{field}: {side} does not fit the model '{loaded.entry.name}'.",
+                f"{field_name}: {side} does not fit the model '{loaded.entry.name}'.",
                 hint=f"It must be a multiple of {multiple}.",
-                field=field,
+                field=field_name,
             )
+    if request.hires is not None and source is not None and source.area is not None:
+        raise InvalidRequest(
+            "hires: a picture of which only a part is made anew has no second pass.",
+            hint="Remove the mask and the margins, or turn the hires fix off.", field="hires",
+        )  # fmt: skip
 
 
-def _check_finite(step: Step) -> None:
+def _check_finite(step: Step, number: int) -> None:
     if not torch.isfinite(step.latents).all():
         raise GenerationFailed(
-            f"The picture was lost at step {step.index + 1}: the latents are no longer numbers.",
+            f"The picture was lost at step {number}: the latents are no longer numbers.",
             hint="Lower the CFG scale, or choose another sampler or model.",
         )
 

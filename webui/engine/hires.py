@@ -1,0 +1,96 @@
+"""The second pass at a higher size: how large, along which schedule, and from what. Torch."""
+
+from dataclasses import dataclass
+
+import torch
+from PIL import Image
+
+from webui.diffusion.families.base import Family, Latents
+from webui.diffusion.start import as_tensor
+from webui.diffusion.upscaling import is_latent, resized_latents
+from webui.generation.request import GenerationRequest
+from webui.generation.samplers import Schedule, find_sampler
+from webui.generation.ways import Hires, HiresUpscaler
+
+_MAX_SCHEDULE = 500
+"""Steps of the whole schedule of a second pass: noise levels of half of the thousand that models learn."""
+
+
+@dataclass(frozen=True, slots=True)
+class HiresSize:
+    """In pixels: what the first result is enlarged to, and the middle of it that is kept, (width, height) each."""
+
+    enlarged: tuple[int, int]
+    kept: tuple[int, int]
+
+
+def hires_size(request: GenerationRequest, hires: Hires, *, multiple: int) -> HiresSize:
+    """How large the second pass is; sides are multiples of `multiple`.
+
+    One given side takes the other one with it; two of them cut the first result where the proportions differ.
+    """
+    first, given = (request.width, request.height), (hires.width, hires.height)
+    ratios = [target / side for target, side in zip(given, first, strict=True) if target]
+    factor = max(ratios) if ratios else hires.scale
+    # Never below what is kept: rounding must not leave a bar.
+    enlarged = tuple(
+        max(_rounded(side * factor, multiple), _rounded(target, multiple))
+        for side, target in zip(first, given, strict=True)
+    )
+    kept = tuple(_rounded(target, multiple) if target else side for target, side in zip(given, enlarged, strict=True))
+    return HiresSize(enlarged=(enlarged[0], enlarged[1]), kept=(kept[0], kept[1]))
+
+
+def hires_schedule_steps(steps: int, strength: float) -> int:
+    """The steps of a whole schedule of which the share `strength` has exactly `steps`, as A1111 counts them here.
+
+    At low strengths it stops growing, and fewer are walked.
+    """
+    if strength <= 0:
+        return steps
+    whole = int(steps / strength)
+    while int(whole * strength) < steps:
+        whole += 1
+    return min(whole, max(steps, _MAX_SCHEDULE))
+
+
+def hires_sampling(request: GenerationRequest, hires: Hires) -> GenerationRequest:
+    """The request with the second pass's own sampler and schedule type.
+
+    Raises:
+        InvalidRequest: there is no such sampler, or it cannot follow the schedule type.
+    """
+    changes = {}
+    if hires.sampler is not None:
+        changes["sampler"] = hires.sampler
+        sampler = find_sampler(hires.sampler)
+        if sampler is not None and request.schedule not in sampler.schedules:
+            changes["schedule"] = Schedule.AUTOMATIC.value
+    if hires.schedule is not None:
+        changes["schedule"] = hires.schedule
+    return request.with_changes(**changes) if changes else request
+
+
+def enlarged_latents(
+    family: Family, latents: Latents, size: HiresSize, upscaler: HiresUpscaler, generators: list[torch.Generator]
+) -> Latents:
+    """The first pass's latents (batch, channels, h, w) at the second one's size.
+
+    Other upscalers than latent ones enlarge the decoded pictures, which are encoded again with the generators.
+    """
+    if is_latent(upscaler):
+        width, height = (side // family.info.latent_scale for side in size.enlarged)
+        kept_width, kept_height = (side // family.info.latent_scale for side in size.kept)
+        top, left = (height - kept_height) // 2, (width - kept_width) // 2
+        enlarged = resized_latents(latents, height, width, upscaler)
+        return enlarged[..., top : top + kept_height, left : left + kept_width].contiguous()
+    filter_ = Image.Resampling.LANCZOS if upscaler is HiresUpscaler.LANCZOS else Image.Resampling.NEAREST
+    (width, height), (kept_width, kept_height) = size.enlarged, size.kept
+    left, top = (width - kept_width) // 2, (height - kept_height) // 2
+    box = (left, top, left + kept_width, top + kept_height)
+    pictures = [Image.fromarray(pixels).resize(size.enlarged, filter_).crop(box) for pixels in family.decode(latents)]
+    return family.encode_pictures(as_tensor(pictures), generators)
+
+
+def _rounded(side: float, multiple: int) -> int:
+    return max(multiple, round(side / multiple) * multiple)
