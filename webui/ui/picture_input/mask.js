@@ -5,6 +5,8 @@ class Mask {
     this.width = width;
     this.height = height;
     this.pixels = new Uint8Array(width * height);
+    this.words = new Int32Array(this.pixels.buffer, 0, this.pixels.length >> 2); // four at a time, where all are meant
+    this.rest = this.pixels.subarray(this.words.length << 2);
   }
 
   get everything() {
@@ -12,15 +14,15 @@ class Mask {
   }
 
   get empty() {
-    const { buffer, length } = this.pixels;
-    const words = new Uint32Array(buffer, 0, length >> 2);
+    const { words } = this;
     for (let index = 0; index < words.length; index++) if (words[index]) return false;
-    return !this.pixels.subarray(words.length << 2).some(Boolean);
+    return !this.rest.some(Boolean);
   }
 
   invert() {
-    const { pixels } = this;
-    for (let index = 0; index < pixels.length; index++) pixels[index] ^= 255;
+    const { words, rest } = this;
+    for (let index = 0; index < words.length; index++) words[index] ^= -1;
+    for (let index = 0; index < rest.length; index++) rest[index] ^= 255;
   }
 
   copyOf({ left, top, right, bottom }) {

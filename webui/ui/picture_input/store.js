@@ -35,7 +35,8 @@ function upload(file, onProgress = () => {}) {
 }
 
 function refusal({ status, response }) {
-  return new Problem(response?.error ?? `The server answered ${status}.`, response?.hint ?? "");
+  const answer = `The server could not take this picture (answer ${status}).`;
+  return new Problem(response?.error ?? answer, response?.hint ?? "");
 }
 
 /** The bytes of a mask from a picture: its alpha where it has one, else its light. Scaled to the size that is given. */
