@@ -5,17 +5,24 @@ a closing one without an opening one is text.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
+from math import isnan
 
 BREAK_MARK = "BREAK"
 """The word that ends a chunk of tokens; as a `Weighted` it has the weight -1."""
 
 ROUND_FACTOR = 1.1
 SQUARE_FACTOR = 1 / 1.1
+_LARGEST_WEIGHT = 1e9
 _MOST_EXACT_PRODUCTS = 100_000
 
 _TOKENS = re.compile(r"\\[()\[\]\\]?|:\s*[+-]?[.\d]+\s*\)|[()\[\]:]|[^\\()\[\]:]+")
 _BREAK = re.compile(r"\bBREAK\b")
+_NOTHING = "\\"
+"""A lone backslash is read as no text."""
+_TO_ESCAPE = re.compile(r"[()\[\]\\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +108,8 @@ def parse_emphasis(text: str) -> list[Weighted]:
     """Split a prompt into runs of equal weight; there is always one. Never raises, in time linear in the length.
 
     Each bracket multiplies what is inside it by 1.1, by 1/1.1 if it is square, or by its own number. As in A1111, the
-    word BREAK is weighed like text, so that inside a bracket its weight is not -1 and it marks nothing.
+    word BREAK is weighed like text, so that inside a bracket its weight is not -1 and it marks nothing. Weights are
+    finite.
     """
     scan = _Scan()
     for token in _TOKENS.findall(text):
@@ -144,9 +152,31 @@ def _weigh_by_running_products(weights: list[float], brackets: list[_Bracket]) -
 
 def _merged(scan: _Scan) -> list[Weighted]:
     merged: list[tuple[list[str], float]] = []
-    for text, weight in zip(scan.runs, scan.weights, strict=True):
+    for text, product in zip(scan.runs, scan.weights, strict=True):
+        weight = 0.0 if isnan(product) else min(max(product, -_LARGEST_WEIGHT), _LARGEST_WEIGHT)
         if merged and merged[-1][1] == weight:
             merged[-1][0].append(text)
         else:
             merged.append(([text], weight))
     return [Weighted("".join(texts), weight) for texts, weight in merged] or [Weighted("", 1.0)]
+
+
+def render_emphasis(runs: Sequence[Weighted]) -> str:
+    """A prompt that `parse_emphasis` reads as `runs`, each run with its weight written out."""
+    return "".join(_rendered(run, position, runs) for position, run in enumerate(runs))
+
+
+def _rendered(run: Weighted, position: int, runs: Sequence[Weighted]) -> str:
+    if _is_mark(run):
+        return f" {BREAK_MARK} "
+    text = _BREAK.sub(r"B\\REAK", _TO_ESCAPE.sub(r"\\\g<0>", run.text))
+    if run.weight != 1.0 or not text:
+        return f"({text or _NOTHING}:{Decimal(repr(run.weight)):f})"
+    # Space beside a mark would count as the mark's own.
+    after_mark = text[:1].isspace() and position > 0 and _is_mark(runs[position - 1])
+    before_mark = text[-1:].isspace() and position + 1 < len(runs) and _is_mark(runs[position + 1])
+    return (_NOTHING if after_mark else "") + text + (_NOTHING if before_mark else "")
+
+
+def _is_mark(run: Weighted) -> bool:
+    return run.text == BREAK_MARK and run.weight == -1.0

@@ -1,11 +1,13 @@
 """Prompt editing: `[from:to:when]` and `[a|b]`, and which text a prompt has at which step.
 
-The grammar is A1111's (of its release 1.10): brackets may nest, round ones may hold one colon, and whatever
-is not a whole bracket stays as it is written. One scan with a stack finds the brackets; nothing recurses, so the
-depth of a prompt costs no more than its length.
+The grammar is A1111's (release 1.10): brackets may nest, round ones may hold one colon, and whatever is not a whole
+bracket stays as it is written. Its parser knows several readings of a prompt and happens to choose the literal one
+where exactly two unbalanced brackets follow a schedule; here a schedule is always one. One scan with a stack finds
+the brackets; nothing recurses, so the depth of a prompt costs no more than its length.
 """
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -42,8 +44,12 @@ class EditedPrompt:
 
     tokens: tuple[str, ...]
     choices: dict[int, Choice]
-    stray_bar: bool = False
-    """Something in it cannot be read at all, such as a `|` that is in no alternation: nothing in it is edited."""
+    unreadable: bool = False
+    """A `|` outside of an alternation or a lone backslash: A1111 then edits nothing in the whole prompt."""
+
+    def render(self) -> str:
+        """The prompt as it was written."""
+        return "".join(self.tokens)
 
 
 @dataclass(slots=True)
@@ -63,7 +69,7 @@ def prompt_at_steps(text: str, steps: int, *, second_pass_steps: int | None = No
     """
     prompt = parse_editing(text)
     walked = steps if second_pass_steps is None else second_pass_steps
-    if prompt.stray_bar or not prompt.choices:
+    if prompt.unreadable or not prompt.choices:
         return (TimedText(walked, text),)
     offset = (0.0, 0) if second_pass_steps is None else (1.0, steps)
     switches = {
@@ -74,7 +80,17 @@ def prompt_at_steps(text: str, steps: int, *, second_pass_steps: int | None = No
     ends = {walked, *(step for step in switches.values() if step >= 1)}
     if len(switches) < len(prompt.choices):
         ends.update(range(1, walked + 1))
-    return tuple(TimedText(end, _text_at(prompt, switches, end)) for end in sorted(ends))
+    moments = sorted(set(switches.values()))
+    counts = {len(choice.parts) for choice in prompt.choices.values() if choice.when is None}
+    texts: dict[tuple[int, ...], str] = {}
+    timed: list[TimedText] = []
+    for end in sorted(ends):
+        # Alternations come round again and again: what is the same combination of parts is put together once.
+        state = (bisect_left(moments, end), *((end - 1) % count for count in counts))
+        if state not in texts:
+            texts[state] = _text_at(prompt, switches, end)
+        timed.append(TimedText(end, texts[state]))
+    return tuple(timed)
 
 
 def parse_editing(text: str) -> EditedPrompt:
@@ -82,7 +98,7 @@ def parse_editing(text: str) -> EditedPrompt:
     tokens = tuple(_TOKENS.findall(text))
     choices: dict[int, Choice] = {}
     stack: list[_Open] = []
-    unreadable = "".join(tokens) != text
+    unreadable = False
     for index, token in enumerate(tokens):
         if token in ("[", "("):
             stack.append(_Open(token, index))

@@ -1,0 +1,50 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from webui.errors import InvalidRequest
+from webui.generation.styles import Style, apply_styles, read_styles, write_styles
+
+INK = Style("Ink", "ink drawing of {prompt}, black", "colour")
+SHARP = Style("Sharp", "sharp, detailed", "{prompt}, blurred")
+
+
+def test_a_style_goes_around_the_words_or_behind_them() -> None:
+    assert apply_styles("a cat", "dog", [INK, SHARP]) == (
+        "ink drawing of a cat, black, sharp, detailed",
+        "dog, colour, blurred",
+    )
+
+
+def test_empty_words_and_empty_styles_leave_no_comma() -> None:
+    assert apply_styles("", " dog ", [Style("Plain", "sharp"), Style("Nothing")]) == ("sharp", "dog")
+    assert apply_styles("a cat ", "", []) == ("a cat ", "")
+
+
+def test_styles_that_make_a_prompt_too_long_are_told() -> None:
+    doubling = Style("Doubling", "{prompt}{prompt}")
+    with pytest.raises(InvalidRequest) as caught:
+        apply_styles("a cat", "", [doubling] * 50)
+    assert caught.value.field == "styles"
+
+
+def test_a_file_of_a1111_is_read() -> None:
+    text = '\ufeffname,prompt,negative_prompt\r\nInk,"ink drawing of {prompt}, black",colour\r\n,skipped,\r\nBare,,\r\n'
+    assert read_styles(text) == [INK, Style("Bare")]
+
+
+def test_older_and_newer_columns_are_read_too() -> None:
+    assert read_styles("name,text\nOld,words\n") == [Style("Old", "words")]
+    assert read_styles("name,prompt,negative_prompt,notes\nNew,words,no,x,y\n") == [Style("New", "words", "no")]
+
+
+def test_of_two_rows_with_one_name_the_last_counts() -> None:
+    assert read_styles("name,prompt\na,one\na,two\n") == [Style("a", "two")]
+
+
+texts = st.text(st.characters(exclude_characters="\x00\r", exclude_categories=["Cs"]), max_size=30)
+
+
+@given(st.lists(st.builds(Style, texts.map(str.strip).filter(bool), texts, texts), unique_by=lambda style: style.name))
+def test_what_is_written_is_read_again(styles: list[Style]) -> None:
+    assert read_styles(write_styles(styles)) == styles

@@ -1,0 +1,75 @@
+"""Styles: kept prompts that are put into others, and the file that keeps them, in A1111's columns."""
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from webui.errors import InvalidRequest
+from webui.generation.limits import MAX_PROMPT_CHARACTERS
+
+PLACE = "{prompt}"
+_COLUMNS = ("name", "prompt", "negative_prompt")
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """A kept prompt and negative prompt; `{prompt}` in one of them is where the user's own words go."""
+
+    name: str
+    prompt: str = ""
+    negative_prompt: str = ""
+
+
+def apply_styles(prompt: str, negative_prompt: str, styles: Iterable[Style]) -> tuple[str, str]:
+    """Put styles into a prompt and its negative prompt, one after the other.
+
+    Raises:
+        InvalidRequest: the result is longer than a prompt may be.
+    """
+    for style in styles:
+        prompt = _merged(prompt, style.prompt, style.name)
+        negative_prompt = _merged(negative_prompt, style.negative_prompt, style.name)
+    return prompt, negative_prompt
+
+
+def _merged(words: str, style: str, name: str) -> str:
+    places = style.count(PLACE)
+    if len(style) + places * len(words) + len(words) > 2 * MAX_PROMPT_CHARACTERS:
+        raise InvalidRequest(
+            f"styles: with the style '{name}' the prompt has more than {MAX_PROMPT_CHARACTERS:,} characters.",
+            hint="Choose fewer styles, or shorten the prompt.",
+            field="styles",
+        )
+    if places:
+        return style.replace(PLACE, words)
+    return ", ".join(part for part in (words.strip(), style.strip()) if part)
+
+
+def read_styles(text: str) -> list[Style]:
+    """The styles of a `styles.csv`. Rows without a name are left out; of rows with one name the last one counts.
+
+    Older files have a column `text` in place of `prompt`; columns that are not known are ignored.
+
+    Raises:
+        ValueError: the text is no CSV at all.
+    """
+    styles: dict[str, Style] = {}
+    try:
+        for row in csv.DictReader(io.StringIO(text.removeprefix("\ufeff"), newline="")):
+            name = (row.get("name") or "").strip()
+            if name:
+                prompt = row.get("prompt") or row.get("text") or ""
+                styles[name] = Style(name, prompt, row.get("negative_prompt") or "")
+    except csv.Error as error:
+        raise ValueError(str(error)) from error
+    return list(styles.values())
+
+
+def write_styles(styles: Sequence[Style]) -> str:
+    """The text of a `styles.csv` with these styles."""
+    file = io.StringIO(newline="")
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerow(_COLUMNS)
+    writer.writerows((style.name, style.prompt, style.negative_prompt) for style in styles)
+    return file.getvalue()
