@@ -5,24 +5,39 @@ from tests.ui.stand_ins import StandInCatalogue, StandInEntry
 from webui.generation.request import GenerationRequest
 from webui.generation.samplers import SAMPLERS, Sampler
 from webui.ui.choices import model_choices
-from webui.ui.controls import Controls, limits_of, usable_values
+from webui.ui.controls import Controls
+from webui.ui.form import FORM_FIELDS, NESTED, default_of, element_id
+from webui.ui.widgets import limits_of
 
 
 def test_every_field_of_the_request_has_a_control(controls: Controls) -> None:
-    assert set(controls.by_field) == set(GenerationRequest.model_fields)
+    assert set(controls.by_field) == set(FORM_FIELDS)
+    flat = {field for field in GenerationRequest.model_fields if field not in NESTED}
+    parts = {f"{group}_{name}" for group, kind in NESTED.items() for name in kind.model_fields}
+    held_by_the_picture_input = {"start_kind", "start_picture", "start_margins", "mask_picture"}
+    assert set(controls.by_field) == (flat | parts) - held_by_the_picture_input | {"picture", "hires_on"}
 
 
 def test_every_control_begins_with_the_requests_default(controls: Controls) -> None:
     for field, component in controls.by_field.items():
         if field in ("prompt", "negative_prompt", "model"):
             continue
-        assert component.value == GenerationRequest.model_fields[field].default, field
+        assert getattr(component, "value", None) == default_of(field), field
+
+
+def test_every_control_has_a_name_and_an_id_on_the_page(controls: Controls) -> None:
+    ids = [component.elem_id for component in controls.by_field.values()]
+    assert len(set(ids)) == len(ids)
+    for field, component in controls.by_field.items():
+        assert component.elem_id == element_id(field)
+        assert field == "picture" or component.label, field
+    assert element_id("hires_cfg_scale") == "field-hires-cfg_scale"
 
 
 def test_a_sliders_ends_are_the_requests_limits(controls: Controls) -> None:
-    for field in ("steps", "cfg_scale"):
-        slider = controls.by_field[field]
-        assert isinstance(slider, Slider)
+    sliders = {field: one for field, one in controls.by_field.items() if isinstance(one, Slider)}
+    assert {"steps", "cfg_scale", "start_strength", "mask_blur", "hires_scale"} <= set(sliders)
+    for field, slider in sliders.items():
         limits = limits_of(field)
         assert (slider.minimum, slider.maximum) == (limits.least, limits.largest)
 
@@ -55,7 +70,7 @@ def test_the_schedule_types_offered_are_those_the_sampler_can_follow(controls: C
 
 
 def test_a_schedule_type_that_the_new_sampler_cannot_follow_gives_way_to_automatic(controls: Controls) -> None:
-    updates = controls.schedules_for("Euler a", "Karras")
+    updates = controls.schedules_for("DDIM", "Karras")
     assert updates[controls.by_field["schedule"]]["value"] == "Automatic"
 
 
@@ -73,13 +88,25 @@ def test_a_shape_keeps_the_models_number_of_pixels_in_sides_that_the_request_tak
         assert width / height == pytest.approx(ratio, rel=0.06)
 
 
-def test_of_a_draft_only_what_a_request_takes_is_used() -> None:
-    draft = {"prompt": "a hill", "width": 13, "sampler": "gone", "steps": 12, "mode": "old", "seed": None}
-    assert usable_values(draft) == {"prompt": "a hill", "steps": 12}
+def test_a_picture_near_the_models_size_keeps_its_own(controls: Controls) -> None:
+    updates = controls.sides_of({"width": 300, "height": 260}, "postcard")
+    assert [updates[controls.by_field[side]]["value"] for side in ("width", "height")] == [304, 256]
 
 
-def test_a_draft_whose_schedule_does_not_fit_its_sampler_loses_the_schedule() -> None:
-    assert usable_values({"sampler": "Euler a", "schedule": "Karras"}) == {"sampler": "Euler a"}
+def test_a_photograph_comes_to_the_models_number_of_pixels_in_its_own_shape(controls: Controls) -> None:
+    updates = controls.sides_of({"width": 4000, "height": 2000}, "postcard")
+    width, height = (updates[controls.by_field[side]]["value"] for side in ("width", "height"))
+    assert width / height == pytest.approx(2, rel=0.06)
+    assert width * height == pytest.approx(256 * 256, rel=0.06)
+
+
+def test_margins_are_part_of_the_size(controls: Controls) -> None:
+    updates = controls.sides_of({"width": 256, "height": 256, "margins": {"left": 64, "top": 0}}, "postcard")
+    assert [updates[controls.by_field[side]]["value"] for side in ("width", "height")] == [320, 256]
+
+
+def test_without_a_picture_the_sides_stay(controls: Controls) -> None:
+    assert controls.sides_of({}, "postcard") == {}
 
 
 def test_a_model_that_is_gone_gives_way_to_the_default() -> None:

@@ -22,15 +22,28 @@ STYLES = (
     "static/basics.css",
     "static/fields.css",
     "static/bench.css",
+    "static/sections.css",
     "static/layout.css",
     "notice/notice.css",
     "status_bar/status_bar.css",
     "job_view/job_view.css",
     "job_view/job_panels.css",
+    "picture_input/picture_input.css",
+    "picture_input/mask_tools.css",
+    "png_info/png_info.css",
 )
 """Every style sheet of the page, in the order in which later ones win."""
 
-SCRIPTS = ("static/theme.js", "static/hub_client.js", "static/drafts.js", "static/bench.js", "static/shortcuts.js")
+SCRIPTS = (
+    "static/theme.js",
+    "static/hub_client.js",
+    "static/tabs.js",
+    "static/changes.js",
+    "static/drafts.js",
+    "static/infotext.js",
+    "static/bench.js",
+    "static/shortcuts.js",
+)
 """Scripts that must run before Gradio draws the page; components bring their own (see `component`)."""
 
 _MEDIA_TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}

@@ -6,8 +6,8 @@ from webui.ui.ports import Catalogue
 
 
 def sampler_choices() -> list[str]:
-    """The samplers by name, the default first."""
-    return [sampler.name for sampler in SAMPLERS]
+    """The samplers by name, the default first. No model here is of the flow-matching kind, so none of theirs."""
+    return [sampler.name for sampler in SAMPLERS if not sampler.flow]
 
 
 def model_choices(catalogue: Catalogue, chosen: str | None) -> tuple[list[tuple[str, str]], str | None]:

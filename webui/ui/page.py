@@ -1,12 +1,16 @@
 """The page: header, tabs, and how it is mounted into the server. Nothing here knows of torch."""
 
+from collections.abc import Callable
+
 import gradio as gr
 from fastapi import FastAPI
 
 from webui.settings import Settings
 from webui.ui import assets
-from webui.ui.controls import Controls
-from webui.ui.generate_tab import GenerateTab
+from webui.ui.controls import LIGHT, Controls
+from webui.ui.form import Way
+from webui.ui.making_tab import MakingTab
+from webui.ui.png_info import png_info
 from webui.ui.ports import Catalogue, Engine
 from webui.ui.status_bar import status_bar
 from webui.ui.theme import make_theme
@@ -15,17 +19,23 @@ TITLE = "Darkroom"
 _BRAND = """<h1 class="brand"><span class="brand-mark" aria-hidden="true"></span>Darkroom</h1>"""
 
 
-def build_page(engine: Engine, catalogue: Catalogue) -> gr.Blocks:
+def build_page(engine: Engine, catalogue: Catalogue, style_names: Callable[[], list[str]] = list) -> gr.Blocks:
     """The page as Gradio's blocks, not yet mounted."""
     with gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True) as blocks:
-        controls = Controls(catalogue)
+        controls = Controls(catalogue, style_names)
         with gr.Row(elem_id="header"):
             gr.HTML(_BRAND, elem_id="brand", apply_default_css=False)
             controls.place("model")
             status_bar()
-        with gr.Tabs(elem_id="tabs"), gr.Tab("txt2img", id="txt2img"):
-            tab = GenerateTab(engine, controls)
-        tab.join_events(blocks)
+        # The making tabs are empty: their one bench stands below, and is there on each of them.
+        with gr.Tabs(elem_id="tabs"):
+            tabs = {way.value: gr.Tab(way.value, id=way.value) for way in Way}
+            with gr.Tab("PNG Info", id="pnginfo", render_children=True) as tabs["pnginfo"]:
+                png_info()
+        making = MakingTab(engine, controls)
+        making.join_events(blocks)
+        for name, tab in tabs.items():
+            tab.select(None, None, None, js=f"() => window.darkroom.tabShown('{name}')", **LIGHT)
     return blocks
 
 

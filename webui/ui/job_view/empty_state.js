@@ -8,7 +8,7 @@ function showExamples() {
       className: "quiet",
       textContent: name,
       title: prompt,
-      onclick: () => trigger("reuse", { fields: { prompt } }),
+      onclick: () => window.darkroom.fill({ fields: { prompt } }),
       attributes: { "data-testid": "example" },
     }),
   );

@@ -134,6 +134,7 @@ const reactions = {
   },
   started(event) {
     runJob = book.get(event.job);
+    messages.clearAll("noted:", null); // what was said of an earlier job
     if (selection.following) selection.choose(runJob, 0, true);
   },
 };
@@ -158,6 +159,8 @@ function remark(event) {
     // When it is not tried again, a `failed` event follows and says the same.
     const hint = "The picture is begun again in a new worker.";
     messages.show({ key: `lost:${event.job}`, kind: "warning", message: event.message, hint });
+  } else if (event.type === "noted") {
+    messages.show({ key: `noted:${event.job}:${event.text}`, kind: "note", message: event.text });
   } else if (event.type === "image_done") {
     film.addFinished({ id: event.image, ...event });
     if (event.saved === false) {

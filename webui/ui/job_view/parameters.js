@@ -6,8 +6,10 @@ class Parameters {
     this.picture = null; // {id, seed, infotext?}
     part("parameters").open = window.matchMedia("(min-width: 720px)").matches;
     part("copy").onclick = () => this.copy();
-    part("reuse-seed").onclick = () => trigger("reuse", { fields: { seed: this.picture.seed } });
-    part("reuse-all").onclick = () => this.reuseAll();
+    part("reuse-seed").onclick = () => window.darkroom.fill({ fields: { seed: this.picture.seed } });
+    part("reuse-all").onclick = () => this.fill({});
+    part("to-txt2img").onclick = () => this.fill({ tab: "txt2img" });
+    for (const tab of ["img2img", "inpaint"]) part(`to-${tab}`).onclick = () => this.sendPicture(tab);
   }
 
   async show(picture) {
@@ -61,12 +63,17 @@ class Parameters {
     setTimeout(() => (part("copy-label").textContent = "Copy"), 2000);
   }
 
-  async reuseAll() {
-    const { id, seed } = this.picture;
+  sendPicture(tab) {
+    const { id, width, height } = this.picture;
+    return this.fill({ tab, picture: { id, width, height } });
+  }
+
+  /** Fill the form with what the picture was made with; `told` says where to go with it. */
+  async fill(told) {
     try {
-      // Picture i of a batch is the one that its own seed gives alone, so the batch is not part of it.
-      const { batch_size, batch_count, ...fields } = (await api.parameters(id)).request;
-      trigger("reuse", { fields: { ...fields, seed } });
+      // Picture i of a batch is the one that its own seeds give alone: its request has no batch.
+      const fields = (await api.parameters(this.picture.id)).request;
+      window.darkroom.fill({ fields, whole: true, ...told });
     } catch (problem) {
       this.onProblem(problem);
     }

@@ -1,7 +1,13 @@
 // Shows the error that a handler returned, marks the field that it names, and stays until it is dismissed.
 
+/** The block of a field by its name in the request: `steps`, `hires.scale`, `styles.0`. */
 function marked(field) {
-  return field ? document.getElementById(`field-${field}`) : null;
+  if (!field) return null;
+  const [first, second] = field.split(".");
+  window.darkroom.openSectionOf(second ? `${first}_${second}` : first);
+  const names = [`field-${first}-${second}`, `field-${first}`];
+  if (["start", "mask"].includes(first)) names.push("field-picture");
+  return names.map((name) => document.getElementById(name)).find(Boolean) ?? null;
 }
 
 function clear() {
@@ -16,10 +22,10 @@ function paragraph(className, text) {
   return Object.assign(document.createElement("p"), { className, textContent: text });
 }
 
-function show() {
+function show(problem) {
   clear();
-  const problem = props.value;
   if (!problem) return;
+  const kind = problem.kind ?? "error";
   const words = document.createElement("div");
   words.className = "message-words";
   words.append(paragraph("message-text", problem.message));
@@ -31,9 +37,9 @@ function show() {
   dismiss.setAttribute("aria-label", "Dismiss");
   dismiss.innerHTML = '<span class="glyph icon-x" aria-hidden="true"></span>';
   dismiss.onclick = clear;
-  const box = Object.assign(document.createElement("div"), { className: "message error" });
-  box.setAttribute("role", "alert");
-  box.dataset.testid = "error-box";
+  const box = Object.assign(document.createElement("div"), { className: `message ${kind}` });
+  box.setAttribute("role", kind === "error" ? "alert" : "status");
+  box.dataset.testid = `${kind}-box`;
   box.append(sign, words, dismiss);
   element.querySelector("[data-part=box]").append(box);
   const field = marked(problem.field);
@@ -41,4 +47,9 @@ function show() {
   field?.querySelector("input, textarea")?.setAttribute("aria-invalid", "true");
 }
 
-watch("value", show);
+watch("value", () => show(props.value));
+
+// Scripts of the page tell their problems here, too: {message, hint, field, kind: "error" or "warning"}, or null.
+window.darkroom.tell ??= (id, problem) => window.darkroom.tell.places.get(id)?.(problem);
+window.darkroom.tell.places ??= new Map();
+window.darkroom.tell.places.set(element.closest("[id]")?.id, show);

@@ -10,6 +10,6 @@
 
   window.addEventListener("darkroom:ready", () => {
     const narrow = window.matchMedia("(max-width: 719px)").matches;
-    if (narrow) document.querySelector("#settings > .label-wrap.open")?.click();
+    if (narrow) document.querySelector("#section-settings > .label-wrap.open")?.click();
   });
 })();

@@ -1,8 +1,9 @@
-// What is typed survives a reload, a restart of the server and the browser's end: every field, in localStorage.
+// What is typed survives a reload, a restart of the server and the browser's end: every field and the tab, in
+// localStorage.
 (() => {
   "use strict";
   const KEY = "darkroom.draft";
-  let begun = false;
+  let form = null; // its names, ids, defaults and sections; told when the draft has come
   const typedEarly = new Map(); // fields that were typed into before the draft was read, with what was typed
   const remember = ({ target }) => target.closest?.("#bench") && typedEarly.set(target, target.value);
   document.addEventListener("input", remember, true);
@@ -16,21 +17,6 @@
     }
   }
 
-  function named(names, values) {
-    return Object.fromEntries(names.map((name, index) => [name, values[index]]));
-  }
-
-  function showChanges(fields, defaults) {
-    // Sides follow the model and the seed is meant to change: neither counts as a changed setting.
-    const counted = Object.keys(defaults).filter((name) => !["width", "height", "seed"].includes(name));
-    const changed = counted.filter((name) => fields[name] !== defaults[name]);
-    const heading = document.querySelector("#settings > .label-wrap > span");
-    if (heading) heading.dataset.changed = changed.length ? `${changed.length} changed` : "";
-    for (const name of counted) {
-      document.getElementById(`field-${name}`)?.classList.toggle("changed", changed.includes(name));
-    }
-  }
-
   function write(fields) {
     try {
       localStorage.setItem(KEY, JSON.stringify(fields));
@@ -39,28 +25,32 @@
     }
   }
 
-  window.darkroom.readDraft = () => {
+  function read() {
     try {
-      return [JSON.parse(localStorage.getItem(KEY))];
+      return JSON.parse(localStorage.getItem(KEY));
     } catch {
-      return [null];
+      return null;
     }
-  };
+  }
 
-  window.darkroom.keepDraft = (names, values, defaults) => {
+  window.darkroom.readDraft = () => [read()];
+
+  window.darkroom.keepDraft = (values) => {
     // Components report their first values before the draft is read; those must not overwrite it.
-    if (!begun) return [];
-    const fields = named(names, values);
-    write(fields);
-    showChanges(fields, defaults);
+    if (!form) return [];
+    const fields = Object.fromEntries(form.names.map((name, index) => [name, values[index]]));
+    write({ ...fields, way: document.documentElement.dataset.way });
+    window.darkroom.showChanges(form, fields);
     return [];
   };
 
-  window.darkroom.beginDrafts = (names, values, defaults) => {
-    begun = true;
+  window.darkroom.beginDrafts = (description, values) => {
+    const way = read()?.way;
+    form = description;
+    if (form.ways.includes(way)) window.darkroom.showTab(way);
     keepTypedEarly();
     document.documentElement.dataset.ready = "true";
     window.dispatchEvent(new Event("darkroom:ready"));
-    return window.darkroom.keepDraft(names, values, defaults);
+    return window.darkroom.keepDraft(values);
   };
 })();

@@ -1,0 +1,139 @@
+"""The component of each field of the form, with its words: short, and plain."""
+
+from collections.abc import Callable
+
+import gradio as gr
+from gradio.components import Component
+
+from webui.generation.request import Emphasis, GuidanceMethod, NoiseSource
+from webui.generation.samplers import SAMPLERS, Schedule
+from webui.generation.ways import HiresUpscaler, InpaintArea, MaskedContent, ResizeMode
+from webui.ui.choices import sampler_choices
+from webui.ui.form import SAME_AS_FIRST, element_id
+from webui.ui.widgets import choice, number, slider, switch, words
+
+_AS_FIRST = ("As in the first pass", SAME_AS_FIRST)
+
+
+def prompts() -> dict[str, Component]:
+    """What the picture should show, and what not."""
+    return {
+        "prompt": words("prompt", "Prompt", hint="What should the picture show?", lines=3, most_lines=8),
+        "negative_prompt": words("negative_prompt", "Negative prompt", hint="What should it not show?"),
+    }
+
+
+def styles(names: Callable[[], list[str]]) -> dict[str, Component]:
+    """Kept prompts that are put into this one."""
+    field = gr.Dropdown(
+        names(),
+        value=[],
+        multiselect=True,
+        label="Styles",
+        elem_id=element_id("styles"),
+        interactive=True,
+        render=False,
+    )
+    return {"styles": field}
+
+
+def settings() -> dict[str, Component]:
+    """What nearly every picture is made with."""
+    return {
+        "width": number("width", "Width"),
+        "height": number("height", "Height"),
+        "steps": slider("steps", "Steps", info="More steps: finer, and slower."),
+        "cfg_scale": slider("cfg_scale", "CFG scale", step=0.5, info="How strictly to follow the prompt."),
+        "sampler": choice("sampler", "Sampler", sampler_choices(), info=SAMPLERS[0].note),
+        "schedule": choice("schedule", "Schedule type", list(Schedule), info="How the noise levels are spaced."),
+        "seed": number("seed", "Seed (-1: random)"),
+        "batch_size": number("batch_size", "Batch size"),
+        "batch_count": number("batch_count", "Batch count"),
+    }
+
+
+def start() -> dict[str, Component]:
+    """How a picture is taken up."""
+    return {
+        "start_strength": slider(
+            "start_strength", "Denoising strength", step=0.01, info="0 keeps the picture, 1 leaves nothing of it."
+        ),
+        "start_resize": choice(
+            "start_resize", "Resize mode", list(ResizeMode), info="How the picture comes to the size above."
+        ),
+        "start_colour_correction": switch(
+            "start_colour_correction", "Keep the picture's colours", info="Shifts the result's colours back to them."
+        ),
+    }
+
+
+def mask() -> dict[str, Component]:
+    """What happens in the masked part and at its edge."""
+    return {
+        "mask_blur": slider("mask_blur", "Mask blur", info="Softens the mask's edge, in pixels."),
+        "mask_padding": slider("mask_padding", "Padding", info="Around the mask, for Only masked, in pixels."),
+        "mask_content": choice(
+            "mask_content", "Masked content", list(MaskedContent), info="What is under the mask at the start."
+        ),
+        "mask_area": choice(
+            "mask_area", "Area", list(InpaintArea), info="Only masked works on the masked part at full size."
+        ),
+        "mask_soft": switch("mask_soft", "Soft inpainting", info="Grey parts of the mask change less."),
+        "mask_inverted": switch("mask_inverted", "Change what is not masked"),
+    }
+
+
+def hires() -> dict[str, Component]:
+    """The second pass; what is left as it is follows the first one."""
+    schedules = [_AS_FIRST, *((item.value, item.value) for item in Schedule)]
+    samplers = [_AS_FIRST, *((name, name) for name in sampler_choices())]
+    return {
+        "hires_on": switch("hires_on", "Second pass at a higher size"),
+        "hires_scale": slider("hires_scale", "Scale", step=0.05, info="Times width and height."),
+        "hires_strength": slider("hires_strength", "Denoising strength", step=0.01, info="Low keeps the first pass."),
+        "hires_upscaler": choice("hires_upscaler", "Upscaler", list(HiresUpscaler)),
+        "hires_steps": number("hires_steps", "Steps (0: the same)"),
+        "hires_width": number("hires_width", "Width (0: by scale)"),
+        "hires_height": number("hires_height", "Height (0: by scale)"),
+        "hires_cfg_scale": number("hires_cfg_scale", "CFG scale", step=0.5, hint="the same"),
+        "hires_sampler": choice("hires_sampler", "Sampler", samplers),
+        "hires_schedule": choice("hires_schedule", "Schedule type", schedules),
+        "hires_prompt": words("hires_prompt", "Prompt", hint="As in the first pass"),
+        "hires_negative_prompt": words("hires_negative_prompt", "Negative prompt", hint="As in the first pass"),
+    }
+
+
+def variations() -> dict[str, Component]:
+    """Pictures near the one that the seed gives, and where its noise comes from."""
+    return {
+        "variation_seed": number("variation_seed", "Variation seed (-1: random)"),
+        "variation_strength": slider(
+            "variation_strength", "Variation strength", step=0.01, info="0 is the seed, 1 the variation seed."
+        ),
+        "seed_resize_width": number("seed_resize_width", "Seed from width (0: off)"),
+        "seed_resize_height": number("seed_resize_height", "Seed from height (0: off)"),
+        "noise_source": choice(
+            "noise_source", "Noise source", list(NoiseSource), info="NV: as seeds of pictures made on a GPU."
+        ),
+        "tiling": switch("tiling", "Tiling", info="Edges that meet, for patterns."),
+    }
+
+
+def advanced() -> dict[str, Component]:
+    """How the prompt is read and followed, and what samplers can be told."""
+    return {
+        "clip_skip": slider("clip_skip", "Clip skip", info="How many last layers of the text encoder to leave out."),
+        "emphasis": choice("emphasis", "Emphasis", list(Emphasis), info="What (word:1.3) does."),
+        "guidance": choice(
+            "guidance", "Guidance", list(GuidanceMethod), info="APG: high CFG scales without burnt colours."
+        ),
+        "cfg_rescale": slider("cfg_rescale", "CFG rescale", step=0.05, info="Against grey or burnt pictures."),
+        "guidance_start": slider("guidance_start", "Guidance from", step=0.01, info="Share of the steps."),
+        "guidance_end": slider("guidance_end", "Guidance until", step=0.01, info="Share of the steps."),
+        "pag_scale": slider("pag_scale", "PAG scale", step=0.1, info="Perturbed attention; 0 is off."),
+        "eta": number("eta", "Eta", step=0.05, hint="the sampler's"),
+        "s_churn": number("s_churn", "Churn", step=0.1),
+        "s_noise": number("s_noise", "Churn noise", step=0.001),
+        "s_tmin": number("s_tmin", "Churn from sigma", step=0.1),
+        "s_tmax": number("s_tmax", "Churn to (0: all)", step=0.1),
+    }

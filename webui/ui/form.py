@@ -1,0 +1,202 @@
+"""The form and the request: flat values of components <-> the fields of a `GenerationRequest`.
+
+A component has a flat name: that of the request's field, or for a value inside `start`, `mask` or `hires` the two
+names joined (`start_strength`, `mask_blur`, `hires_scale`). Three names are the form's own: `picture`, the value of
+the picture input ({"picture": id, "mask": id, "margins": {...}}), `hires_on`, and `way`, the tab that is sent.
+"""
+
+from collections.abc import Mapping
+from contextlib import suppress
+from enum import StrEnum
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from webui.errors import InvalidRequest
+from webui.generation.request import GenerationRequest
+from webui.generation.samplers import find_sampler, find_schedule
+from webui.generation.ways import FromPicture, Hires, Mask
+
+
+class Way(StrEnum):
+    """The tabs that make pictures, by what they send: nothing but noise, a picture, a picture with a mask."""
+
+    TXT2IMG = "txt2img"
+    IMG2IMG = "img2img"
+    INPAINT = "inpaint"
+
+
+NESTED: dict[str, type[BaseModel]] = {"start": FromPicture, "mask": Mask, "hires": Hires}
+_FROM_PICTURE_INPUT = {"start": ("kind", "picture", "margins"), "mask": ("picture",), "hires": ()}
+_PARTS = {
+    f"{group}_{name}": (group, name)
+    for group, kind in NESTED.items()
+    for name in kind.model_fields
+    if name not in _FROM_PICTURE_INPUT[group]
+}
+_TOP = tuple(name for name in GenerationRequest.model_fields if name not in NESTED)
+FORM_FIELDS: tuple[str, ...] = (*_TOP, "picture", "hires_on", *_PARTS)
+"""The flat name of every component."""
+
+SAME_AS_FIRST = ""
+"""What the form shows for a None of the second pass: as in the first pass."""
+_EMPTY_IS_NONE = ("hires_sampler", "hires_schedule")
+_SOME_PICTURE = "0" * 32
+
+
+def field_info(field: str) -> FieldInfo:
+    """What the request says of a component's value: its limits and its default."""
+    if field in _PARTS:
+        group, name = _PARTS[field]
+        return NESTED[group].model_fields[name]
+    return GenerationRequest.model_fields[field]
+
+
+def default_of(field: str) -> Any:
+    """The request's default, as its component shows it."""
+    if field == "picture":
+        return {}
+    if field == "hires_on":
+        return False
+    return _shown(field, field_info(field).get_default())
+
+
+def element_id(field: str) -> str:
+    """The id of a component on the page: `field-steps`, `field-mask-blur`."""
+    return "field-" + "-".join(_PARTS.get(field, (field,)))
+
+
+def request_values(form: Mapping[str, Any], way: Way | str) -> dict[str, Any]:
+    """The values of a request from those of the components, for the tab that is sent.
+
+    Raises:
+        InvalidRequest: the tab needs a picture or a mask, and there is none.
+    """
+    values = {field: form[field] for field in _TOP if field in form}
+    if Way(way) is Way.TXT2IMG:
+        if form.get("hires_on"):
+            values["hires"] = _group("hires", form)
+        return values
+    chosen = form.get("picture") or {}
+    if not chosen.get("picture"):
+        raise InvalidRequest(
+            "There is no picture to start from.",
+            hint="Drop one into the frame, paste it or click to choose.",
+            field="start.picture",
+        )
+    start = {"kind": "picture", "picture": chosen["picture"], **_group("start", form)}
+    if Way(way) is Way.INPAINT:
+        margins = {side: pixels or 0 for side, pixels in (chosen.get("margins") or {}).items()}
+        start["margins"] = margins
+        if chosen.get("mask"):
+            values["mask"] = {"picture": chosen["mask"], **_group("mask", form)}
+        elif not any(margins.values()):
+            raise InvalidRequest(
+                "Nothing is masked yet.",
+                hint="Paint over the part that is to change, or add a margin to paint beyond the edges.",
+                field="mask.picture",
+            )
+    return values | {"start": start}
+
+
+def form_values(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of the components from those of a request; `way` is the tab that sends such a request.
+
+    What the request does not name is left out; a start or a mask may lack its picture, as in an infotext. Nothing is
+    judged here (see `usable_form`).
+    """
+    form = {field: values[field] for field in _TOP if field in values}
+    groups = {group: value for group in NESTED if isinstance(value := values.get(group), Mapping)}
+    for group, parts in groups.items():
+        form |= {f"{group}_{name}": value for name, value in parts.items() if f"{group}_{name}" in _PARTS}
+    form = {field: _shown(field, value) for field, value in form.items()}
+    if "hires" in values:
+        form["hires_on"] = "hires" in groups
+    start = groups.get("start", {})
+    if start.get("kind") == "noise":
+        form["way"] = Way.TXT2IMG
+    elif start:
+        mask, margins = groups.get("mask"), start.get("margins") or {}
+        if start.get("picture"):
+            form["picture"] = {"picture": start["picture"], "mask": (mask or {}).get("picture"), "margins": margins}
+        beyond = isinstance(margins, Mapping) and any(margins.values())
+        form["way"] = Way.INPAINT if mask is not None or beyond else Way.IMG2IMG
+    return form
+
+
+def usable_form(form: Mapping[str, Any]) -> dict[str, Any]:
+    """What of kept form values the components can show, spelt as they have it; what a request refuses is left out."""
+    kept: dict[str, Any] = {}
+    for field, value in form.items():
+        with suppress(InvalidRequest):
+            if field in FORM_FIELDS:
+                kept[field] = _judged(field, value)
+    for sampler, schedule in (("sampler", "schedule"), ("hires_sampler", "hires_schedule")):
+        follows = find_sampler(kept.get(sampler) or default_of("sampler"))
+        if kept.get(schedule) and follows is not None and kept[schedule] not in follows.schedules:
+            del kept[schedule]
+    return kept
+
+
+def _group(group: str, form: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of `start`, `mask` or `hires` that the form has."""
+    names = {field: name for field, (owner, name) in _PARTS.items() if owner == group and field in form}
+    return {
+        name: None if field in _EMPTY_IS_NONE and form[field] == SAME_AS_FIRST else form[field]
+        for field, name in names.items()
+    }
+
+
+def _shown(field: str, value: Any) -> Any:
+    """A request's value as its component has it."""
+    if field in _EMPTY_IS_NONE and value is None:
+        return SAME_AS_FIRST
+    if isinstance(value, tuple):
+        return list(value)
+    return str(value) if isinstance(value, StrEnum) else value
+
+
+def _judged(field: str, value: Any) -> Any:
+    """The value as its component shows it.
+
+    Raises:
+        InvalidRequest: no request takes it.
+    """
+    if field == "picture":
+        return _judged_picture(value)
+    if field == "hires_on" and isinstance(value, bool):
+        return value
+    if field.endswith(("sampler", "schedule")):
+        return _judged_name(field, value)
+    group, name = _PARTS.get(field, ("", field))
+    if not group:
+        return _shown(field, getattr(GenerationRequest.parse({field: value}), field))
+    with_picture = {"kind": "picture", "picture": _SOME_PICTURE}
+    values: dict[str, Any] = {"start": with_picture, "mask": {"picture": _SOME_PICTURE}, "hires": {}}
+    values[group] = values[group] | {name: value}
+    return _shown(field, getattr(getattr(GenerationRequest.parse(values), group), name))
+
+
+def _judged_name(field: str, value: Any) -> str:
+    """The name of a sampler or schedule type. Whether the one can follow the other is asked of the two together."""
+    if value in (SAME_AS_FIRST, None) and field in _EMPTY_IS_NONE:
+        return SAME_AS_FIRST
+    if field.endswith("schedule"):
+        schedule = find_schedule(str(value))
+        if schedule is not None:
+            return schedule.value
+    else:
+        sampler = find_sampler(str(value))
+        if sampler is not None and not sampler.flow:
+            return sampler.name
+    raise InvalidRequest(f"{field}: there is no such name.", field=field)
+
+
+def _judged_picture(value: Any) -> dict[str, Any]:
+    if not isinstance(value, Mapping):
+        raise InvalidRequest("picture: it must name a picture.", field="picture")
+    if value.get("picture"):
+        start = {"kind": "picture", "picture": value["picture"], "margins": value.get("margins") or {}}
+        GenerationRequest.parse({"start": start, "mask": {"picture": value["mask"]} if value.get("mask") else None})
+    return dict(value)

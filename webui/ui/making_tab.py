@@ -1,0 +1,205 @@
+"""The bench that all making tabs share: prompt and settings at the left, the picture at the right.
+
+The tabs differ in what is shown (`static/layout.css`, by the root's `data-tab`) and in what is sent (`webui.ui.form`);
+there is one set of components, so that turning to another tab keeps everything.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import gradio as gr
+from gradio.components import Component
+
+from webui.errors import WebUIError
+from webui.generation.request import GenerationRequest
+from webui.generation.samplers import SAMPLERS
+from webui.ui.controls import LIGHT, NO_SETTINGS, Controls
+from webui.ui.examples import EXAMPLES, FIRST_PROMPT
+from webui.ui.form import Way, element_id, request_values, usable_form
+from webui.ui.form_filler import FormFiller
+from webui.ui.form_filler.form_filler import filled
+from webui.ui.job_view import JobView
+from webui.ui.notice import notice, notice_of
+from webui.ui.ports import Engine
+from webui.ui.sections import SECTIONS, lay_out
+
+SHAPES = (("1:1", "Square", 1.0), ("3:2", "Landscape", 1.5), ("2:3", "Portrait", 1 / 1.5))
+SETTINGS_FIELDS = ("steps", "cfg_scale", "sampler", "schedule", "batch_size", "batch_count")
+"""Fields of the open accordion that count as changed; sides follow the model, and the seed is meant to change."""
+
+
+def submit(engine: Engine, values: Mapping[str, Any], way: str) -> dict[str, Any] | None:
+    """Enqueue what the controls hold and return; what the job does then reaches the page as events.
+
+    Returns:
+        The value of the notice under the Generate button: the sentence of what was wrong, or None.
+    """
+    try:
+        engine.submit(GenerationRequest.parse(request_values(values, way)))
+    except WebUIError as error:
+        return notice_of(error)
+    return None
+
+
+class MakingTab:
+    """Lays the bench out where it is made, and joins its events.
+
+    Args:
+        engine: takes the requests.
+        controls: the form; the model is placed by the header.
+    """
+
+    def __init__(self, engine: Engine, controls: Controls) -> None:
+        self._engine = engine
+        self._controls = controls
+        with gr.Row(elem_id="workbench"):
+            with gr.Column(elem_id="bench", min_width=280):
+                self._lay_out_words()
+                with gr.Accordion("Settings", open=True, elem_id="section-settings", elem_classes=["section"]):
+                    self._lay_out_settings()
+                for section in SECTIONS:
+                    lay_out(section, controls)
+            with gr.Column(elem_id="picture", min_width=280):
+                self.view = JobView(EXAMPLES)
+        controls.way.render()
+        self._keep = gr.Button("Keep the draft", elem_id="keep-draft", visible="hidden")
+        self._filler = FormFiller(controls)
+
+    def join_events(self, blocks: gr.Blocks) -> None:
+        """Connect what was laid out; the model's component must have been placed by now."""
+        fields = self._controls.by_field
+        way = self._controls.way
+        # In two steps: a component's value is read before the script of the same event runs, and a mask that was just
+        # painted is still on its way to the server then.
+        self.generate.click(
+            None, None, way, js="() => window.darkroom.readyToSubmit()", trigger_mode="multiple", **LIGHT
+        ).then(self._submit, inputs_kwargs={**fields, "way": way}, outputs=self.problem, **LIGHT)
+        self.paste.click(None, fields["prompt"], None, js="(text) => window.darkroom.readInfotext(text)", **LIGHT)
+        self._filler.join()
+        self._join_settings()
+        self._join_picture()
+        self._join_drafts(blocks)
+
+    def _lay_out_words(self) -> None:
+        place = self._controls.place
+        with gr.Row(elem_id="prompt-row"):
+            place("prompt")
+            self.paste = gr.Button(
+                "Read the parameters in the prompt into the form",
+                elem_id="read-infotext",
+                elem_classes=["tool", "icon-arrow-down-left"],
+            )
+        place("negative_prompt")
+        with gr.Row(elem_id="generate-row"):
+            self.generate = gr.Button("Generate", variant="primary", elem_id="generate")
+        self.problem = notice("request-problem")
+        place("styles")
+        with gr.Column(elem_id="start", elem_classes=["not-txt2img"]):
+            place("picture", "start_strength")
+
+    def _lay_out_settings(self) -> None:
+        place = self._controls.place
+        with gr.Row(elem_classes=["fields", "size-row"]):
+            place("width")
+            self.swap = gr.Button(
+                "Swap width and height", elem_id="swap-sides", elem_classes=["tool", "icon-arrow-left-right"]
+            )
+            place("height")
+            self.shapes = {
+                ratio: gr.Button(name, elem_id=f"shape-{name.lower()}", elem_classes=["tool", "shape"])
+                for _, name, ratio in SHAPES
+            }
+        with gr.Row(elem_classes=["fields", "two"]):
+            place("steps", "cfg_scale")
+        with gr.Row(elem_classes=["fields", "two"]):
+            place("sampler", "schedule")
+        with gr.Row(elem_classes=["fields", "seed-row"]):
+            place("seed")
+            self.dice = gr.Button("A new seed each time", elem_id="seed-random", elem_classes=["tool", "icon-dices"])
+            self.recycle = gr.Button(
+                "Reuse the picture's seed", elem_id="seed-reuse", elem_classes=["tool", "icon-recycle"]
+            )
+            place("batch_size", "batch_count")
+        self.reset = gr.Button("Reset settings", elem_id="reset-settings", elem_classes=["tool", "icon-rotate-ccw"])
+
+    def _join_settings(self) -> None:
+        controls, fields = self._controls, self._controls.by_field
+        sides = [fields["width"], fields["height"]]
+        self.swap.click(None, sides, sides, js="(width, height) => [height, width]", **LIGHT)
+        for ratio, button in self.shapes.items():
+            button.click(_size_handler(controls, ratio), fields["model"], sides, **LIGHT)
+        fields["model"].input(_size_handler(controls, 1.0), fields["model"], sides, **LIGHT)  # pyright: ignore[reportAttributeAccessIssue]
+        fields["sampler"].input(  # pyright: ignore[reportAttributeAccessIssue]
+            controls.schedules_for,
+            [fields["sampler"], fields["schedule"]],
+            [fields["sampler"], fields["schedule"]],
+            **LIGHT,
+        )
+        seed = fields["seed"]
+        self.dice.click(None, None, seed, js="() => -1", **LIGHT)
+        self.recycle.click(None, seed, seed, js="(seed) => window.darkroom.selectedSeed ?? seed", **LIGHT)
+        settings = [component for field, component in fields.items() if field not in NO_SETTINGS]
+        self.reset.click(self._reset, fields["model"], settings, **LIGHT)
+
+    def _join_picture(self) -> None:
+        controls, fields = self._controls, self._controls.by_field
+        chosen = controls.picture.html.chosen  # pyright: ignore[reportAttributeAccessIssue]
+        chosen(self._chosen, fields["model"], [fields["width"], fields["height"]], trigger_mode="multiple", **LIGHT)
+        controls.picture.on_reuse(
+            lambda values: filled(controls, {"fields": _without_pictures(values), "whole": True}),
+            [*fields.values(), controls.way],
+        )
+
+    def _join_drafts(self, blocks: gr.Blocks) -> None:
+        everything = list(self._controls.by_field.values())
+        gr.on(
+            [self._keep.click, *(component.change for component in everything)],  # pyright: ignore[reportAttributeAccessIssue]
+            None,
+            everything,
+            None,
+            js="(...values) => window.darkroom.keepDraft(values)",
+            trigger_mode="always_last",
+            **LIGHT,
+        )
+        carrier = gr.JSON(visible=False)
+        loaded = blocks.load(self._restore, carrier, everything, js="() => window.darkroom.readDraft()", **LIGHT)
+        begin = f"(...values) => window.darkroom.beginDrafts({json.dumps(self._description())}, values)"
+        loaded.then(None, everything, None, js=begin, **LIGHT)
+
+    def _description(self) -> dict[str, Any]:
+        """What the page's scripts must know of the form."""
+        sections = {"settings": SETTINGS_FIELDS, **{section.name: section.fields for section in SECTIONS}}
+        return {
+            "names": list(self._controls.by_field),
+            "ids": {field: element_id(field) for field in self._controls.by_field},
+            "defaults": self._controls.settings_defaults(),
+            "sections": {name: list(fields) for name, fields in sections.items()},
+            "ways": list(Way),
+            "takes": {sampler.name: sampler.takes for sampler in SAMPLERS},
+            "listened": sorted({field for sampler in SAMPLERS for field in sampler.takes}),
+        }
+
+    def _submit(self, **values: Any) -> Any:
+        way = values.pop("way")
+        return submit(self._engine, values, way) if way else gr.skip()
+
+    def _chosen(self, model: str | None, event: gr.EventData) -> dict[Component, Any]:
+        told = event._data if isinstance(event._data, dict) else {}
+        return self._controls.sides_of(told.get("value") or {}, model)
+
+    def _restore(self, draft: Any) -> dict[Component, Any]:
+        """What the page opens with: the draft of last time, or on a first visit a prompt to try."""
+        known = usable_form(draft) if isinstance(draft, dict) else {"prompt": FIRST_PROMPT}
+        return self._controls.fill({"styles": [], "model": None, **known})
+
+    def _reset(self, model: str | None) -> dict[Component, Any]:
+        return {**self._controls.fill(self._controls.settings_defaults()), **self._controls.size_for(model)}
+
+
+def _size_handler(controls: Controls, ratio: float) -> Callable[[str | None], dict[Component, Any]]:
+    return lambda model: controls.size_for(model, ratio)
+
+
+def _without_pictures(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {field: value for field, value in values.items() if field not in ("start", "mask")}

@@ -1,0 +1,12 @@
+"""PNG Info's Python side. The scripts speak to the server's own API and to `window.darkroom.fill`."""
+
+from pathlib import Path
+
+import gradio as gr
+
+from webui.ui.component import html_component
+
+
+def png_info() -> gr.HTML:
+    """The component; no handler hears of it."""
+    return html_component(Path(__file__).parent, ("png_info.js",), elem_id="png-info")
