@@ -23,8 +23,10 @@ class _IdentityFrom:
 
     def __call__(self, attention: Any, hidden_states: torch.Tensor, *others: Any, **options: Any) -> torch.Tensor:
         """Hidden states (batch, places, channels) to the same shape."""
-        mixed = self._usual(attention, hidden_states[: self._first], *others, **options)
-        return torch.cat([mixed, _unmixed(attention, hidden_states[self._first :])])
+        unmixed = _unmixed(attention, hidden_states[self._first :])
+        if not self._first:
+            return unmixed
+        return torch.cat([self._usual(attention, hidden_states[: self._first], *others, **options), unmixed])
 
 
 def _unmixed(attention: Any, hidden_states: torch.Tensor) -> torch.Tensor:

@@ -1,0 +1,67 @@
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import save_file
+
+from webui.errors import ModelUnusable
+from webui.model_manager.embeddings import EmbeddingFiles
+
+
+def _save(models_dir: Path, name: str, **tensors: torch.Tensor) -> Path:
+    path = models_dir / "embeddings" / f"{name}.safetensors"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    save_file(tensors, path)
+    return path
+
+
+def test_vectors_are_found_by_the_name_of_their_file_in_any_case(tmp_path: Path) -> None:
+    _save(tmp_path, "EasyNegative", emb_params=torch.arange(6.0).reshape(2, 3))
+    find = EmbeddingFiles([tmp_path])
+    for name in ("EasyNegative", "easynegative"):
+        vectors = find(name)
+        assert vectors is not None
+        assert vectors.tolist() == [[0, 1, 2], [3, 4, 5]]
+    assert find("Easy") is None
+
+
+def test_a_single_vector_and_half_precision_are_read_too(tmp_path: Path) -> None:
+    _save(tmp_path, "cat-toy", **{"<cat-toy>": torch.tensor([0.5, 2.0], dtype=torch.float16)})
+    vectors = EmbeddingFiles([tmp_path])("cat-toy")
+    assert vectors is not None
+    assert vectors.dtype == torch.float32
+    assert vectors.tolist() == [[0.5, 2.0]]
+
+
+def test_an_earlier_folder_hides_a_later_one(tmp_path: Path) -> None:
+    _save(tmp_path / "a", "style", vectors=torch.ones(1, 2))
+    _save(tmp_path / "b", "style", vectors=torch.zeros(1, 2))
+    vectors = EmbeddingFiles([tmp_path / "none", tmp_path / "a", tmp_path / "b"])("style")
+    assert vectors is not None
+    assert vectors.tolist() == [[1, 1]]
+
+
+def test_of_a_file_for_two_encoders_the_wider_vectors_are_given_which_fit_no_single_one(tmp_path: Path) -> None:
+    _save(tmp_path, "xl", clip_l=torch.zeros(2, 768), clip_g=torch.zeros(2, 1280))
+    vectors = EmbeddingFiles([tmp_path])("xl")
+    assert vectors is not None
+    assert vectors.shape == (2, 1280)
+
+
+def test_a_damaged_file_is_told_when_its_name_is_asked_for(tmp_path: Path) -> None:
+    path = _save(tmp_path, "style", vectors=torch.ones(1, 2))
+    path.write_bytes(path.read_bytes()[:-3])
+    find = EmbeddingFiles([tmp_path])
+    assert find("other") is None
+    with pytest.raises(ModelUnusable, match=r"style\.safetensors is truncated"):
+        find("style")
+
+
+def test_another_kind_of_file_is_told(tmp_path: Path) -> None:
+    _save(tmp_path, "picture", weights=torch.ones(1, 3, 8, 8))
+    with pytest.raises(ModelUnusable, match="is no textual inversion"):
+        EmbeddingFiles([tmp_path])("picture")
+
+
+def test_no_folder_is_no_embeddings(tmp_path: Path) -> None:
+    assert EmbeddingFiles([tmp_path])("style") is None
