@@ -33,7 +33,8 @@ class InfotextFields:
         start: Mapping[str, Any] = values.get("start", {})
         if start.get("kind") == "picture" and "picture" not in start:
             del values["start"]
-        if "mask" in values and ("picture" not in values["mask"] or "start" not in values):
+        mask = values.get("mask")
+        if mask is not None and ("picture" not in mask or "start" not in values):
             del values["mask"]
         return values
 
@@ -81,12 +82,12 @@ class FieldCollector:
 
     def leave(self, name: str, value: str) -> None:
         """Keep what is no field."""
-        self._left_over[name] = value
+        self._left_over[_whole(name)] = _whole(value)
 
     def note(self, sentence: str) -> None:
         """Tell the user something; one sentence is told once, and not more than a screenful of them."""
         if sentence not in self._notes and len(self._notes) < _MAX_NOTES:
-            self._notes.append(sentence)
+            self._notes.append(_whole(sentence))
 
     def done(self) -> InfotextFields:
         """Everything that was kept."""
@@ -106,6 +107,11 @@ def shown(value: str) -> str:
     return value if len(value) <= _MAX_SHOWN else f"{value[: _MAX_SHOWN - 3]}..."
 
 
+def _whole(text: str) -> str:
+    """The text with halves of characters replaced, which JSON may hold and UTF-8 cannot."""
+    return text.encode("utf-8", "replace").decode()
+
+
 def listed(names: Sequence[str]) -> str:
     """Names of the user's in a sentence, the first dozen."""
     return ", ".join(shown(name) for name in names[:12]) + (" and more" if len(names) > 12 else "")
@@ -114,10 +120,10 @@ def listed(names: Sequence[str]) -> str:
 def _completed(values: Mapping[str, Any]) -> dict[str, Any]:
     """The values with stand-ins for pictures that are not known (yet), so that the rest can be checked."""
     completed = dict(values)
-    start = completed.get("start")
-    if "mask" in completed:
-        completed["mask"] = {"picture": _ANY_PICTURE} | completed["mask"]
+    start, mask = completed.get("start"), completed.get("mask")
+    if isinstance(mask, dict):
+        completed["mask"] = {"picture": _ANY_PICTURE} | mask
         start = start or {"kind": "picture"}
-    if start:
+    if isinstance(start, dict):
         completed["start"] = {"picture": _ANY_PICTURE} | start if start.get("kind") == "picture" else start
     return completed

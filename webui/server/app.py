@@ -15,6 +15,7 @@ from webui.server.late_page import BuildPage, LatePage
 from webui.server.login import Login
 from webui.server.routes_events import events_router
 from webui.server.routes_images import images_router
+from webui.server.routes_infotext import infotext_router
 from webui.server.routes_jobs import FOREVER, jobs_router
 from webui.server.routes_models import models_router
 from webui.server.routes_pictures import pictures_router
@@ -55,6 +56,7 @@ def create_app(engine: Engine, settings: Settings, *, build_page: BuildPage | No
     app.include_router(images_router(engine))
     app.include_router(pictures_router(engine))
     app.include_router(models_router(engine, app))
+    app.include_router(infotext_router(engine))
     add_splash(app)
     _add_hub_script(app)
     _add_api_end(app)

@@ -1,0 +1,38 @@
+"""`/api/v1/infotext`: the parameters of a picture, in whatever form, to the fields of a request."""
+
+import json
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse, Response
+from starlette.concurrency import run_in_threadpool
+
+from webui.engine.engine import Engine
+from webui.errors import InvalidRequest
+from webui.generation.infotext_sources import read_text
+from webui.model_manager.named_models import with_known_model
+
+
+def infotext_router(engine: Engine) -> APIRouter:
+    """The route that reads parameters."""
+    router = APIRouter(prefix="/api/v1/infotext")
+
+    @router.post("")
+    async def read(request: Request) -> Response:
+        """The fields that a text names (infotext, ComfyUI's graph or other JSON), and notes on what is left out."""
+        text = _text(await request.body())
+        fields = await run_in_threadpool(lambda: with_known_model(read_text(text), engine.catalogue))
+        return JSONResponse(fields.to_json())
+
+    return router
+
+
+def _text(body: bytes) -> str:
+    try:
+        values: Any = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise InvalidRequest("The request is not valid JSON.", field="request") from error
+    text = values.get("text") if isinstance(values, dict) else None
+    if not isinstance(text, str):
+        raise InvalidRequest("text: the parameters of a picture are missing.", field="text")
+    return text.encode("utf-8", "replace").decode()
