@@ -6,7 +6,7 @@ from io import BytesIO
 from typing import Any
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageCms
 
 
 def file_of(image: Image.Image, kind: str = "PNG", **options: Any) -> bytes:
@@ -22,6 +22,17 @@ def gradient(width: int = 24, height: int = 16) -> Image.Image:
     pixels[..., 0] = np.linspace(0, 255, width).astype(np.uint8)[None, :]
     pixels[..., 1] = np.linspace(0, 255, height).astype(np.uint8)[:, None]
     return Image.fromarray(pixels)
+
+
+def srgb_profile() -> bytes:
+    """The ICC profile of sRGB."""
+    return ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+
+
+def swapped_profile() -> bytes:
+    """A profile in which what is called red is blue, and the other way round."""
+    profile = srgb_profile().replace("sRGB".encode("utf-16-be"), "none".encode("utf-16-be"))
+    return profile.replace(b"rXYZ", b"????").replace(b"bXYZ", b"rXYZ").replace(b"????", b"bXYZ")
 
 
 def png_of(width: int, height: int, *, bits: int, colour_type: int, rows: bytes, **chunks: bytes) -> bytes:

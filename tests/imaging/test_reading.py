@@ -8,19 +8,24 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import Image, ImageCms
+from PIL import Image
 
-from tests.imaging.files import file_of, gradient, png_of
+from tests.imaging.files import file_of, gradient, png_of, srgb_profile, swapped_profile
 from webui.errors import PictureUnreadable
 from webui.imaging.reading import MAX_SIDE, flattened, read_picture
 
 PEAK_SCRIPT = """
-import resource, sys
+import sys
+from pathlib import Path
 from webui.imaging.reading import read_picture
+
+def peak():
+    return int(Path("/proc/self/status").read_text().partition("VmHWM:")[2].split()[0])
+
 content = sys.stdin.buffer.read()
-before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+before = peak()
 read = read_picture(content)
-print(read.image.width, read.image.height, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
+print(read.image.width, read.image.height, peak() - before)
 """
 
 
@@ -139,12 +144,22 @@ def test_the_first_frame_of_an_animation_is_used_and_said(kind: str) -> None:
     assert read.notes == ("The picture is animated; its first frame is used.",)
 
 
-def test_an_embedded_colour_profile_is_applied() -> None:
-    # Grey in L*a*b* is the same in every profile's white; a profile of Lab itself shows that it was heeded.
-    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
-    read = read_picture(file_of(gradient(), icc_profile=profile))
+@pytest.mark.parametrize("kind", ["PNG", "TIFF"])
+def test_an_embedded_colour_profile_is_applied(kind: str) -> None:
+    image = Image.new("RGB", (4, 4), (250, 100, 5))
+    read = read_picture(file_of(image, kind, icc_profile=swapped_profile()))
+    assert np.abs(np.subtract(read.image.getpixel((1, 1)), (5, 100, 250))).max() <= 2
+
+
+def test_a_profile_goes_with_transparency() -> None:
+    read = read_picture(file_of(Image.new("RGBA", (4, 4), (250, 100, 5, 77)), icc_profile=swapped_profile()))
+    assert read.image.mode == "RGBA"
+    assert np.abs(np.subtract(read.image.getpixel((1, 1)), (5, 100, 250, 77))).max() <= 2
+
+
+def test_the_profile_of_the_screen_changes_nothing() -> None:
+    read = read_picture(file_of(gradient(), icc_profile=srgb_profile()))
     assert read.image.tobytes() == gradient().tobytes()
-    assert "icc_profile" not in read.image.info
 
 
 def test_a_damaged_colour_profile_does_no_harm() -> None:
@@ -207,6 +222,11 @@ def test_more_than_two_hundred_megapixels_are_refused_from_the_header(size: tupl
         read_picture(png_of(*size, bits=8, colour_type=2, rows=b""))
     assert told.value.field == "picture"
     assert told.value.hint
+
+
+def test_floating_point_numbers_are_told_for_what_they_are() -> None:
+    with pytest.raises(PictureUnreadable, match="floating-point"):
+        read_picture(file_of(Image.new("F", (4, 4)), "TIFF"))
 
 
 def test_a_text_bomb_in_a_png_is_refused() -> None:

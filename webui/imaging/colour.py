@@ -8,10 +8,13 @@ _TO_XYZ = np.array(
 )
 """Linear sRGB to CIE XYZ, white D65 (IEC 61966-2-1)."""
 _WHITE = _TO_XYZ.sum(axis=1)
-_LEVELS = np.array([2.55, 1.0, 1.0])
-_OFFSETS = np.array([0.0, 128.0, 128.0])
+_SHARES = np.arange(256) / 255.0
+_LINEAR = np.where(_SHARES <= 0.04045, _SHARES / 12.92, ((_SHARES + 0.055) / 1.055) ** 2.4).astype(np.float32)
+"""Linear light of each sRGB level (IEC 61966-2-1)."""
+_LEVELS = np.array([2.55, 1.0, 1.0], np.float32)
+_OFFSETS = np.array([0.0, 128.0, 128.0], np.float32)
 """L* of 0 to 100, and a* and b* around 0, as levels of 0 to 255."""
-_LUMINOSITY = np.array([0.3, 0.59, 0.11])
+_LUMINOSITY = np.array([0.3, 0.59, 0.11], np.float32)
 """Weights of the W3C's 'Compositing and Blending' level 1, section 10 (non-separable blend modes)."""
 
 
@@ -28,8 +31,8 @@ def matched(result: Image.Image, original: Image.Image) -> Image.Image:
     Returns:
         Mode RGB, of the result's size.
     """
-    pixels = np.asarray(result.convert("RGB"), np.float64)
-    lab, wanted = _to_lab(pixels), _to_lab(np.asarray(original.convert("RGB"), np.float64))
+    pixels = np.asarray(result.convert("RGB"))
+    lab, wanted = _to_lab(pixels), _to_lab(np.asarray(original.convert("RGB")))
     for channel in range(3):
         lab[..., channel] = _with_histogram(lab[..., channel], wanted[..., channel])
     blended = _with_luminosity(_to_rgb(lab), pixels @ _LUMINOSITY)
@@ -37,22 +40,20 @@ def matched(result: Image.Image, original: Image.Image) -> Image.Image:
 
 
 def _to_lab(pixels: np.ndarray) -> np.ndarray:
-    """sRGB levels (... x 3) to L*a*b* levels, 0 to 255 each, unrounded (CIE 15, 8.2.1)."""
-    share = pixels / 255.0
-    linear = np.where(share <= 0.04045, share / 12.92, ((share + 0.055) / 1.055) ** 2.4)
-    ratio = linear @ _TO_XYZ.T / _WHITE
+    """sRGB levels (uint8, ... x 3) to L*a*b* levels, 0 to 255 each, unrounded float32 (CIE 15, 8.2.1)."""
+    ratio = _LINEAR[pixels] @ (_TO_XYZ.T / _WHITE).astype(np.float32)
     root = np.where(ratio > (6 / 29) ** 3, np.cbrt(ratio), ratio / (3 * (6 / 29) ** 2) + 4 / 29)
     x, y, z = np.moveaxis(root, -1, 0)
     return np.stack((116 * y - 16, 500 * (x - y), 200 * (y - z)), axis=-1) * _LEVELS + _OFFSETS
 
 
 def _to_rgb(lab: np.ndarray) -> np.ndarray:
-    """The inverse of `_to_lab`; colours that sRGB does not have are cut off."""
+    """The inverse of `_to_lab`; colours that sRGB does not have are cut off. Levels of 0 to 255."""
     lightness, a, b = np.moveaxis((lab - _OFFSETS) / _LEVELS, -1, 0)
     y = (lightness + 16) / 116
     root = np.stack((y + a / 500, y, y - b / 200), axis=-1)
     ratio = np.where(root > 6 / 29, root**3, 3 * (6 / 29) ** 2 * (root - 4 / 29))
-    linear = np.clip(ratio * _WHITE @ np.linalg.inv(_TO_XYZ).T, 0.0, 1.0)
+    linear = np.clip(ratio @ (_WHITE[:, None] * np.linalg.inv(_TO_XYZ).T).astype(np.float32), 0.0, 1.0)
     return 255.0 * np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055)
 
 
@@ -64,7 +65,7 @@ def _with_histogram(values: np.ndarray, wanted: np.ndarray) -> np.ndarray:
     want_count = np.bincount(want, minlength=256)
     used = want_count > 0
     moved = np.interp(have_share, (np.cumsum(want_count) / want.size)[used], levels[used])
-    return values + (moved - levels)[have].reshape(values.shape)
+    return values + (moved - levels).astype(np.float32)[have].reshape(values.shape)
 
 
 def _with_luminosity(pixels: np.ndarray, luminosity: np.ndarray) -> np.ndarray:

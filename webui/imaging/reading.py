@@ -34,7 +34,7 @@ _UPRIGHT = {
 """What undoes each EXIF orientation (Exif 2.32, tag 274)."""
 _DAMAGED = (
     OSError, ValueError, SyntaxError, EOFError, IndexError, KeyError, TypeError, AttributeError, OverflowError,
-    ZeroDivisionError, MemoryError, RuntimeError, struct.error, zlib.error,
+    ZeroDivisionError, MemoryError, RuntimeError, struct.error, zlib.error, Image.DecompressionBombError,
 )  # fmt: skip
 """What Pillow's readers raise on files that are cut off or damaged."""
 
@@ -55,8 +55,8 @@ def read_picture(content: bytes) -> Read:
     """Decode a picture file of any common kind.
 
     Rotation by EXIF is applied, 16 bits become 8, CMYK and other colour spaces sRGB; transparency stays (RGBA). Of
-    an animation the first frame is taken. More than `MAX_SIDE` pixels a side are scaled down. Decoding takes at most
-    four bytes a pixel of the file and a few dozen megabytes more.
+    an animation the first frame is taken. More than `MAX_SIDE` pixels a side are scaled down. Decoding takes
+    about five bytes a pixel of the file, less for JPEGs, and a few dozen megabytes more.
 
     Raises:
         PictureUnreadable: this is no picture, it is damaged, or it has more than `MAX_PIXELS` pixels; the last is
@@ -72,8 +72,12 @@ def read_picture(content: bytes) -> Read:
             notes.append("The picture is animated; its first frame is used.")
         if any(";16" in str(tile[3]) for tile in getattr(opened, "tile", ())) or opened.mode.startswith("I"):
             notes.append("The picture has 16 bits a channel; 8 of them are used.")
-        image = _in_srgb(_scaled_down(opened), opened.info.get("icc_profile"))
-        image = _bare(_upright(image, _orientation(opened)))
+        _decode(opened)
+        # Only now: some readers turn the picture themselves, and then say so.
+        orientation, profile = _orientation(opened), opened.info.get("icc_profile")
+        image = _bare(_upright(_in_srgb(_scaled_down(opened, size), profile), orientation))
+    except PictureUnreadable:
+        raise
     except _DAMAGED as error:
         raise PictureUnreadable(
             "The picture file is damaged or ends too early.", hint="Save or download it again.", field="picture"
@@ -111,21 +115,30 @@ def _too_large() -> PictureUnreadable:
     )
 
 
-def _scaled_down(image: Image.Image) -> Image.Image:
-    """Decode, and bring the longer side to `MAX_SIDE`, by whole factors first: band by band, to spare the memory."""
-    width, height = image.size
-    longest = max(width, height)
-    factor = max(1, longest // MAX_SIDE)
+def _decode(image: Image.Image) -> None:
+    factor = max(image.size) // MAX_SIDE
     if factor > 1 and image.format == "JPEG":
         # The decoder itself leaves out the finest frequencies: an eighth of the size at most.
-        image.draft(image.mode, (-(-width // factor), -(-height // factor)))
-        factor = max(1, max(image.size) // MAX_SIDE)
+        image.draft(image.mode, (-(-image.width // factor), -(-image.height // factor)))
     image.load()
+
+
+def _scaled_down(image: Image.Image, size: tuple[int, int]) -> Image.Image:
+    """Bring the longer side to `MAX_SIDE` at most, by whole factors first: band by band, to spare the memory.
+
+    Args:
+        image: decoded; given up when it is large.
+        size: width and height that its file has, in pixels.
+    """
+    longest = max(size)
+    factor = max(1, max(image.size) // MAX_SIDE)
     shrunk = _reduced(image, factor)
     if longest <= MAX_SIDE:
         return shrunk
-    share = MAX_SIDE / longest
-    return shrunk.resize((max(1, round(width * share)), max(1, round(height * share))), Image.Resampling.LANCZOS)
+    if factor > 1:
+        image.close()
+    width, height = (max(1, round(side * MAX_SIDE / longest)) for side in size)
+    return shrunk.resize((width, height), Image.Resampling.LANCZOS)
 
 
 def _reduced(image: Image.Image, factor: int) -> Image.Image:
@@ -157,7 +170,7 @@ def _plain(image: Image.Image) -> Image.Image:
         return Image.fromarray(np.clip(np.rint(levels), 0, 255).astype(np.uint8))
     if image.mode == "F":
         raise PictureUnreadable(
-            "The picture holds floating-point numbers, not colours.", hint=f"{READABLE}", field="picture"
+            "The picture holds floating-point numbers, not colours.", hint="Export it as PNG.", field="picture"
         )
     return _converted(image, "L" if image.mode == "1" else "RGB")
 
