@@ -10,6 +10,7 @@ from typing import Any
 
 from tqdm import tqdm
 
+from webui.cli.infotext_file import read_parameters
 from webui.engine.events import Event, Failed, Finished, ImageDone, ModelLoading, Started, StepDone
 from webui.engine.thread_waiting import let_threads_sleep
 from webui.engine.worker_control import JobControl
@@ -47,6 +48,9 @@ def add_command(commands: "argparse._SubParsersAction[Any]", folders: argparse.A
     command.add_argument(
         "--out", type=Path, metavar="FILE", help="the PNG to write (default: a new file in the outputs folder)"
     )
+    command.add_argument(
+        "--infotext", type=Path, metavar="FILE", help="a picture or a text whose parameters count where none is given"
+    )
     command.add_argument("--json", action="store_true", help="print one JSON event a line")
     command.set_defaults(run=run)
 
@@ -73,8 +77,14 @@ def run(options: argparse.Namespace) -> int:
 def _request(options: argparse.Namespace, settings: Settings) -> GenerationRequest:
     """The request, with the model's own size where none is given; refused before anything heavy is imported."""
     given = {field: value for field in _FIELDS if (value := getattr(options, field)) is not None}
+    catalogue = Catalogue(settings.models_dirs)
+    if options.infotext is not None:
+        read = read_parameters(options.infotext, catalogue)
+        for note in read.notes:
+            print(note, file=sys.stderr)
+        given = read.request_values() | given
     request = GenerationRequest.parse(given)
-    entry = Catalogue(settings.models_dirs).find(request.model)
+    entry = catalogue.find(request.model)
     sizes = {"width": entry.default_width, "height": entry.default_height} | given
     return GenerationRequest.parse(sizes | {"model": entry.name}).with_fixed_seed()
 
