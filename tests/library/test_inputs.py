@@ -11,6 +11,7 @@ from PIL import Image
 
 from tests.imaging.files import file_of, gradient
 from webui.errors import PictureNotFound, PictureUnreadable, SaveFailed
+from webui.library.encoding import encode_png
 from webui.library.inputs import InputStore
 from webui.library.library import Library
 
@@ -51,6 +52,16 @@ def test_an_upload_tells_its_size_and_what_was_done_to_it(tmp_path: Path) -> Non
     upload = InputStore(tmp_path).add_file(file_of(frames[0], "GIF", save_all=True, append_images=frames[1:]))
     assert (upload.width, upload.height) == (24, 16)
     assert upload.notes == ("The picture is animated; its first frame is used.",)
+
+
+def test_an_upload_tells_the_parameters_that_its_file_carries(tmp_path: Path) -> None:
+    text = "a boat\nSteps: 9, Sampler: Euler, CFG scale: 3, Seed: 5, Size: 64x64"
+    upload = InputStore(tmp_path).add_file(encode_png(np.asarray(gradient()), text, "{}"))
+    assert upload.infotext == text
+    assert upload.fields is not None
+    assert (upload.fields.values["prompt"], upload.fields.values["steps"]) == ("a boat", 9)
+    plain = InputStore(tmp_path).add_file(file_of(gradient()))
+    assert (plain.infotext, plain.fields) == (None, None)
 
 
 def test_nothing_is_kept_of_what_is_no_picture(tmp_path: Path) -> None:

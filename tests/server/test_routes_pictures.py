@@ -1,11 +1,13 @@
 from collections.abc import Iterator
 from io import BytesIO
 
+import numpy as np
 import pytest
 from PIL import Image
 
 from tests.imaging.files import file_of, gradient
 from tests.server.server_process import Server
+from webui.library.encoding import encode_png
 
 
 def _upload(server: Server, content: bytes, kind: str = "image/png") -> str:
@@ -25,6 +27,25 @@ def test_an_uploaded_picture_is_given_back_as_a_png_for_ever(server: Server) -> 
     assert "immutable" in given.headers["cache-control"]
     with Image.open(BytesIO(given.content)) as image:
         assert image.tobytes() == gradient().tobytes()
+
+
+def test_an_upload_of_a_picture_that_was_made_here_gives_all_its_fields_back(server: Server) -> None:
+    (made,) = server.finished(server.submit("a boat", seed=61, cfg_scale=3.5))["images"]
+    content = server.client.get(f"/api/v1/images/{made}").content
+    told = server.client.post("/api/v1/pictures", content=content).json()
+    kept = server.client.get(f"/api/v1/images/{made}/parameters").json()
+    assert told["infotext"] == kept["infotext"]
+    assert told["fields"] == kept["request"]
+    assert (told["notes"], told["field_notes"]) == ([], [])
+
+
+def test_a_model_that_is_not_here_is_left_out_with_a_note_of_the_fields(server: Server) -> None:
+    text = "a boat\nSteps: 9, Sampler: Euler, CFG scale: 3, Seed: 5, Size: 64x64, Model: elsewhere"
+    content = encode_png(np.asarray(gradient()), text, "{}")
+    told = server.client.post("/api/v1/pictures", content=content).json()
+    assert "model" not in told["fields"]
+    assert told["notes"] == []
+    assert any("elsewhere" in note for note in told["field_notes"])
 
 
 def test_a_large_upload_is_taken(server: Server) -> None:

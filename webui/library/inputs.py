@@ -7,11 +7,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
-from typing import Any
 
 from PIL import Image
 
 from webui.errors import PictureNotFound, PictureUnreadable
+from webui.generation.infotext_fields import InfotextFields
+from webui.imaging.metadata import embedded_text, fields_of
 from webui.imaging.reading import read_picture
 from webui.library.library import ID_DIGITS, Library
 from webui.library.pictures import as_save_failed, temporary_of, write_whole
@@ -23,14 +24,17 @@ _HEX = frozenset("0123456789abcdef")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Upload:
-    """A picture that was taken in: its size in pixels as it is kept, what was done to it, and what it carried."""
+    """A picture that was taken in: its size in pixels as it is kept, what was done to it, and what it carried.
+
+    `infotext` is the text that the file carried, in whatever program's form; `fields` what it says, if that is known.
+    """
 
     id: str
     width: int
     height: int
     notes: tuple[str, ...] = ()
     infotext: str | None = None
-    request: dict[str, Any] | None = None
+    fields: InfotextFields | None = None
 
 
 class InputStore:
@@ -67,7 +71,15 @@ class InputStore:
         with self._decoding:  # one at a time: a large one takes hundreds of megabytes
             read = read_picture(content)
             picture = self.add(read.image)
-        return Upload(id=picture, width=read.image.width, height=read.image.height, notes=read.notes)
+        carried = embedded_text(content)
+        return Upload(
+            id=picture,
+            width=read.image.width,
+            height=read.image.height,
+            notes=read.notes,
+            infotext=carried.infotext or carried.comfy_prompt or carried.other_json,
+            fields=fields_of(carried),
+        )
 
     def take(self, picture: str, library: Library) -> None:
         """Make sure that a picture is here: one of the library is put beside the others, under its id.

@@ -7,7 +7,7 @@ from fastapi.responses import FileResponse, JSONResponse, Response
 from starlette.concurrency import run_in_threadpool
 
 from webui.engine.engine import Engine
-from webui.library.inputs import Upload
+from webui.model_manager.named_models import with_known_model
 from webui.server.errors import error_response
 from webui.server.guard import MAX_UPLOAD_BYTES
 from webui.server.routes_jobs import FOREVER
@@ -30,9 +30,8 @@ def pictures_router(engine: Engine) -> APIRouter:
             content += chunk
             if len(content) > MAX_UPLOAD_BYTES:
                 return error_response(413, "The picture file is too large.", hint="At most 64 MB are taken.")
-        upload = await run_in_threadpool(engine.inputs.add_file, bytes(content))
-        where = f"{router.prefix}/{upload.id}"
-        return JSONResponse(_told(upload), status_code=201, headers={"Location": where})
+        answer = await run_in_threadpool(_take_in, engine, bytes(content))
+        return JSONResponse(answer, status_code=201, headers={"Location": f"{router.prefix}/{answer['id']}"})
 
     @router.get("/{picture:path}")
     def picture(picture: str) -> Response:
@@ -50,12 +49,15 @@ def pictures_router(engine: Engine) -> APIRouter:
     return router
 
 
-def _told(upload: Upload) -> dict[str, Any]:
+def _take_in(engine: Engine, content: bytes) -> dict[str, Any]:
+    upload = engine.inputs.add_file(content)
+    fields = with_known_model(upload.fields, engine.catalogue) if upload.fields else None
     return {
         "id": upload.id,
         "width": upload.width,
         "height": upload.height,
         "notes": list(upload.notes),
         "infotext": upload.infotext,
-        "fields": upload.request,
+        "fields": fields.values if fields else None,
+        "field_notes": list(fields.notes) if fields else [],
     }

@@ -38,13 +38,13 @@ function showInfotext(text) {
 }
 
 function show(name) {
-  const { id, width, height, notes, infotext, fields } = shown;
+  const { id, width, height, notes, infotext, fields, field_notes } = shown;
   part("image").src = `/api/v1/pictures/${id}`;
   part("image").hidden = false;
   part("words").hidden = true;
   part("choose-words").textContent = "Choose another";
   part("facts").textContent = `${name ? `${name} · ` : ""}${width} × ${height}`;
-  for (const note of notes) say("warning", note);
+  for (const note of [...notes, ...field_notes]) say("warning", note);
   if (!infotext && !fields) say("warning", "This picture carries no parameters.", "It can still be a start for img2img.");
   showInfotext(infotext ?? "");
   part("copy").hidden = !infotext;
