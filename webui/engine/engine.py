@@ -14,8 +14,10 @@ from webui.engine.page_events import PageEvents
 from webui.engine.worker_process import WorkerProcess
 from webui.errors import InvalidRequest, PictureNotFound
 from webui.generation.request import GenerationRequest
+from webui.generation.styles import with_styles
 from webui.library.inputs import InputStore
 from webui.library.library import Library
+from webui.library.prompt_files import PromptFiles
 from webui.model_manager.catalogue import Catalogue
 from webui.settings import Settings
 
@@ -48,6 +50,7 @@ class Engine:
         self.catalogue = catalogue
         self.library = library
         self.inputs = InputStore(settings.data_dir)
+        self.prompt_files = PromptFiles(settings.data_dir)
         self.frames = FrameStore()
         self._factory = generator_factory
         self._hub = EventHub()
@@ -112,11 +115,12 @@ class Engine:
         Raises:
             ModelNotFound: there is no such model, or none at all.
             ModelUnusable: the model's files are damaged.
-            InvalidRequest: there is no picture of an id that the request names.
+            InvalidRequest: there is no picture of an id or no style of a name that the request has.
             SaveFailed: a picture of the library could not be put beside the inputs, as the disk is full.
             StorageUnavailable: the disk is full, or another program holds the database.
         """
         model = self.catalogue.find(request.model)
+        request = with_styles(request, self.prompt_files.chosen_styles(request.styles))
         self._take_pictures(request)
         job = self._jobs.submit(request.with_changes(model=model.name).with_fixed_seed())
         self._dispatcher.wake()

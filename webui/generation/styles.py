@@ -4,9 +4,11 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from webui.errors import InvalidRequest
 from webui.generation.limits import MAX_PROMPT_CHARACTERS
+from webui.generation.request import GenerationRequest
 
 PLACE = "{prompt}"
 _COLUMNS = ("name", "prompt", "negative_prompt")
@@ -31,6 +33,25 @@ def apply_styles(prompt: str, negative_prompt: str, styles: Iterable[Style]) -> 
         prompt = _merged(prompt, style.prompt, style.name)
         negative_prompt = _merged(negative_prompt, style.negative_prompt, style.name)
     return prompt, negative_prompt
+
+
+def with_styles(request: GenerationRequest, styles: Sequence[Style]) -> GenerationRequest:
+    """The request with styles put into its prompts, as words like the user's own; it names no styles any more.
+
+    Raises:
+        InvalidRequest: a prompt becomes too long.
+    """
+    if not styles:
+        return request
+    prompt, negative_prompt = apply_styles(request.prompt, request.negative_prompt, styles)
+    changes: dict[str, Any] = {"prompt": prompt, "negative_prompt": negative_prompt, "styles": ()}
+    if request.hires is not None:
+        again = apply_styles(request.hires.prompt, request.hires.negative_prompt, styles)
+        own = (request.hires.prompt, request.hires.negative_prompt)
+        # An empty prompt of the second pass stands for the first one's, which has the styles already.
+        words = [styled if words else "" for words, styled in zip(own, again, strict=True)]
+        changes["hires"] = request.hires.model_dump() | {"prompt": words[0], "negative_prompt": words[1]}
+    return request.with_changes(**changes)
 
 
 def _merged(words: str, style: str, name: str) -> str:

@@ -19,6 +19,7 @@ from webui.server.routes_infotext import infotext_router
 from webui.server.routes_jobs import FOREVER, jobs_router
 from webui.server.routes_models import models_router
 from webui.server.routes_pictures import pictures_router
+from webui.server.routes_prompt import prompt_router
 from webui.server.splash import add_splash
 from webui.settings import Settings
 
@@ -55,6 +56,7 @@ def create_app(engine: Engine, settings: Settings, *, build_page: BuildPage | No
     app.include_router(jobs_router(engine))
     app.include_router(images_router(engine))
     app.include_router(pictures_router(engine))
+    app.include_router(prompt_router(engine))
     app.include_router(models_router(engine, app))
     app.include_router(infotext_router(engine))
     add_splash(app)

@@ -1,0 +1,91 @@
+"""LoRAs and textual inversions by name, learnt from their files' names and headers. No torch."""
+
+import threading
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+
+from webui.errors import ModelUnusable
+from webui.model_manager.safetensors_header import SafetensorsHeader, read_header
+
+LORAS = "loras"
+EMBEDDINGS = "embeddings"
+_ALIAS = "ss_output_name"
+"""What kohya-ss's trainer calls a LoRA in its file; prompts may use it in place of the file's name."""
+_MAX_FILES = 10_000
+
+
+class NetworkFiles:
+    """The LoRAs and textual inversions in some models folders, as they are on the disk each time. Threads may share it.
+
+    Args:
+        models_dirs: searched for `loras/**/*.safetensors` and `embeddings/*.safetensors`.
+    """
+
+    def __init__(self, models_dirs: Sequence[Path]) -> None:
+        self._models_dirs = tuple(models_dirs)
+        self._read: dict[Path, tuple[tuple[int, int], SafetensorsHeader | None]] = {}
+        self._lock = threading.Lock()
+
+    def loras(self) -> list[str]:
+        """The LoRAs by their files' names."""
+        return _names(self._loras())
+
+    def embeddings(self) -> dict[str, int]:
+        """The textual inversions by their files' names, and how many vectors each has."""
+        found: dict[str, int] = {}
+        for folder in self._models_dirs:
+            for path in _files(folder / EMBEDDINGS, "*.safetensors"):
+                header = self._header(path)
+                if header is not None and header.tensors:
+                    shapes = [shape for _, shape in header.tensors.values()]
+                    found.setdefault(path.stem, max(shape[0] if len(shape) > 1 else 1 for shape in shapes))
+        return dict(sorted(found.items(), key=lambda item: item[0].casefold()))
+
+    def find_lora(self, name: str) -> Path | None:
+        """The file of the LoRA that a prompt names: by its name, with or without folders, or by its alias."""
+        wanted = name.replace("\\", "/").rpartition("/")[2].removesuffix(".safetensors").casefold()
+        paths = list(self._loras())
+        by_name = next((path for path in paths if path.stem.casefold() == wanted), None)
+        return by_name or next((path for path in paths if self._alias(path).casefold() == wanted), None)
+
+    def _loras(self) -> Iterator[Path]:
+        for folder in self._models_dirs:
+            yield from _files(folder / LORAS, "**/*.safetensors")
+
+    def _alias(self, path: Path) -> str:
+        header = self._header(path)
+        return str(header.metadata.get(_ALIAS, "")) if header else ""
+
+    def _header(self, path: Path) -> SafetensorsHeader | None:
+        """A file's header, None for what is no such file; kept until the file changes."""
+        try:
+            status = path.stat()
+            state = (status.st_mtime_ns, status.st_size)
+            with self._lock:
+                kept = self._read.get(path)
+            if kept is None or kept[0] != state:
+                kept = (state, _header_of(path))
+                with self._lock:
+                    self._read[path] = kept
+        except OSError:
+            return None
+        return kept[1]
+
+
+def _header_of(path: Path) -> SafetensorsHeader | None:
+    try:
+        return read_header(path)
+    except ModelUnusable:
+        return None
+
+
+def _files(folder: Path, pattern: str) -> list[Path]:
+    try:
+        return sorted(islice(folder.glob(pattern), _MAX_FILES))
+    except OSError:
+        return []
+
+
+def _names(paths: Iterator[Path]) -> list[str]:
+    return sorted({path.stem for path in paths}, key=str.casefold)

@@ -1,0 +1,94 @@
+"""What is told of a prompt while it is typed: how many tokens it has, and what in it will not do what it seems to."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from webui.errors import ModelNotFound, ModelUnusable
+from webui.generation.comments import without_comments
+from webui.generation.networks import Network, take_networks
+from webui.generation.prompt import split_and
+from webui.generation.prompt_emphasis import BREAK_MARK, parse_emphasis
+from webui.generation.prompt_steps import parse_editing, prompt_at_steps
+from webui.generation.wildcards import resolve, wildcard_names
+from webui.library.prompt_files import PromptFiles
+from webui.model_manager.catalogue import Catalogue
+from webui.model_manager.networks import NetworkFiles
+from webui.model_manager.token_counts import TokenCount, TokenCounter
+
+_MOST_TEXTS = 32
+"""A prompt that changes more often along its walk is counted by its first texts."""
+_MOST_WARNINGS = 8
+_SHOWN_CHARACTERS = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PromptCheck:
+    """The counts are None where there is no model to count with."""
+
+    count: TokenCount | None
+    negative_count: TokenCount | None
+    warnings: tuple[str, ...]
+
+
+class PromptChecker:
+    """Reads prompts as a walk would, without walking. Threads may share it."""
+
+    def __init__(self, *, catalogue: Catalogue, prompt_files: PromptFiles, networks: NetworkFiles) -> None:
+        self._catalogue = catalogue
+        self._prompt_files = prompt_files
+        self._networks = networks
+        self._counter = TokenCounter()
+
+    def check(self, prompt: str, negative_prompt: str, *, model: str | None, steps: int) -> PromptCheck:
+        """What there is to tell of a prompt and its negative prompt. Wildcards are drawn once, for a fixed seed."""
+        texts, networks = zip(*(self._read(text) for text in (prompt, negative_prompt)), strict=True)
+        warnings = [
+            *(warning for text in texts for warning in _language_warnings(text)),
+            *(warning for found in networks for network in found for warning in self._network_warnings(network)),
+        ]
+        positive = [words for words, _ in split_and(texts[0])]
+        return PromptCheck(
+            count=self._count(positive, model, steps),
+            negative_count=self._count([texts[1]], model, steps),
+            warnings=tuple(dict.fromkeys(warnings))[:_MOST_WARNINGS],
+        )
+
+    def _read(self, text: str) -> tuple[str, list[Network]]:
+        return take_networks(without_comments(resolve(text, 0, self._prompt_files.wildcard)))
+
+    def _count(self, parts: Sequence[str], model: str | None, steps: int) -> TokenCount | None:
+        try:
+            folder = self._catalogue.find(model).path
+            timed = (timed.text for part in parts for timed in prompt_at_steps(part, steps))
+            texts = set(islice(timed, _MOST_TEXTS))
+            return self._counter.count(folder, texts, self._networks.embeddings())
+        except (ModelNotFound, ModelUnusable, OSError, ValueError):
+            return None
+
+    def _network_warnings(self, network: Network) -> Iterator[str]:
+        name = _shown(network.name)
+        if network.kind != "lora":
+            yield f"<{_shown(network.kind)}:{name}> is left out: only LoRAs are known."
+        elif self._networks.find_lora(network.name) is None:
+            yield f"There is no LoRA '{name}'."
+        else:
+            yield f"The LoRA '{name}' is here, but LoRAs are not applied yet."
+        for argument in network.unread:
+            yield f"'{_shown(argument)}' is no weight for '{name}'; its default is used."
+
+
+def _language_warnings(text: str) -> Iterator[str]:
+    """What of the prompt language does nothing; `text` is resolved already."""
+    for name in wildcard_names(text):
+        yield f"There is no wildcard list '{_shown(name)}'; its name stays in the prompt."
+    for words, _ in split_and(text):
+        edited = parse_editing(words)
+        if edited.unreadable and edited.choices:
+            yield "A | outside of [ ] or a \\ at the end turns all prompt editing off, as in A1111."
+    if any(BREAK_MARK == run.text.strip() and run.weight != -1.0 for run in parse_emphasis(text)):
+        yield "BREAK inside brackets ends no chunk, as in A1111."
+
+
+def _shown(text: str) -> str:
+    return text if len(text) <= _SHOWN_CHARACTERS else f"{text[:_SHOWN_CHARACTERS]}..."
