@@ -3,7 +3,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from webui.errors import InvalidRequest
-from webui.generation.styles import Style, apply_styles, read_styles, write_styles
+from webui.generation.request import GenerationRequest
+from webui.generation.styles import Style, apply_styles, read_styles, with_styles, write_styles
 
 INK = Style("Ink", "ink drawing of {prompt}, black", "colour")
 SHARP = Style("Sharp", "sharp, detailed", "{prompt}, blurred")
@@ -26,6 +27,14 @@ def test_styles_that_make_a_prompt_too_long_are_told() -> None:
     with pytest.raises(InvalidRequest) as caught:
         apply_styles("a cat", "", [doubling] * 50)
     assert caught.value.field == "styles"
+
+
+def test_a_request_has_its_styles_as_words_and_names_none_any_more() -> None:
+    request = GenerationRequest(prompt="a cat", styles=("Ink",), hires={"prompt": "a big cat"})  # pyright: ignore
+    styled = with_styles(request, [INK])
+    assert (styled.prompt, styled.negative_prompt, styled.styles) == ("ink drawing of a cat, black", "colour", ())
+    assert styled.hires is not None
+    assert (styled.hires.prompt, styled.hires.negative_prompt) == ("ink drawing of a big cat, black", "")
 
 
 def test_a_file_of_a1111_is_read() -> None:
