@@ -1,50 +1,183 @@
 import itertools
+import math
 
 import pytest
 import torch
 
-from webui.diffusion.samplers import NoiseSchedule
-from webui.generation.samplers import SAMPLERS, Schedule
+from tests.diffusion.walks import (
+    CLEAN,
+    COMBINATIONS,
+    CONFIGS,
+    EPSILON,
+    FLOW,
+    V_PREDICTION,
+    schedule_of,
+    shrink,
+    walk,
+)
+from webui.diffusion.samplers import NoiseSchedule, SolverOptions
+from webui.diffusion.solvers import SOLVERS
+from webui.errors import InvalidRequest
+from webui.generation.samplers import SAMPLERS, Schedule, find_sampler
 
-V_PREDICTION = {
-    "prediction_type": "v_prediction",
-    "rescale_betas_zero_snr": True,
-    "timestep_spacing": "trailing",
-    "beta_start": 0.00085,
-    "beta_end": 0.012,
-    "beta_schedule": "scaled_linear",
-    "clip_sample": False,
-}
-EPSILON = V_PREDICTION | {
-    "prediction_type": "epsilon", "rescale_betas_zero_snr": False, "timestep_spacing": "leading", "steps_offset": 1,
-}  # fmt: skip
-COMBINATIONS = [(sampler.name, schedule) for sampler in SAMPLERS for schedule in sampler.schedules]
+NAMES = [sampler.name for sampler in SAMPLERS]
+ALPHA_OF_LAST_STEP = 0.15
+"""How far latents of standard deviation 1 may be from clean where a solver ends at the least noise, not at none."""
 
 
-def _schedule(sampler: str, schedule: Schedule, config: dict) -> NoiseSchedule:
-    return NoiseSchedule(sampler=sampler, schedule=schedule, steps=8, config=config, device=torch.device("cpu"))
+def _config(sampler: str) -> dict:
+    row = find_sampler(sampler)
+    assert row is not None
+    return FLOW if row.flow else V_PREDICTION
 
 
-@pytest.mark.parametrize(("sampler", "schedule"), COMBINATIONS)
-def test_every_sampler_and_schedule_of_the_catalogue_falls_in_noise_to_almost_none(
-    sampler: str, schedule: Schedule
+def _knowing(schedule: NoiseSchedule):  # noqa: ANN202
+    """A perfect predictor: what a network says that knows the picture."""
+    return lambda latents, timestep, index: schedule.prediction_from_clean(CLEAN, latents, index)
+
+
+def _expected_calls(sampler: str, steps: int) -> int:
+    row = find_sampler(sampler)
+    assert row is not None
+    if sampler == "PLMS":
+        return steps + 1 if steps > 1 else 1
+    return row.order * steps - (row.order - 1)
+
+
+def test_every_sampler_of_the_catalogue_has_its_row() -> None:
+    assert list(SOLVERS) == NAMES
+
+
+@pytest.mark.parametrize(("kind", "sampler", "schedule"), COMBINATIONS)
+@pytest.mark.parametrize("strength", [1.0, 0.5])
+def test_every_combination_walks_to_the_picture_that_a_perfect_prediction_points_at(
+    kind: str, sampler: str, schedule: Schedule, strength: float
 ) -> None:
-    walk = _schedule(sampler, schedule, EPSILON)
-    sigmas = [walk.sigma(i) for i in range(len(walk.timesteps) + 1)]
-    assert all(before > after for before, after in itertools.pairwise(sigmas))
+    """Noise levels, middle points, the place to begin at and the final step: a mistake in any of them is left over."""
+    noise_levels = schedule_of(sampler, schedule, CONFIGS[kind], strength=strength, steps=6)
+    walked = walk(noise_levels, _knowing(noise_levels), clean=None if strength == 1.0 else CLEAN)
+    assert walked.calls == len(noise_levels.timesteps) == _expected_calls(sampler, int(6 * strength))
+    for step in walked.steps:
+        assert torch.isfinite(step.latents).all()
+        torch.testing.assert_close(step.clean, CLEAN.expand_as(step.clean), atol=5e-3, rtol=5e-3)
+    assert float((walked.end - CLEAN).abs().max()) < ALPHA_OF_LAST_STEP
+
+
+@pytest.mark.parametrize(("kind", "sampler", "schedule"), COMBINATIONS)
+def test_every_combination_stays_finite_with_a_network_that_is_wrong(
+    kind: str, sampler: str, schedule: Schedule
+) -> None:
+    assert torch.isfinite(walk(schedule_of(sampler, schedule, CONFIGS[kind], steps=4), shrink).end).all()
+
+
+@pytest.mark.parametrize(("kind", "sampler", "schedule"), COMBINATIONS)
+def test_every_combination_falls_in_noise_to_almost_none(kind: str, sampler: str, schedule: Schedule) -> None:
+    levels = schedule_of(sampler, schedule, CONFIGS[kind])
+    sigmas = [levels.sigma(i) for i in range(len(levels.timesteps) + 1)]
+    assert all(before >= after for before, after in itertools.pairwise(sigmas))
     assert sigmas[0] > 5
     assert sigmas[-1] < 0.05
 
 
-@pytest.mark.parametrize(("sampler", "schedule"), COMBINATIONS)
-@pytest.mark.parametrize("config", [EPSILON, V_PREDICTION], ids=["epsilon", "v"])
-def test_a_perfect_prediction_points_at_the_clean_latents(sampler: str, schedule: Schedule, config: dict) -> None:
-    """Noise clean latents to the level of a step by the scheduler's own convention, predict perfectly, look back."""
-    walk = _schedule(sampler, schedule, config)
-    clean, noise = torch.randn(2, 4, 4, 4), torch.randn(2, 4, 4, 4)
-    index = 4
-    sigma = walk.sigma(index)
-    alpha = (1 + sigma**2) ** -0.5
-    noisy = clean + sigma * noise if sampler.startswith("Euler") else alpha * clean + sigma * alpha * noise
-    prediction = noise if config is EPSILON else alpha * noise - sigma * alpha * clean
-    torch.testing.assert_close(walk.clean_latents(prediction, noisy, index), clean, atol=1e-3, rtol=1e-3)
+@pytest.mark.parametrize("sampler", NAMES)
+@pytest.mark.parametrize("steps", [1, 2, 3, 61, 150])
+def test_every_sampler_takes_any_number_of_steps(sampler: str, steps: int) -> None:
+    """61 is one of the numbers at which diffusers' own trailing timesteps come out one too many."""
+    levels = schedule_of(sampler, Schedule.AUTOMATIC, _config(sampler), steps=steps)
+    assert len(levels.timesteps) == _expected_calls(sampler, steps)
+    assert float(levels.timesteps.min()) >= 0
+    assert float((walk(levels, _knowing(levels), seeds=(1,)).end - CLEAN).abs().max()) < ALPHA_OF_LAST_STEP
+
+
+@pytest.mark.parametrize("sampler", NAMES)
+def test_a_picture_of_a_batch_is_the_picture_made_alone(sampler: str) -> None:
+    together, alone = (
+        walk(schedule_of(sampler, Schedule.AUTOMATIC, _config(sampler)), shrink, seeds=seeds).end
+        for seeds in ((1, 2), (2,))
+    )
+    torch.testing.assert_close(together[1:], alone)
+
+
+@pytest.mark.parametrize("sampler", NAMES)
+def test_the_same_seed_walks_the_same_way_and_another_one_another(sampler: str) -> None:
+    first, again, other = (
+        walk(schedule_of(sampler, Schedule.AUTOMATIC, _config(sampler)), shrink, seeds=(seed,)).end
+        for seed in (1, 1, 2)
+    )
+    assert torch.equal(first, again)
+    assert not torch.allclose(first, other)
+
+
+@pytest.mark.parametrize("sampler", NAMES)
+def test_a_sampler_listens_to_the_options_that_the_catalogue_says_and_to_no_others(sampler: str) -> None:
+    row = find_sampler(sampler)
+    assert row is not None
+    told = SolverOptions(eta=0.6, s_churn=9.0, s_tmin=0.05, s_tmax=50.0, s_noise=1.3)
+    plain, options = (
+        walk(schedule_of(sampler, Schedule.AUTOMATIC, _config(sampler), options=options), shrink).end
+        for options in (SolverOptions(), told)
+    )
+    assert (not torch.equal(plain, options)) == bool(row.takes)
+    given = schedule_of(sampler, Schedule.AUTOMATIC, _config(sampler), options=told).step_options([])
+    assert set(row.takes) <= set(given)
+
+
+def test_no_upper_end_of_churn_is_infinity() -> None:
+    told = SolverOptions(s_churn=5.0)
+    options = schedule_of("Euler", Schedule.AUTOMATIC, EPSILON, options=told).step_options([])
+    assert options["s_tmax"] == math.inf
+
+
+@pytest.mark.parametrize(("kind", "sampler"), [(kind, name) for kind, name, s in COMBINATIONS if s == "Automatic"])
+def test_noised_latents_have_the_level_that_the_step_expects(kind: str, sampler: str) -> None:
+    """How much of each is in the mixture, found by least squares."""
+    levels = schedule_of(sampler, Schedule.AUTOMATIC, CONFIGS[kind], strength=0.7)
+    noise = torch.randn(CLEAN.shape, generator=torch.Generator().manual_seed(5))
+    parts = torch.stack([CLEAN.flatten(), noise.flatten()], dim=1)
+    for index in range(len(levels.timesteps)):
+        noisy = levels.noised(CLEAN, noise, index)
+        signal, added = torch.linalg.lstsq(parts, noisy.reshape(-1, 1)).solution.flatten().tolist()
+        assert added / signal == pytest.approx(levels.sigma(index), rel=1e-3)
+    assert torch.equal(levels.noised(CLEAN, noise, len(levels.timesteps)), CLEAN)
+
+
+@pytest.mark.parametrize(
+    ("strength", "walked"), [(1.0, 8), (0.99, 7), (0.5, 4), (0.3, 2), (0.125, 1), (0.01, 1), (0.0, 0)]
+)
+def test_strength_is_the_share_of_the_steps_that_is_walked_and_at_least_one(strength: float, walked: int) -> None:
+    levels = schedule_of("Euler", Schedule.AUTOMATIC, EPSILON, strength=strength)
+    assert len(levels.timesteps) == walked
+    assert levels.steps == 8
+    assert levels.step_number(0) == 8 - walked
+    assert levels.progress(0) == (8 - walked) / 8
+    assert levels.progress(walked) == 1.0
+
+
+@pytest.mark.parametrize("sampler", [row.name for row in SAMPLERS if row.order == 2])
+def test_samplers_of_second_order_begin_at_a_whole_step(sampler: str) -> None:
+    levels = schedule_of(sampler, Schedule.AUTOMATIC, _config(sampler), strength=0.5)
+    assert levels.scheduler.order == 2
+    assert levels.step_number(0) == 8
+    whole = schedule_of(sampler, Schedule.AUTOMATIC, _config(sampler))
+    assert levels.sigma(0) == whole.sigma(8)
+
+
+@pytest.mark.parametrize("sampler", NAMES)
+def test_the_order_in_the_catalogue_is_the_schedulers(sampler: str) -> None:
+    row = find_sampler(sampler)
+    assert row is not None
+    assert schedule_of(sampler, Schedule.AUTOMATIC, _config(sampler)).scheduler.order == row.order
+
+
+@pytest.mark.parametrize(("sampler", "config"), [("Euler", FLOW), ("Euler (flow)", EPSILON)])
+def test_a_sampler_for_the_other_kind_of_model_is_refused_in_a_sentence(sampler: str, config: dict) -> None:
+    with pytest.raises(InvalidRequest, match="flow-matching") as caught:
+        schedule_of(sampler, Schedule.AUTOMATIC, config)
+    assert caught.value.field == "sampler"
+    assert "(flow)" in caught.value.hint
+
+
+def test_the_brownian_motion_of_a_picture_is_that_of_its_own_seed() -> None:
+    levels = schedule_of("DPM++ SDE", Schedule.KARRAS, EPSILON)
+    levels.step_options([torch.Generator().manual_seed(3), torch.Generator().manual_seed(4)])
+    assert levels.scheduler.noise_sampler_seed == [3, 4]

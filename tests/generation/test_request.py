@@ -49,8 +49,8 @@ def test_a_prompt_of_the_greatest_length_is_allowed() -> None:
 
 
 def test_a_sampler_that_cannot_follow_the_schedule_is_refused_with_what_it_can() -> None:
-    with pytest.raises(InvalidRequest, match="Euler a cannot follow the schedule type Karras") as caught:
-        GenerationRequest.parse({"sampler": "Euler a", "schedule": "Karras"})
+    with pytest.raises(InvalidRequest, match="DDIM cannot follow the schedule type Karras") as caught:
+        GenerationRequest.parse({"sampler": "DDIM", "schedule": "Karras"})
     assert caught.value.field == "schedule"
     assert "SGM Uniform" in caught.value.hint
 
@@ -58,6 +58,31 @@ def test_a_sampler_that_cannot_follow_the_schedule_is_refused_with_what_it_can()
 def test_sampler_and_schedule_are_known_in_any_case() -> None:
     request = GenerationRequest.parse({"sampler": "dpm++ 2m", "schedule": "karras"})
     assert (request.sampler, request.schedule) == ("DPM++ 2M", "Karras")
+
+
+def test_a_schedule_type_in_the_samplers_name_is_taken_out_of_it() -> None:
+    request = GenerationRequest.parse({"sampler": "DPM++ 2M SDE Karras", "schedule": "Automatic"})
+    assert (request.sampler, request.schedule) == ("DPM++ 2M SDE", "Karras")
+
+
+def test_the_second_pass_takes_samplers_by_the_same_names() -> None:
+    hires = GenerationRequest.parse({"hires": {"sampler": "euler a karras"}}).hires
+    assert hires is not None
+    assert (hires.sampler, hires.schedule) == ("Euler a", "Karras")
+
+
+@pytest.mark.parametrize(
+    ("values", "says"),
+    [
+        ({"hires": {"sampler": "Magic"}}, "hires: there is no sampler 'Magic'"),
+        ({"hires": {"schedule": "Magic"}}, "hires: there is no schedule type 'Magic'"),
+        ({"hires": {"sampler": "DDIM", "schedule": "Karras"}}, "hires.schedule: DDIM cannot follow"),
+        ({"schedule": "Karras", "hires": {"sampler": "DDIM"}}, "hires.sampler: DDIM cannot follow"),
+    ],
+)
+def test_a_sampler_that_the_second_pass_cannot_use_is_refused(values: dict[str, Any], says: str) -> None:
+    with pytest.raises(InvalidRequest, match=says):
+        GenerationRequest.parse(values)
 
 
 def test_a_request_cannot_be_changed_in_place() -> None:

@@ -9,17 +9,11 @@ import inspect
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 import torch
-from diffusers import (
-    DDIMScheduler,
-    DPMSolverMultistepScheduler,
-    EulerAncestralDiscreteScheduler,
-    EulerDiscreteScheduler,
-    UniPCMultistepScheduler,
-)
 
+from webui.diffusion.solvers import LEAST_SIGNAL, Scaling, make_scheduler, solver_for
 from webui.generation.samplers import Schedule
 
 
@@ -38,28 +32,22 @@ class SolverOptions:
 
 
 @dataclass(frozen=True, slots=True)
-class _Solver:
-    """The scheduler class of a sampler, and whether its latents grow with sigma."""
+class _Level:
+    """What the network's input is made of: the factor of x0 and that of the noise."""
 
-    scheduler: type
-    variance_exploding: bool = False
+    signal: float
+    noise: float
 
+    @classmethod
+    def of_sigma(cls, sigma: float) -> Self:
+        """The level of a sigma (noise over signal), with squares that add to 1."""
+        signal = (1 + sigma**2) ** -0.5
+        return cls(signal=signal, noise=sigma * signal)
 
-_SOLVERS = {
-    "DPM++ 2M": _Solver(DPMSolverMultistepScheduler),
-    "Euler": _Solver(EulerDiscreteScheduler, variance_exploding=True),
-    "Euler a": _Solver(EulerAncestralDiscreteScheduler, variance_exploding=True),
-    "DDIM": _Solver(DDIMScheduler),
-    "UniPC": _Solver(UniPCMultistepScheduler),
-}
-
-_SCHEDULE_OPTIONS: dict[Schedule, dict[str, Any]] = {
-    Schedule.AUTOMATIC: {},
-    Schedule.UNIFORM: {"timestep_spacing": "linspace"},
-    Schedule.SGM_UNIFORM: {"timestep_spacing": "trailing"},
-    Schedule.KARRAS: {"use_karras_sigmas": True},
-    Schedule.EXPONENTIAL: {"use_exponential_sigmas": True},
-}
+    @property
+    def sigma(self) -> float:
+        """Noise over signal."""
+        return self.noise / max(self.signal, LEAST_SIGNAL**0.5)
 
 
 class NoiseSchedule:
@@ -76,6 +64,10 @@ class NoiseSchedule:
         options: what the sampler is told besides.
         strength: the share of the schedule that is walked, its end; as diffusers' img2img pipelines count it, but at
             least one step when above 0, and none at 0.
+        architecture: which table `Schedule.ALIGN_YOUR_STEPS` takes, a key of `schedules.ALIGN_YOUR_STEPS`.
+
+    Raises:
+        InvalidRequest: the sampler walks the other kind of model (flow matching, or noise prediction).
     """
 
     def __init__(
@@ -88,32 +80,55 @@ class NoiseSchedule:
         device: torch.device,
         options: SolverOptions = SolverOptions(),
         strength: float = 1.0,
+        architecture: str = "stable-diffusion",
     ) -> None:
-        solver = _SOLVERS[sampler]
+        solver = self._solver = solver_for(sampler, config)
         self.steps = steps
-        self.scheduler = solver.scheduler.from_config(config, **_SCHEDULE_OPTIONS[schedule])
-        self.scheduler.set_timesteps(steps, device=device)
+        self.scheduler = make_scheduler(solver, schedule, steps, config, device=device, architecture=architecture)
         self._options = options
-        self._variance_exploding = solver.variance_exploding
-        whole = self.scheduler.timesteps
-        self._calls = len(whole)
-        self._begin = min(_skipped_steps(steps, strength) * self.scheduler.order, self._calls)
-        if self._begin and hasattr(self.scheduler, "set_begin_index"):
-            self.scheduler.set_begin_index(self._begin)
-        self.timesteps: torch.Tensor = whole[self._begin :]
-        self._sigmas = self._read_sigmas(whole)[self._begin :]
+        self._calls = len(self.scheduler.timesteps)
+        skipped = _skipped_steps(steps, strength)
+        self._begin = min(skipped * self.scheduler.order, self._calls) if skipped < steps else self._calls
+        self.timesteps: torch.Tensor = self._walked()
+        self._levels = self._read_levels()
+        self._tell_scheduler_where_to_begin()
 
-    def _read_sigmas(self, timesteps: torch.Tensor) -> list[float]:
-        if hasattr(self.scheduler, "sigmas"):
-            return [float(sigma) for sigma in self.scheduler.sigmas]
-        kept = self.scheduler.alphas_cumprod[timesteps.cpu()].double().clamp(min=2**-24)
-        return [*((1 - kept) / kept).sqrt().tolist(), 0.0]
+    def _walked(self) -> torch.Tensor:
+        whole = self.scheduler.timesteps
+        if not (self._solver.doubles_second and self._begin):
+            return whole[self._begin :]
+        steps = torch.unique_consecutive(whole)[self._begin :]
+        return torch.cat([steps[:1], steps[1:2], steps[1:]])
+
+    def _read_levels(self) -> list[_Level]:
+        """The level before each call of the walk, and the one after the last."""
+        scheduler, middle = self.scheduler, self._solver.middle
+        if not hasattr(scheduler, "sigmas"):
+            kept = scheduler.alphas_cumprod.cpu().double()[self.timesteps.cpu().long()].tolist()
+            return [*(_Level(signal=share**0.5, noise=(1 - share) ** 0.5) for share in kept), _Level.of_sigma(0.0)]
+        sigmas = [float(sigma) for sigma in scheduler.sigmas[: self._calls + 1]]
+        if middle is not None:
+            sigmas[1:-1:2] = [middle(scheduler, call) for call in range(1, self._calls, 2)]
+        if self._solver.scaling == Scaling.FLOW:
+            return [_Level(signal=1 - sigma, noise=sigma) for sigma in sigmas[self._begin :]]
+        return [_Level.of_sigma(sigma) for sigma in sigmas[self._begin :]]
+
+    def _tell_scheduler_where_to_begin(self) -> None:
+        """Left to itself, a scheduler would look its first timestep up, and miss it where two in a row are the same."""
+        begin = self._begin
+        if begin and self._solver.order_from_start:
+            self.scheduler.timesteps, self.scheduler.sigmas = self.timesteps, self.scheduler.sigmas[begin:]
+            begin = 0
+        if hasattr(self.scheduler, "set_begin_index"):
+            self.scheduler.set_begin_index(begin)
 
     def step_options(self, generators: Sequence[torch.Generator]) -> dict[str, Any]:
         """What the scheduler's `step` takes besides the prediction: generators, for those that draw noise, and options.
 
         Options that are left at the sampler's own are left out.
         """
+        if hasattr(self.scheduler, "noise_sampler_seed"):
+            self.scheduler.noise_sampler_seed = [generator.initial_seed() for generator in generators]
         options = self._options
         offered: dict[str, Any] = {"generator": list(generators)}
         if options.eta is not None:
@@ -127,7 +142,7 @@ class NoiseSchedule:
 
     def sigma(self, index: int) -> float:
         """Noise over signal before walked step `index` (and after the last one for `len(timesteps)`)."""
-        return self._sigmas[index]
+        return self._levels[index].sigma
 
     def progress(self, index: int) -> float:
         """The share of the whole schedule, 0 to 1, that lies before walked step `index`."""
@@ -139,7 +154,7 @@ class NoiseSchedule:
 
     def start_from_noise(self, noise: torch.Tensor) -> torch.Tensor:
         """Where a walk from nothing begins: noise (batch, channels, h, w) at the schedule's first level."""
-        return noise * self.scheduler.init_noise_sigma
+        return noise * getattr(self.scheduler, "init_noise_sigma", 1.0)
 
     def noised(self, clean: torch.Tensor, noise: torch.Tensor, index: int = 0) -> torch.Tensor:
         """Clean latents with noise, (batch, channels, h, w) both, at the level before walked step `index`.
@@ -149,47 +164,51 @@ class NoiseSchedule:
         """
         if index >= len(self.timesteps):
             return clean
-        if self._variance_exploding:
-            return clean + noise * self._sigmas[index]
-        alpha, sigma = self._signal_and_noise(index)
-        return clean * alpha + noise * sigma
+        level = self._levels[index]
+        if self._solver.scaling == Scaling.EXPLODING:
+            return clean + noise * level.sigma
+        return clean * level.signal + noise * level.noise
 
     def clean_latents(self, prediction: torch.Tensor, noisy: torch.Tensor, index: int) -> torch.Tensor:
         """The picture that a prediction points at, before step `index`: x0 in float32, same shape as `noisy`."""
-        alpha, _ = self._signal_and_noise(index)
-        seen = noisy.float() * alpha if self._variance_exploding else noisy
+        exploding = self._solver.scaling == Scaling.EXPLODING
+        seen = noisy.float() * self._levels[index].signal if exploding else noisy
         return self.clean_from_input(prediction, seen, index)
 
     def clean_from_input(self, prediction: torch.Tensor, model_input: torch.Tensor, index: int) -> torch.Tensor:
         """As `clean_latents`, from what the network saw (`scale_model_input`'s result).
 
-        Source: Salimans & Ho 2022, appendix D (v: x0 = alpha x - sigma v; epsilon: x0 = (x - sigma eps) / alpha).
+        Sources: Salimans & Ho 2022, appendix D (v: x0 = alpha x - sigma v; epsilon: x0 = (x - sigma eps) / alpha);
+        Lipman et al. 2023 (flow: x0 = x - sigma v).
         """
-        alpha, sigma = self._signal_and_noise(index)
-        match self.scheduler.config.prediction_type:
+        level, seen, output = self._levels[index], model_input.float(), prediction.float()
+        match self._predicts:
             case "v_prediction":
-                return alpha * model_input.float() - sigma * prediction.float()
+                return level.signal * seen - level.noise * output
             case "sample":
-                return prediction.float()
+                return output
+            case "flow_prediction":
+                return seen - level.noise * output
             case _:
-                return (model_input.float() - sigma * prediction.float()) / alpha
+                return (seen - level.noise * output) / level.signal
 
     def prediction_from_clean(self, clean: torch.Tensor, model_input: torch.Tensor, index: int) -> torch.Tensor:
         """The prediction that points at `clean`: the way back from `clean_from_input`, in float32."""
-        alpha, sigma = self._signal_and_noise(index)
-        match self.scheduler.config.prediction_type:
+        level, seen = self._levels[index], model_input.float()
+        match self._predicts:
             case "v_prediction":
-                return (alpha * model_input.float() - clean.float()) / sigma
+                return (level.signal * seen - clean.float()) / level.noise
             case "sample":
                 return clean.float()
+            case "flow_prediction":
+                return (seen - clean.float()) / level.noise
             case _:
-                return (model_input.float() - alpha * clean.float()) / sigma
+                return (seen - level.signal * clean.float()) / level.noise
 
-    def _signal_and_noise(self, index: int) -> tuple[float, float]:
-        """What the network's input before walked step `index` is made of: alpha and sigma, of squares that add to 1."""
-        sigma = self._sigmas[index]
-        alpha = (1 + sigma**2) ** -0.5
-        return alpha, sigma * alpha
+    @property
+    def _predicts(self) -> str:
+        flows = self._solver.scaling == Scaling.FLOW
+        return "flow_prediction" if flows else self.scheduler.config.prediction_type
 
 
 def _skipped_steps(steps: int, strength: float) -> int:

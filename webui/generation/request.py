@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from webui.errors import InvalidRequest
 from webui.generation.limits import MAX_SEED, RANDOM_SEED, Prompt, Side
-from webui.generation.samplers import DEFAULT_SAMPLER, SAMPLERS, Schedule, find_sampler, find_schedule
+from webui.generation.samplers import DEFAULT_SAMPLER, SAMPLERS, Schedule, find_fused, find_sampler, find_schedule
 from webui.generation.ways import FromNoise, FromPicture, Hires, Mask, Start
 
 
@@ -104,32 +104,42 @@ class GenerationRequest(BaseModel):
     s_tmax: float = Field(default=0.0, ge=0.0, le=999.0)
     s_noise: float = Field(default=1.0, ge=0.0, le=2.0)
 
+    @model_validator(mode="before")
+    @classmethod
+    def _sampler_names_its_schedule(cls, values: Any) -> Any:
+        """'DPM++ 2M Karras' is the sampler DPM++ 2M and the schedule type Karras, as A1111 once wrote it."""
+        name = values.get("sampler") if isinstance(values, dict) else None
+        fused = find_fused(name) if isinstance(name, str) else None
+        if fused is None or fused[1] is None:
+            return values
+        return values | {"sampler": fused[0].name, "schedule": fused[1].value}
+
     @field_validator("sampler")
     @classmethod
     def _known_sampler(cls, value: str) -> str:
-        sampler = find_sampler(value)
-        if sampler is None:
-            raise ValueError(f"there is no sampler '{value[:60]}'; choose one of {_listed(s.name for s in SAMPLERS)}")
-        return sampler.name
+        return _sampler_called(value)
 
     @field_validator("schedule")
     @classmethod
     def _known_schedule(cls, value: str) -> str:
-        schedule = find_schedule(value)
-        if schedule is None:
-            raise ValueError(f"there is no schedule type '{value[:60]}'; choose one of {_listed(Schedule)}")
-        return schedule.value
+        return _schedule_called(value)
+
+    @field_validator("hires")
+    @classmethod
+    def _known_hires_sampler(cls, hires: Hires | None) -> Hires | None:
+        if hires is None:
+            return None
+        fused = find_fused(hires.sampler or "")
+        sampler = fused[0].name if fused else hires.sampler and _sampler_called(hires.sampler)
+        schedule = fused[1] if fused and fused[1] else hires.schedule and _schedule_called(hires.schedule)
+        return hires.model_copy(update={"sampler": sampler or None, "schedule": schedule or None})
 
     @model_validator(mode="after")
-    def _sampler_follows_schedule(self) -> Self:
-        sampler = find_sampler(self.sampler)
-        assert sampler is not None
-        if self.schedule not in sampler.schedules:
-            raise InvalidRequest(
-                f"schedule: {sampler.name} cannot follow the schedule type {self.schedule}.",
-                hint=f"Choose one of {_listed(sampler.schedules)}.",
-                field="schedule",
-            )
+    def _samplers_follow_schedules(self) -> Self:
+        _check_follows(self.sampler, self.schedule, field="schedule")
+        if self.hires is not None and (self.hires.sampler or self.hires.schedule):
+            field = "hires.schedule" if self.hires.schedule else "hires.sampler"
+            _check_follows(self.hires.sampler or self.sampler, self.hires.schedule or self.schedule, field=field)
         return self
 
     @model_validator(mode="after")
@@ -181,6 +191,31 @@ class GenerationRequest(BaseModel):
     def image_count(self) -> int:
         """How many pictures the request asks for."""
         return self.batch_size * self.batch_count
+
+
+def _sampler_called(name: str) -> str:
+    sampler = find_sampler(name)
+    if sampler is None:
+        raise ValueError(f"there is no sampler '{name[:60]}'; choose one of {_listed(s.name for s in SAMPLERS)}")
+    return sampler.name
+
+
+def _schedule_called(name: str) -> str:
+    schedule = find_schedule(name)
+    if schedule is None:
+        raise ValueError(f"there is no schedule type '{name[:60]}'; choose one of {_listed(Schedule)}")
+    return schedule.value
+
+
+def _check_follows(sampler: str, schedule: str, *, field: str) -> None:
+    found = find_sampler(sampler)
+    assert found is not None
+    if schedule not in found.schedules:
+        raise InvalidRequest(
+            f"{field}: {found.name} cannot follow the schedule type {schedule}.",
+            hint=f"Choose one of {_listed(found.schedules)}.",
+            field=field,
+        )
 
 
 def _listed(names: Iterable[str]) -> str:
