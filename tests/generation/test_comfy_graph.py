@@ -198,13 +198,13 @@ def test_a_huge_graph_is_read_in_time_that_grows_with_its_size() -> None:
         return _changed(_standard(**nodes), "3", model=["r0", 0], positive=["r0", 0], latent_image=["r0", 0])
 
     def taken(graph: _Graph) -> float:
-        start = time.perf_counter()
+        start = time.process_time()
         read_comfy(graph)
-        return time.perf_counter() - start
+        return time.process_time() - start
 
     small, large = lined(250), lined(4000)
     taken(small)
-    assert min(taken(large) for _ in range(3)) < 64 * min(taken(small) for _ in range(3)) + 0.05
+    assert min(taken(large) for _ in range(3)) < 100 * min(taken(small) for _ in range(3)) + 0.1
 
 
 _VALUES = st.one_of(

@@ -87,6 +87,8 @@ def test_an_img2img_picture_keeps_its_strength_and_says_that_the_picture_is_miss
         ("Euler a", "Euler a", "Automatic"),
         ("euler", "Euler", "Automatic"),
         ("DDIM", "DDIM", "Automatic"),
+        ("DPM++ 2M SDE Exponential", "DPM++ 2M SDE", "Exponential"),
+        ("k_euler_ancestral", "Euler a", "Automatic"),
     ],
 )
 def test_the_schedule_type_in_an_older_samplers_name_is_read(old: str, sampler: str, schedule: str) -> None:
@@ -102,6 +104,20 @@ def test_an_unknown_sampler_is_noted_and_the_rest_is_kept() -> None:
         "Sampler: there is no 'Magic' here, so it was left out.",
         "Schedule type: there is no 'Odd' here, so it was left out.",
     )
+
+
+def test_a_schedule_type_that_the_sampler_cannot_follow_is_noted_and_the_sampler_kept() -> None:
+    read = read_infotext("a\nSteps: 20, Sampler: DDIM, Schedule type: Karras, Seed: 1")
+    assert (read.values["sampler"], read.values["schedule"]) == ("DDIM", "Automatic")
+    assert read.notes == ("Schedule type was left out: DDIM cannot follow the schedule type Karras.",)
+
+
+def test_a_second_pass_whose_sampler_cannot_follow_the_first_schedule_type_has_its_own() -> None:
+    hires = read_infotext(
+        "a\nSteps: 20, Sampler: Euler, Schedule type: Karras, Seed: 1, Hires upscale: 2, Hires sampler: DDIM, "
+        "Hires schedule type: Use same scheduler"
+    ).values["hires"]
+    assert (hires["sampler"], hires["schedule"]) == ("DDIM", "Automatic")
 
 
 @pytest.mark.parametrize(
@@ -255,10 +271,10 @@ def test_the_time_grows_with_the_length_and_not_with_its_square(nasty: Callable[
     def taken(text: str) -> float:
         times = []
         for _ in range(3):
-            start = time.perf_counter()
+            start = time.process_time()
             read_infotext(text)
-            times.append(time.perf_counter() - start)
+            times.append(time.process_time() - start)
         return min(times)
 
     taken(head)
-    assert taken(large) < 64 * taken(small) + 0.05
+    assert taken(large) < 100 * taken(small) + 0.1

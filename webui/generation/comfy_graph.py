@@ -9,7 +9,7 @@ from typing import Any
 
 from webui.generation.comfy_nodes import ComfyGraph, Node
 from webui.generation.comfy_walks import LatentsPath, Sampler, last_sampler, latents_of, text_of
-from webui.generation.foreign_names import sampler_and_schedule, schedule_named
+from webui.generation.foreign_names import put_sampling
 from webui.generation.infotext_fields import FieldCollector, InfotextFields, listed, shown
 from webui.generation.request import NoiseSource
 from webui.generation.ways import HiresUpscaler
@@ -102,17 +102,9 @@ def _put_sampling(sampler: Sampler, group: str, fields: FieldCollector) -> None:
     named = "Hires " if group else ""
     fields.put_if(f"{group}steps", sampler.setting("steps"), named=f"{named}Steps")
     fields.put_if(f"{group}cfg_scale", sampler.setting("cfg"), named=f"{named}CFG scale")
-    told = sampler.setting("sampler_name")
-    if isinstance(told, str):
-        name, _ = sampler_and_schedule(told)
-        if not fields.put_if(f"{group}sampler", name, named=f"{named}Sampler"):
-            fields.note(f"{named}Sampler: there is no '{shown(told)}' here, so it was left out.")
-    told = sampler.setting("scheduler")
-    if isinstance(told, str):
-        schedule = schedule_named(told)
-        if schedule is None:
-            fields.note(f"{named}Schedule type: there is no '{shown(told)}' here, so it was left out.")
-        fields.put_if(f"{group}schedule", schedule, named=f"{named}Schedule type")
+    names = (sampler.setting("sampler_name"), sampler.setting("scheduler"))
+    name, schedule = (told if isinstance(told, str) else "" for told in names)
+    put_sampling(fields, name, schedule, group=group)
 
 
 def _put_model(sampler: Sampler, fields: FieldCollector) -> None:

@@ -1,68 +1,55 @@
-"""Samplers and schedule types by the names that other programs have for them.
+"""Samplers and schedule types by the names that other programs have for them, put into fields.
 
 A1111 and Forge write labels (`DPM++ 2M`, before 1.9 `DPM++ 2M Karras`), ComfyUI identifiers (`dpmpp_2m` with the
-scheduler `karras`), InvokeAI identifiers with a `_k` for Karras, NovelAI ones that begin with `k_`.
+scheduler `karras`), InvokeAI identifiers with a `_k` for Karras, NovelAI ones that begin with `k_`. What
+`webui.generation.samplers` does not spell itself is here.
 """
 
-from webui.generation.samplers import SAMPLERS, Schedule, find_sampler, find_schedule
+from webui.generation.infotext_fields import FieldCollector, shown
+from webui.generation.samplers import Schedule, find_fused, find_schedule
 
-_SAMPLER_ALIASES = {
-    "eulerancestral": "eulera",
-    "dpm2ancestral": "dpm2a",
-    "kdpm2": "dpm2",
-    "kdpm2a": "dpm2a",
-    "kdpm2ancestral": "dpm2a",
-    "dpmpp2sancestral": "dpmpp2sa",
-    "unipcbh2": "unipc",
-    "pndm": "plms",
-    "ddimv3": "ddim",
-    "dpmppsdegpu": "dpmppsde",
-    "dpmpp2msdegpu": "dpmpp2msde",
-    "dpmpp3msdegpu": "dpmpp3msde",
-}
-_SCHEDULE_ALIASES = {
-    "normal": "uniform",
-    "native": "uniform",
-    "ddimuniform": "ddim",
-    "alignyoursteps": "ays",
-    "ays": "alignyoursteps",
-    "default": "automatic",
-    "auto": "automatic",
-}
+_SAMPLERS = {"kdpm_2": "DPM2", "kdpm_2_a": "DPM2 a", "pndm": "PLMS", "ddim_v3": "DDIM"}
+_SCHEDULES = {"native": Schedule.AUTOMATIC, "default": Schedule.AUTOMATIC, "auto": Schedule.AUTOMATIC}
 
 
 def sampler_and_schedule(name: str) -> tuple[str | None, str | None]:
     """The sampler that is meant and the schedule type that its name carries; None for what is not known."""
-    wanted, schedule = name.strip(), None
-    for known in Schedule:
-        base = wanted[: -len(known.value)].rstrip() if wanted.casefold().endswith(f" {known.value.casefold()}") else ""
-        if base and _sampler(base) is not None:
-            return _sampler(base), known.value
-    sampler = _sampler(wanted)
-    if sampler is None and wanted.casefold().endswith("_k"):
-        sampler, schedule = _sampler(wanted[:-2]), Schedule.KARRAS.value
-    return sampler, schedule if sampler is not None else None
+    wanted = name.strip().casefold()
+    found = find_fused(_SAMPLERS.get(wanted, name))
+    if found is not None:
+        return found[0].name, found[1].value if found[1] else None
+    if wanted.endswith("_k"):
+        found = find_fused(_SAMPLERS.get(wanted[:-2], wanted[:-2]))
+        return (found[0].name, Schedule.KARRAS.value) if found is not None else (None, None)
+    return None, None
 
 
 def schedule_named(name: str) -> str | None:
     """The schedule type that is meant; None when it is not known."""
-    found = find_schedule(name)
-    if found is not None:
-        return found.value
-    wanted = _plain(name)
-    meant = (wanted, _SCHEDULE_ALIASES.get(wanted))
-    return next((schedule.value for schedule in Schedule if _plain(schedule.value) in meant), None)
+    found = find_schedule(name) or _SCHEDULES.get(name.strip().casefold())
+    return found.value if found is not None else None
 
 
-def _sampler(name: str) -> str | None:
-    found = find_sampler(name)
-    if found is not None:
-        return found.name
-    wanted = _plain(name.casefold().strip().removeprefix("k_"))
-    meant = (wanted, _SAMPLER_ALIASES.get(wanted))
-    return next((sampler.name for sampler in SAMPLERS if _plain(sampler.name) in meant), None)
+def put_sampling(
+    fields: FieldCollector, sampler: str, schedule: str, *, group: str = "", otherwise: str | None = None
+) -> None:
+    """Put a sampler and its schedule type, which count together: not every sampler follows every one.
 
-
-def _plain(name: str) -> str:
-    """Letters and digits alone: `DPM++ 2M` and `dpmpp_2m` are the same."""
-    return "".join(filter(str.isalnum, name.casefold().replace("++", "pp")))
+    Args:
+        fields: take what is known; what is not is told.
+        sampler: the name as it was told; empty: none.
+        schedule: likewise; a schedule type within the sampler's name counts where none is told.
+        group: empty, or `hires.` for the second pass.
+        otherwise: the schedule type where none is told at all.
+    """
+    named = "Hires " if group else ""
+    name, carried = sampler_and_schedule(sampler)
+    if sampler and name is None:
+        fields.note(f"{named}Sampler: there is no '{shown(sampler)}' here, so it was left out.")
+    spacing = schedule_named(schedule) if schedule else carried or otherwise
+    if schedule and spacing is None:
+        fields.note(f"{named}Schedule type: there is no '{shown(schedule)}' here, so it was left out.")
+    told = {f"{group}sampler": name, f"{group}schedule": spacing}
+    given = {place: value for place, value in told.items() if value is not None}
+    if given and not fields.put_all(given, named=f"{named}Schedule type") and name is not None:
+        fields.put_all(given | {f"{group}schedule": Schedule.AUTOMATIC.value}, named=f"{named}Sampler")

@@ -53,15 +53,23 @@ class FieldCollector:
 
     def put(self, place: str, value: Any, *, named: str) -> bool:
         """Keep a value if it can be used; `place` is a field, or one of a group: `hires.steps`."""
-        group, _, member = place.rpartition(".")
-        trial = self._values | ({group: self._with(group, member, value)} if group else {place: value})
+        return self.put_all({place: value}, named=named)
+
+    def put_all(self, values: Mapping[str, Any], *, named: str) -> bool:
+        """Keep all of these values or, if they cannot be used together, none; and say which."""
+        trial = dict(self._values)
+        for place, value in values.items():
+            group, _, member = place.rpartition(".")
+            trial[group or place] = self._member(trial, group, member, value) if group else value
         try:
             request = GenerationRequest.parse(_completed(trial)).model_dump(mode="json")
         except InvalidRequest as error:
-            why = error.message.partition(": ")[2] or error.message
-            self.note(f"{named} was left out: {why}")
+            self.note(f"{named} was left out: {error.message.partition(': ')[2] or error.message}")
             return False
-        self._values[group or place] = self._with(group, member, request[group][member]) if group else request[place]
+        for place in values:
+            group, _, member = place.rpartition(".")
+            read = self._member(self._values, group, member, request[group][member]) if group else request[place]
+            self._values[group or place] = read
         return True
 
     def put_if(self, place: str, value: Any, *, named: str) -> bool:
@@ -70,10 +78,8 @@ class FieldCollector:
 
     def put_pair(self, places: tuple[str, str], values: tuple[Any, Any] | None, *, named: str) -> None:
         """Keep both of two values or none: a width without its height would be a picture of another shape."""
-        if values is None or not self.put(places[0], values[0], named=named):
-            return
-        if not self.put(places[1], values[1], named=named):
-            self._drop(places[0])
+        if values is not None:
+            self.put_all(dict(zip(places, values, strict=True)), named=named)
 
     def has(self, place: str) -> bool:
         """Whether a field, or a member of a group, has been kept."""
@@ -93,13 +99,9 @@ class FieldCollector:
         """Everything that was kept."""
         return InfotextFields(self._values, self._left_over, tuple(self._notes))
 
-    def _drop(self, place: str) -> None:
-        group, _, member = place.rpartition(".")
-        (self._values[group] if group else self._values).pop(member)
-
-    def _with(self, group: str, member: str, value: Any) -> dict[str, Any]:
+    def _member(self, values: Mapping[str, Any], group: str, member: str, value: Any) -> dict[str, Any]:
         kind = {"kind": "picture"} if group == "start" else {}
-        return kind | self._values.get(group, {}) | {member: value}
+        return kind | (values.get(group) or {}) | {member: value}
 
 
 def shown(value: str) -> str:

@@ -6,7 +6,7 @@ alone: one that cannot be used is left out with a sentence, and the rest is kept
 
 import math
 
-from webui.generation.foreign_names import sampler_and_schedule, schedule_named
+from webui.generation.foreign_names import put_sampling
 from webui.generation.infotext_fields import FieldCollector, InfotextFields, listed, shown
 from webui.generation.infotext_form import pair_of_sizes, split_layout
 from webui.generation.request import Emphasis, NoiseSource
@@ -92,7 +92,7 @@ class _Reader:
         self._fields.put("negative_prompt", self._negative, named="The negative prompt")
         if self._any:
             hires = any(self._value(key) for key in _TELLING_OF_HIRES)
-            self._sampler("", "Sampler", "Schedule type")
+            self._sampler()
             self._sizes(hires)
             self._noise()
             self._emphasis()
@@ -106,22 +106,9 @@ class _Reader:
             self._rest()
         return self._fields.done()
 
-    def _sampler(self, group: str, sampler_key: str, schedule_key: str) -> None:
-        """A sampler and its schedule type, which older texts have at the end of the sampler's name."""
-        told = self._take(sampler_key)
-        sampler, schedule = sampler_and_schedule(told)
-        if sampler is not None:
-            self._fields.put(f"{group}sampler", sampler, named=sampler_key)
-        elif told and not told.startswith("Use same"):
-            self._fields.note(f"{sampler_key}: there is no '{shown(told)}' here, so it was left out.")
-        told = self._take(schedule_key) or (self._take("Schedule") or self._take("Sampler sigma") if not group else "")
-        if told and not told.startswith("Use same"):
-            schedule = schedule_named(told)
-            if schedule is None:
-                self._fields.note(f"{schedule_key}: there is no '{shown(told)}' here, so it was left out.")
-        elif not group and schedule is None:
-            schedule = Schedule.AUTOMATIC.value
-        self._fields.put_if(f"{group}schedule", schedule, named=schedule_key)
+    def _sampler(self) -> None:
+        schedule = self._take("Schedule type") or self._take("Schedule") or self._take("Sampler sigma")
+        put_sampling(self._fields, self._take("Sampler"), schedule, otherwise=Schedule.AUTOMATIC.value)
 
     def _sizes(self, hires: bool) -> None:
         """`Size` is the first pass's; in texts of before 2023 the second's, and `First pass size` the first's."""
@@ -191,7 +178,9 @@ class _Reader:
                     self._fields.put(place, value, named=named)
 
     def _hires(self) -> None:
-        self._sampler("hires.", "Hires sampler", "Hires schedule type")
+        names = (self._take("Hires sampler"), self._take("Hires schedule type"))
+        sampler, schedule = ("" if name.startswith("Use same") else name for name in names)
+        put_sampling(self._fields, sampler, schedule, group="hires.")
         told = self._take("Hires upscaler")
         upscaler = _UPSCALERS.get(told.casefold())
         if upscaler is not None:

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from webui.errors import InvalidRequest
-from webui.generation.foreign_names import sampler_and_schedule, schedule_named
-from webui.generation.infotext_fields import FieldCollector, InfotextFields, listed, shown
+from webui.generation.foreign_names import put_sampling
+from webui.generation.infotext_fields import FieldCollector, InfotextFields, listed
 from webui.generation.request import GenerationRequest, NoiseSource
 
 _WORDS: dict[str, tuple[str, ...]] = {
@@ -108,15 +108,7 @@ def _put_sampling(values: Mapping[str, Any], fields: FieldCollector) -> None:
     sampler = values.get("sampler") or values.get("sampler_name")
     schedule = (values.get("scheduler") if sampler else None) or values.get("noise_schedule")
     sampler = sampler or values.get("scheduler")
-    if isinstance(sampler, str):
-        name, carried = sampler_and_schedule(sampler)
-        if not fields.put_if("sampler", name, named="Sampler"):
-            fields.note(f"Sampler: there is no '{shown(sampler)}' here, so it was left out.")
-        fields.put_if("schedule", carried, named="Schedule type")
-    if isinstance(schedule, str):
-        name = schedule_named(schedule)
-        if not fields.put_if("schedule", name, named="Schedule type"):
-            fields.note(f"Schedule type: there is no '{shown(schedule)}' here, so it was left out.")
+    put_sampling(fields, sampler if isinstance(sampler, str) else "", schedule if isinstance(schedule, str) else "")
 
 
 def _put_model(values: Mapping[str, Any], fields: FieldCollector) -> None:
