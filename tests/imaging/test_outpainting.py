@@ -52,9 +52,9 @@ def test_colours_go_on_across_the_edge_and_get_rougher_outwards() -> None:
     image.paste((200, 30, 30), (0, 64, 128, 128))
     pixels = np.asarray(extended(image, Margins(left=128), seed=3).image, np.float32)
     upper, lower = pixels[:32, :128], pixels[96:, :128]
-    assert np.abs(upper.mean(axis=(0, 1)) - (60, 90, 120)).max() < 12
-    assert np.abs(lower.mean(axis=(0, 1)) - (200, 30, 30)).max() < 12
-    assert pixels[:32, 124:128].std(axis=0).mean() < 4 < 12 < pixels[:32, :64].std(axis=0).mean()
+    assert np.abs(upper.mean(axis=(0, 1)) - (60, 90, 120)).max() < 25
+    assert np.abs(lower.mean(axis=(0, 1)) - (200, 30, 30)).max() < 25
+    assert pixels[:32, 124:128].std(axis=0).mean() < 4 < 8 < pixels[:32, :64].std(axis=0).mean()
 
 
 def test_the_same_seed_gives_the_same_picture() -> None:

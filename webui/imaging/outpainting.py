@@ -9,8 +9,9 @@ from webui.generation.ways import Margins
 
 SEAM = 32
 """How many pixels of the old picture are softly taken in, so that it does not end in a line."""
-NOISE_LEVELS = 24.0
-"""Standard deviation of the noise far from the edge, in levels of 255."""
+NOISE_LEVELS = ((1, 8.0), (16, 12.0))
+"""The noise far from the edge: side of a grain in pixels, standard deviation in levels of 255. Coarse grains give the
+model shapes to begin with, fine ones texture."""
 _BLUR_SHARE = 0.25
 
 
@@ -47,11 +48,20 @@ def extended(
     blurred = np.asarray(stretched.filter(ImageFilter.GaussianBlur(_BLUR_SHARE * reach)), np.float32)
     # Full blur and noise from a quarter of the reach on: at the edge itself the picture goes on without a step.
     share = np.clip(distance / max(1.0, 0.25 * reach), 0.0, 1.0)[..., None]
-    noise = np.random.Generator(np.random.Philox(seed)).standard_normal(pixels.shape, np.float32)
-    made = pixels + share * (blurred - pixels + NOISE_LEVELS * noise)
+    made = pixels + share * (blurred - pixels + _noise(*pixels.shape[:2], seed=seed))
     whole = Image.fromarray(np.clip(np.rint(made), 0, 255).astype(np.uint8))
     whole.paste(image, (margins.left, margins.top))
     return Extended(whole, _mask((height, width), sides, seam, mask))
+
+
+def _noise(height: int, width: int, *, seed: int) -> np.ndarray:
+    """Grey noise in levels: float32, height x width x 1. Coloured grains would be taken for things."""
+    draw = np.random.Generator(np.random.Philox(seed))
+    noise = np.zeros((height, width), np.float32)
+    for grain, levels in NOISE_LEVELS:
+        grains = draw.standard_normal((-(-height // grain), -(-width // grain)), np.float32)
+        noise += levels * np.asarray(Image.fromarray(grains).resize((width, height), Image.Resampling.BICUBIC))
+    return noise[..., None]
 
 
 _Sides = tuple[tuple[int, int], tuple[int, int]]
