@@ -8,7 +8,7 @@ from fastapi.testclient import TestClient
 
 from tests.engine.fake_model import make_model
 from webui.engine.engine import Engine
-from webui.errors import GenerationFailed
+from webui.errors import GenerationFailed, PictureUnreadable, SaveFailed
 from webui.library.database import StorageUnavailable
 from webui.library.library import Library
 from webui.model_manager.catalogue import Catalogue
@@ -50,7 +50,13 @@ def test_an_unexpected_error_is_told_with_a_reference_and_nothing_of_its_inside(
 
 
 @pytest.mark.parametrize(
-    ("error", "status"), [(GenerationFailed("It failed.", hint="Again."), 500), (StorageUnavailable("Busy."), 503)]
+    ("error", "status"),
+    [
+        (GenerationFailed("It failed.", hint="Again."), 500),
+        (StorageUnavailable("Busy."), 503),
+        (SaveFailed("Full."), 507),
+        (PictureUnreadable("No picture."), 422),
+    ],
 )
 def test_our_own_errors_are_told_in_their_sentences(app: FastAPI, error: Exception, status: int) -> None:
     answer = _client(app, error).get("/fail")
