@@ -117,11 +117,26 @@ def test_a_walk_that_begins_part_of_the_way_has_the_texts_of_that_part() -> None
     assert [_predicted(guide, call)[0] for call in range(5)] == [30, 30, 30, 40, 40]
 
 
-def test_in_the_second_pass_shares_from_one_on_are_its_own() -> None:
+def test_in_the_second_pass_shares_from_one_on_are_of_the_part_that_is_walked() -> None:
+    schedule = toy_schedule(20, strength=0.5)
     hires = Hires(steps=10, cfg_scale=1.0)
-    early, late = (_guide(ToyFamily(), f"[30:40:{when}]", second_pass=True, hires=hires) for when in (0.5, 1.5))
+    early, late = (
+        _guide(ToyFamily(), f"[30:40:{when}]", schedule=schedule, second_pass=True, hires=hires) for when in (0.5, 1.5)
+    )
     assert [_predicted(early, call)[0] for call in (0, 9)] == [40, 40]
-    assert [_predicted(late, call)[0] for call in (5, 6)] == [30, 40]
+    assert [_predicted(late, call)[0] for call in (5, 6, 9)] == [30, 40, 40]
+
+
+def test_in_the_second_pass_steps_go_on_from_the_first() -> None:
+    schedule = toy_schedule(20, strength=0.5)
+    hires = Hires(steps=10, cfg_scale=1.0)
+    guide = _guide(ToyFamily(), "[30:40:13]", schedule=schedule, second_pass=True, hires=hires, steps=10)
+    assert [_predicted(guide, call)[0] for call in (3, 4)] == [30, 40]
+
+
+def test_steps_of_a_sampler_with_two_calls_a_step_are_counted_in_calls() -> None:
+    guide = _guide(ToyFamily(), "[30:40:0.5]", schedule=toy_schedule(sampler="Heun"), **UNGUIDED)
+    assert [_predicted(guide, call)[0] for call in (10, 11)] == [30, 40]
 
 
 def test_outside_its_limits_the_prompt_is_followed_without_guidance() -> None:

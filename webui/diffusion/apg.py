@@ -7,7 +7,7 @@ details; only the second is used. It is done on predictions of the clean picture
 import torch
 from torch.nn import functional
 
-MOMENTUM = -0.75
+MOMENTUM = -0.5
 """The weight of the calls before; below zero, so that the walk is pushed away from where it was pushed already."""
 THRESHOLD = 0.04
 """The longest guidance, as the root mean square of its values, so that it means the same at each picture size.

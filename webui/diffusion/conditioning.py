@@ -31,8 +31,15 @@ class Conditioning:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PromptTiming:
-    """The number of calls that prompts are timed against, of the first pass and, in a second one, of that too."""
+    """What the numbers in prompts refer to.
 
+    Args:
+        numbers: the number of each call of the walk, from 0.
+        calls: how many calls prompts are timed against.
+        second_pass_calls: how many of them there are in the second pass, if it is this that is timed.
+    """
+
+    numbers: Sequence[int]
     calls: int
     second_pass_calls: int | None = None
 
@@ -41,10 +48,20 @@ class PromptTiming:
         return prompt_at_steps(prompt, self.calls, second_pass_steps=self.second_pass_calls)
 
 
-def conditionings(
-    *, prompt: str, negative_prompt: str, schedule: NoiseSchedule, timing: PromptTiming, encode: Encode
-) -> list[Conditioning]:
-    """What each call of a walk along `schedule` is conditioned on. Only texts that some call needs are encoded."""
+def first_pass_timing(schedule: NoiseSchedule) -> PromptTiming:
+    """Calls are numbered over the whole schedule, whatever part of it is walked."""
+    numbers = [schedule.step_number(index) for index in range(len(schedule.timesteps))]
+    return PromptTiming(numbers=numbers, calls=schedule.steps * schedule.scheduler.order)
+
+
+def second_pass_timing(schedule: NoiseSchedule, *, first_pass_calls: int) -> PromptTiming:
+    """As in A1111 the part that is walked counts as the whole, so that 1.5 is its middle."""
+    walked = schedule.steps * schedule.scheduler.order - schedule.step_number(0)
+    return PromptTiming(numbers=range(len(schedule.timesteps)), calls=first_pass_calls, second_pass_calls=walked)
+
+
+def conditionings(*, prompt: str, negative_prompt: str, timing: PromptTiming, encode: Encode) -> list[Conditioning]:
+    """What each call of a walk is conditioned on. Only texts that some call needs are encoded."""
     parts = [(timing.texts(text), weight) for text, weight in split_and(prompt)]
     negative = timing.texts(negative_prompt)
 
@@ -52,7 +69,7 @@ def conditionings(
         unwanted = encode(_text_at(negative, call))
         return Conditioning(unwanted, tuple(Part(encode(_text_at(texts, call)), weight) for texts, weight in parts))
 
-    return [at(schedule.step_number(index)) for index in range(len(schedule.timesteps))]
+    return [at(call) for call in timing.numbers]
 
 
 def _text_at(texts: Sequence[TimedText], call: int) -> str:

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 import torch
 
 from webui.diffusion.apg import ProjectedGuidance
-from webui.diffusion.conditioning import Conditioning, PromptTiming, conditionings
+from webui.diffusion.conditioning import Conditioning, conditionings, first_pass_timing, second_pass_timing
 from webui.diffusion.families.base import Family, Latents
 from webui.diffusion.prompt_encoding import EmbeddingLookup, PromptEncoder
 from webui.diffusion.rows import Row, predict_rows
 from webui.diffusion.samplers import NoiseSchedule
 from webui.generation.request import GenerationRequest, GuidanceMethod
+from webui.generation.samplers import find_sampler
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,19 +166,17 @@ def make_guide(
 ) -> Guide:
     """The guide of a walk of `count` pictures along `schedule`, for prompts whose names are resolved already.
 
+    In the second pass `request` is still that of the whole picture, with the first pass's steps and sampler.
+
     Raises:
         InvalidRequest: the model cannot do what the request asks of its text encoder.
     """
     encode = PromptEncoder(family.text, emphasis=request.emphasis, clip_skip=request.clip_skip, embeddings=embeddings)
-    calls = schedule.steps * schedule.scheduler.order
-    timing = PromptTiming(calls=calls)
-    scale = request.cfg_scale
+    timing, scale = first_pass_timing(schedule), request.cfg_scale
     if second_pass and request.hires is not None:
-        timing = PromptTiming(calls=request.steps * schedule.scheduler.order, second_pass_calls=calls)
+        timing = second_pass_timing(schedule, first_pass_calls=_first_pass_calls(request))
         scale = scale if request.hires.cfg_scale is None else request.hires.cfg_scale
-    conditioned = conditionings(
-        prompt=prompt, negative_prompt=negative_prompt, schedule=schedule, timing=timing, encode=encode
-    )
+    conditioned = conditionings(prompt=prompt, negative_prompt=negative_prompt, timing=timing, encode=encode)
     options = GuidanceOptions(
         scale=scale,
         method=request.guidance,
@@ -187,3 +186,9 @@ def make_guide(
         pag_scale=request.pag_scale,
     )
     return Guide(family, conditionings=conditioned, options=options, schedule=schedule, notes=encode.notes)
+
+
+def _first_pass_calls(request: GenerationRequest) -> int:
+    sampler = find_sampler(request.sampler)
+    assert sampler is not None
+    return request.steps * sampler.order

@@ -5,19 +5,18 @@ a comma than in the middle of a phrase; each chunk is encoded by itself and the 
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import torch
 
 from webui.diffusion.families.base import TextEncoder, TokenChunk
+from webui.generation.chunks import ChunkCutter
 from webui.generation.prompt_emphasis import BREAK_MARK, Weighted, parse_emphasis
 from webui.generation.request import Emphasis
 
 EmbeddingLookup = Callable[[str], torch.Tensor | None]
 """The vectors (n, width) of the textual inversion of that name, or None."""
 
-COMMA_REACH = 20
-"""A full chunk is cut after its last comma, if that is among so many last tokens."""
 _LONGEST_NAME = 8
 """Names of textual inversions are looked for in so many words in a row."""
 
@@ -32,49 +31,6 @@ class _Piece:
 
     def __len__(self) -> int:
         return 1 if self.vectors is None else len(self.vectors)
-
-
-@dataclass(slots=True)
-class _Cutter:
-    """Fills chunks with pieces. `room` is in tokens, without those that begin and end a chunk."""
-
-    room: int
-    comma: int | None
-    chunks: list[list[_Piece]] = field(default_factory=list)
-    _open: list[_Piece] = field(default_factory=list)
-    _filled: int = 0
-    _after_comma: int = 0
-    """How many pieces of the open chunk there are up to its last comma; 0 if it has none."""
-
-    def add(self, piece: _Piece) -> None:
-        is_comma = piece.token == self.comma and piece.vectors is None
-        if self._filled == self.room and not is_comma and self._after_comma:
-            self._cut_after_comma()
-        if self._filled + len(piece) > self.room:
-            self.close()
-        self._open.append(piece)
-        self._filled += len(piece)
-        if is_comma:
-            self._after_comma = len(self._open)
-
-    def close(self) -> None:
-        """Ends the open chunk, however full it is."""
-        self.chunks.append(self._open)
-        self._open, self._filled, self._after_comma = [], 0, 0
-
-    def finish(self) -> list[list[_Piece]]:
-        """All chunks; there is always one."""
-        if self._open or not self.chunks:
-            self.close()
-        return self.chunks
-
-    def _cut_after_comma(self) -> None:
-        moved = self._open[self._after_comma :]
-        tokens = sum(map(len, moved))
-        if tokens < COMMA_REACH:  # the comma itself is counted too
-            del self._open[self._after_comma :]
-            self.close()
-            self._open, self._filled = moved, tokens
 
 
 class PromptEncoder:
@@ -113,14 +69,15 @@ class PromptEncoder:
         return self._encoded[text]
 
     def _chunks(self, text: str) -> list[list[_Piece]]:
-        cutter = _Cutter(self._room, self._comma)
+        cutter: ChunkCutter[_Piece] = ChunkCutter(self._room)
         for run in self._runs(text):
             if run.text == BREAK_MARK and run.weight == -1.0:
                 cutter.close()
                 continue
             weight = 1.0 if self._emphasis is Emphasis.IGNORE else run.weight
             for piece in self._pieces(run.text, weight):
-                cutter.add(piece)
+                is_comma = piece.token == self._comma and piece.vectors is None
+                cutter.add(piece, length=len(piece), is_comma=is_comma)
         return cutter.finish()
 
     def _runs(self, text: str) -> Sequence[Weighted]:

@@ -121,7 +121,7 @@ class Walk:
         )
         guide = make_guide(
             self._family, prompt=prompt, negative_prompt=negative, count=len(self._group.seeds), schedule=schedule,
-            request=request, embeddings=self._embeddings, second_pass=second,
+            request=self._request, embeddings=self._embeddings, second_pass=second,
         )  # fmt: skip
         return _Pass(schedule=schedule, guide=guide)
 
