@@ -56,6 +56,11 @@ def test_every_combination_walks_to_the_picture_that_a_perfect_prediction_points
     """Noise levels, middle points, the place to begin at and the final step: a mistake in any of them is left over."""
     noise_levels = schedule_of(sampler, schedule, CONFIGS[kind], strength=strength, steps=6)
     walked = walk(noise_levels, _knowing(noise_levels), clean=None if strength == 1.0 else CLEAN)
+    sigmas = [noise_levels.sigma(i) for i in range(len(noise_levels.timesteps) + 1)]
+    assert all(before >= after for before, after in itertools.pairwise(sigmas))
+    assert sigmas[-1] < 0.05
+    if strength == 1.0:
+        assert sigmas[0] > 5
     assert walked.calls == len(noise_levels.timesteps) == _expected_calls(sampler, int(6 * strength))
     for step in walked.steps:
         assert torch.isfinite(step.latents).all()
@@ -63,20 +68,13 @@ def test_every_combination_walks_to_the_picture_that_a_perfect_prediction_points
     assert float((walked.end - CLEAN).abs().max()) < ALPHA_OF_LAST_STEP
 
 
-@pytest.mark.parametrize(("kind", "sampler", "schedule"), COMBINATIONS)
-def test_every_combination_stays_finite_with_a_network_that_is_wrong(
-    kind: str, sampler: str, schedule: Schedule
-) -> None:
-    assert torch.isfinite(walk(schedule_of(sampler, schedule, CONFIGS[kind], steps=4), shrink).end).all()
-
-
-@pytest.mark.parametrize(("kind", "sampler", "schedule"), COMBINATIONS)
-def test_every_combination_falls_in_noise_to_almost_none(kind: str, sampler: str, schedule: Schedule) -> None:
-    levels = schedule_of(sampler, schedule, CONFIGS[kind])
-    sigmas = [levels.sigma(i) for i in range(len(levels.timesteps) + 1)]
-    assert all(before >= after for before, after in itertools.pairwise(sigmas))
-    assert sigmas[0] > 5
-    assert sigmas[-1] < 0.05
+@pytest.mark.parametrize("sampler", NAMES)
+def test_every_combination_stays_finite_with_a_network_that_is_wrong(sampler: str) -> None:
+    """On a model that was trained to pure noise, where the first sigma is in the thousands."""
+    row = find_sampler(sampler)
+    assert row is not None
+    for schedule in row.schedules:
+        assert torch.isfinite(walk(schedule_of(sampler, schedule, _config(sampler), steps=4), shrink).end).all()
 
 
 @pytest.mark.parametrize("sampler", NAMES)

@@ -17,8 +17,6 @@ from diffusers import (
     EulerAncestralDiscreteScheduler,
     EulerDiscreteScheduler,
     HeunDiscreteScheduler,
-    KDPM2AncestralDiscreteScheduler,
-    KDPM2DiscreteScheduler,
     LCMScheduler,
     LMSDiscreteScheduler,
     PNDMScheduler,
@@ -28,6 +26,7 @@ from diffusers import (
 )
 
 from webui.diffusion.brownian import SeededDPMSolverSDEScheduler
+from webui.diffusion.dpm2 import DPM2AncestralScheduler, DPM2Scheduler
 from webui.diffusion.flow import FlowEulerScheduler, FlowHeunScheduler
 from webui.diffusion.schedules import (
     FLAGS,
@@ -120,11 +119,11 @@ SOLVERS: Mapping[str, Solver] = {
     "LMS": Solver(scheduler=LMSDiscreteScheduler, scaling=Scaling.EXPLODING, order_from_start=True),
     "Heun": Solver(scheduler=HeunDiscreteScheduler, scaling=Scaling.EXPLODING),
     "DPM2": Solver(
-        scheduler=KDPM2DiscreteScheduler, scaling=Scaling.EXPLODING,
+        scheduler=DPM2Scheduler, scaling=Scaling.EXPLODING,
         middle=lambda scheduler, index: float(scheduler.sigmas_interpol[index]),
     ),
     "DPM2 a": Solver(
-        scheduler=KDPM2AncestralDiscreteScheduler, scaling=Scaling.EXPLODING,
+        scheduler=DPM2AncestralScheduler, scaling=Scaling.EXPLODING,
         middle=lambda scheduler, index: float(scheduler.sigmas_interpol[index - 1]),
     ),
     "DDIM": Solver(scheduler=DDIMScheduler, given=Given.NEVER),

@@ -37,12 +37,15 @@ def models_router(engine: Engine, app: FastAPI) -> APIRouter:
 
     @router.get("/samplers")
     async def samplers() -> list[Any]:
-        """The samplers and the schedule types that each can follow."""
+        """The samplers, the schedule types that each can follow and the settings that it listens to."""
         return [
             {
                 "name": sampler.name,
                 "schedules": [schedule.value for schedule in sampler.schedules],
                 "note": sampler.note,
+                "takes": list(sampler.takes),
+                "order": sampler.order,
+                "flow": sampler.flow,
                 "default": sampler.name == DEFAULT_SAMPLER,
             }
             for sampler in SAMPLERS
