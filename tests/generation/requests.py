@@ -8,6 +8,7 @@ from webui.generation.request import Emphasis, GenerationRequest, GuidanceMethod
 from webui.generation.samplers import SAMPLERS
 from webui.generation.ways import HiresUpscaler, InpaintArea, MaskedContent, ResizeMode
 
+_Fields = dict[str, st.SearchStrategy[Any]]
 _SHARES = st.floats(0, 1)
 _TEXTS = st.one_of(
     st.text(max_size=60),
@@ -30,18 +31,13 @@ _SIDES = st.integers(8, 256).map(lambda n: n * 8)
 _SAMPLING = st.sampled_from([(sampler.name, str(schedule)) for sampler in SAMPLERS for schedule in sampler.schedules])
 
 
-def _values(**fields: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
-    """Any of the fields, or none of them."""
-    return st.fixed_dictionaries({}, optional=fields)
-
-
-_START = _values(
+_START: _Fields = dict(
     strength=_SHARES,
     resize=st.sampled_from(ResizeMode),
     margins=st.fixed_dictionaries({side: _MARGINS for side in ("left", "top", "right", "bottom")}),
     colour_correction=st.booleans(),
 )
-_MASK = _values(
+_MASK: _Fields = dict(
     blur=st.integers(0, 64),
     inverted=st.booleans(),
     content=st.sampled_from(MaskedContent),
@@ -49,7 +45,7 @@ _MASK = _values(
     padding=st.integers(0, 256),
     soft=st.booleans(),
 )
-_HIRES = _values(
+_HIRES: _Fields = dict(
     scale=st.floats(1, 4),
     width=st.sampled_from([0, 512, 1024]),
     height=st.sampled_from([0, 512, 1024]),
@@ -60,7 +56,7 @@ _HIRES = _values(
     prompt=_TEXTS,
     negative_prompt=_TEXTS,
 )
-_PLAIN = _values(
+_PLAIN: _Fields = dict(
     prompt=_TEXTS,
     negative_prompt=_TEXTS,
     seed=st.integers(0, 2**53 - 1),
@@ -90,17 +86,31 @@ _PLAIN = _values(
 )
 
 
+DRAWN = {
+    "": {*_PLAIN, "sampler", "schedule", "start", "mask", "hires"},
+    "start": {*_START, "kind", "picture"},
+    "mask": {*_MASK, "picture"},
+    "hires": {*_HIRES, "sampler", "schedule"},
+}
+"""The fields that the requests below may have, by group."""
+
+
+def _some(fields: _Fields) -> st.SearchStrategy[dict[str, Any]]:
+    """Any of the fields, or none of them."""
+    return st.fixed_dictionaries({}, optional=fields)
+
+
 @st.composite
 def requests(draw: st.DrawFn) -> GenerationRequest:
     """A request with any of its fields set, of any way of making a picture."""
-    values = draw(_PLAIN)
+    values = draw(_some(_PLAIN))
     values["sampler"], values["schedule"] = draw(_SAMPLING)
     if draw(st.booleans()):
-        values["start"] = {"kind": "picture", "picture": draw(_IDS)} | draw(_START)
+        values["start"] = {"kind": "picture", "picture": draw(_IDS)} | draw(_some(_START))
         if draw(st.booleans()):
-            values["mask"] = {"picture": draw(_IDS)} | draw(_MASK)
+            values["mask"] = {"picture": draw(_IDS)} | draw(_some(_MASK))
     if draw(st.booleans()):
-        values["hires"] = draw(_HIRES)
+        values["hires"] = draw(_some(_HIRES))
         if draw(st.booleans()):
             values["hires"]["sampler"], values["hires"]["schedule"] = draw(_SAMPLING)
     return GenerationRequest.parse(values)

@@ -5,11 +5,13 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import BaseModel
 
-from tests.generation.requests import requests
+from tests.generation.requests import DRAWN, requests
 from webui.generation.infotext import write_infotext
 from webui.generation.infotext_reader import read_infotext
 from webui.generation.request import GenerationRequest
+from webui.generation.ways import FromPicture, Hires, Mask
 
 A1111 = (
     "a lighthouse, (storm:1.2), <lora:waves:0.7>\nNegative prompt: fog, [rain]\n"
@@ -39,6 +41,14 @@ def _carried(request: GenerationRequest) -> dict[str, Any]:
         for name in ("sampler", "schedule"):
             hires[name] = None if hires[name] == values[name] else hires[name]
     return values
+
+
+@pytest.mark.parametrize(
+    ("group", "kind"), [("", GenerationRequest), ("start", FromPicture), ("mask", Mask), ("hires", Hires)]
+)
+def test_every_field_is_among_those_that_are_tried(group: str, kind: type[BaseModel]) -> None:
+    of_the_job = {"batch_size", "batch_count", "styles"}  # not of one picture; styles are in the prompt by then
+    assert DRAWN[group] == set(kind.model_fields) - of_the_job
 
 
 @settings(max_examples=400, deadline=None)

@@ -6,10 +6,7 @@ import numpy as np
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-INFOTEXT_KEY = "parameters"
-"""The text chunk that A1111 and its kin read."""
-REQUEST_KEY = "darkroom"
-"""The text chunk with the request as JSON."""
+from webui.imaging.metadata import INFOTEXT_KEY, REQUEST_KEY
 
 
 def encode_png(pixels: np.ndarray, infotext: str, request_json: str) -> bytes:
