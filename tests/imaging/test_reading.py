@@ -14,6 +14,11 @@ from tests.imaging.files import file_of, gradient, png_of, srgb_profile, swapped
 from webui.errors import PictureUnreadable
 from webui.imaging.reading import MAX_SIDE, flattened, read_picture
 
+# pytest shows what the product itself has silenced.
+pytestmark = [
+    pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning"),
+    pytest.mark.filterwarnings("ignore:Truncated File Read:UserWarning"),
+]
 PEAK_SCRIPT = """
 import sys
 from pathlib import Path

@@ -1,3 +1,4 @@
+import socket
 from collections.abc import Iterator
 from io import BytesIO
 
@@ -86,6 +87,15 @@ def test_more_than_64_megabytes_are_refused_with_and_without_a_length(server: Se
         answer = server.client.post("/api/v1/pictures", content=content)
         assert answer.status_code == 413
         assert "too large" in answer.json()["error"]
+
+
+def test_an_upload_that_is_broken_off_is_no_fault_of_ours(server: Server) -> None:
+    host, _, port = server.url.removeprefix("http://").rpartition(":")
+    with socket.create_connection((host, int(port))) as connection:
+        head = f"POST /api/v1/pictures HTTP/1.1\r\nHost: localhost:{port}\r\nContent-Length: 5000\r\n\r\n"
+        connection.sendall(head.encode() + bytes(100))
+    assert _upload(server, file_of(gradient()))
+    assert "failed" not in server.stderr.read_text()
 
 
 def test_another_web_site_may_not_upload(server: Server) -> None:

@@ -7,6 +7,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from webui.engine.process_host import log_unexpected
 from webui.errors import (
@@ -53,6 +54,7 @@ def install_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(WebUIError, _told)
     app.add_exception_handler(HTTPException, _refused)
     app.add_exception_handler(RequestValidationError, _not_valid)
+    app.add_exception_handler(ClientDisconnect, _left)
     app.add_exception_handler(Exception, _unexpected)
 
 
@@ -74,6 +76,11 @@ async def _not_valid(_request: Request, error: Exception) -> Response:
     problem = error.errors()[0]
     field = str(problem["loc"][-1])
     return error_response(422, f"{field}: {problem['msg']}.", field=field)
+
+
+async def _left(_request: Request, _error: Exception) -> Response:
+    """The client hung up while it sent its body: nobody reads this answer, and it is no fault of ours."""
+    return error_response(400, "The request ended too early.")
 
 
 async def _unexpected(request: Request, _error: Exception) -> Response:
