@@ -31,6 +31,7 @@ STYLES = (
     "picture_input/picture_input.css",
     "picture_input/mask_tools.css",
     "png_info/png_info.css",
+    "prompt_help/prompt_help.css",
 )
 """Every style sheet of the page, in the order in which later ones win."""
 
@@ -43,6 +44,9 @@ SCRIPTS = (
     "static/infotext.js",
     "static/bench.js",
     "static/shortcuts.js",
+    "prompt_help/offers.js",
+    "prompt_help/prompt_help.js",
+    "prompt_help/prompt_counts.js",
 )
 """Scripts that must run before Gradio draws the page; components bring their own (see `component`)."""
 
