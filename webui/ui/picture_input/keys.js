@@ -9,7 +9,8 @@ class Keys {
     this.board = board;
     this.gestures = gestures;
     this.down = false; // whether the keyboard's brush touches the picture
-    document.addEventListener("keydown", (event) => this.pressed(event));
+    // Before the keys of the page, to which Escape means something else.
+    document.addEventListener("keydown", (event) => this.pressed(event), { capture: true });
     document.addEventListener("keyup", ({ code }) => code === "Space" && this.holdSpace(false));
     window.addEventListener("blur", () => this.holdSpace(false));
     part("stage").addEventListener("blur", () => this.lift());
@@ -90,7 +91,7 @@ class Keys {
     const { width, height } = this.board.viewport.stage;
     const { x, y } = this.place;
     this.board.ring.at({ x: between(0, x + dx, width), y: between(0, y + dy, height) });
-    if (this.down && this.board.painter.stroke) this.board.painter.extend(this.point());
+    if (this.down) this.board.painter.extend(this.point());
   }
 
   put() {

@@ -36,6 +36,7 @@ class Painter {
   }
 
   extend(point) {
+    if (!this.stroke) return; // it was ended by a key while the pointer was still down
     const { last, erasing } = this.stroke;
     const dab = new Dab(last, point);
     this.stroke.last = point;

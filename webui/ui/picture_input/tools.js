@@ -11,6 +11,8 @@ function showBrush(board) {
   part("brush-size").value = (SIZE_NOTCHES * Math.log(size)) / Math.log(board.largestSize);
   part("brush-size").setAttribute("aria-valuetext", `${pixels} pixels`);
   part("brush-size-words").textContent = `${pixels} px`;
+  part("brush-strength").setAttribute("aria-valuetext", `${Math.round(100 * strength)} percent`);
+  part("brush-softness").setAttribute("aria-valuetext", `${Math.round(100 * softness)} percent`);
   part("brush-strength-words").textContent = `${Math.round(100 * strength)} %`;
   part("brush-softness-words").textContent = `${Math.round(100 * softness)} %`;
   part("brush").setAttribute("aria-pressed", !erasing);
