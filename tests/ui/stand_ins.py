@@ -33,9 +33,18 @@ class StandInCatalogue:
 
 
 @dataclass
+class StandInNames:
+    styles: list[str] = field(default_factory=list)
+
+    def style_names(self) -> list[str]:
+        return self.styles
+
+
+@dataclass
 class StandInEngine:
     refusal: WebUIError | None = None
     submitted: list[GenerationRequest] = field(default_factory=list)
+    prompt_files: StandInNames = field(default_factory=StandInNames)
 
     def submit(self, request: GenerationRequest) -> None:
         if self.refusal is not None:

@@ -114,6 +114,16 @@ def test_a_model_that_is_gone_gives_way_to_the_default() -> None:
     assert model_choices(StandInCatalogue(), "large")[1] == "large"
 
 
+def test_styles_are_shown_when_there_are_any_and_those_of_a_draft_stay(catalogue: StandInCatalogue) -> None:
+    names: list[str] = []
+    controls = Controls(catalogue, lambda: names)
+    assert controls.styles([])["visible"] is False
+    names.append("warm")
+    assert controls.styles(["gone"]) == {
+        "choices": ["gone", "warm"], "value": ["gone"], "visible": True, "__type__": "update",
+    }  # fmt: skip
+
+
 def test_without_any_model_nothing_is_chosen() -> None:
     assert model_choices(StandInCatalogue([]), None) == ([], None)
 

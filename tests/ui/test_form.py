@@ -177,6 +177,14 @@ def test_what_is_no_form_at_all_is_left_out() -> None:
     assert usable_form({"picture": 3, "prompt": ["a"], "start_strength": "much"}) == {}
 
 
+def test_a_number_that_may_be_empty_is_a_text_in_the_form() -> None:
+    assert form_values({"eta": None, "hires": {"cfg_scale": 4.5}}) == {
+        "eta": "", "hires_cfg_scale": "4.5", "hires_on": True,
+    }  # fmt: skip
+    assert usable_form({"eta": "0.50", "hires_cfg_scale": "much"}) == {"eta": "0.5"}
+    assert request_values({"eta": ""}, Way.TXT2IMG) == {"eta": None}
+
+
 def test_ids_on_the_page_name_the_group_first() -> None:
     assert element_id("mask_blur") == "field-mask-blur"
     assert element_id("negative_prompt") == "field-negative_prompt"

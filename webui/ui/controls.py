@@ -1,12 +1,13 @@
 """The components of the form, and what fills them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import gradio as gr
 from gradio.components import Component
 
 from webui.errors import WebUIError
+from webui.generation.limits import SIZE_MULTIPLE
 from webui.generation.samplers import Schedule, find_sampler
 from webui.ui import fields
 from webui.ui.choices import model_choices
@@ -43,7 +44,7 @@ class Controls:
         style_names: the names of the kept styles, as they are now.
     """
 
-    def __init__(self, catalogue: Catalogue, style_names: Callable[[], list[str]] = list) -> None:
+    def __init__(self, catalogue: Catalogue, style_names: Callable[[], Sequence[str]] = tuple) -> None:
         self._catalogue = catalogue
         self._style_names = style_names
         self.picture = PictureInput(element_id("picture"))
@@ -107,8 +108,9 @@ class Controls:
         return gr.update(choices=choices, value=value)
 
     def styles(self, chosen: list[str]) -> Any:
-        """An update with the styles that are there now; one that is gone stays, so that the answer names it."""
-        return gr.update(choices=sorted({*self._style_names(), *chosen}, key=str.casefold), value=chosen)
+        """An update with the styles that are there now, if any; one that is gone stays, so that the answer names it."""
+        names = sorted({*self._style_names(), *chosen}, key=str.casefold)
+        return gr.update(choices=names, value=chosen, visible=bool(names))
 
     def size_for(self, model: str | None, width_to_height: float = 1.0) -> dict[Component, Any]:
         """Updates with the model's own number of pixels in another shape, sides in steps that the request takes."""
@@ -123,10 +125,10 @@ class Controls:
     def sides_of(self, picture: Mapping[str, Any], model: str | None) -> dict[Component, Any]:
         """Updates with the sides of a picture and its margins; a far larger one than the model's is scaled down."""
         margins = picture.get("margins") or {}
-        width = (picture.get("width") or 0) + margins.get("left", 0) + margins.get("right", 0)
-        height = (picture.get("height") or 0) + margins.get("top", 0) + margins.get("bottom", 0)
-        if not width or not height:
+        if not picture.get("width") or not picture.get("height"):
             return {}
+        width = _rounded(picture["width"]) + (margins.get("left") or 0) + (margins.get("right") or 0)
+        height = _rounded(picture["height"]) + (margins.get("top") or 0) + (margins.get("bottom") or 0)
         try:
             entry = self._catalogue.find(model)
         except WebUIError:
@@ -151,6 +153,11 @@ class Controls:
             container=True,
             render=False,
         )
+
+
+def _rounded(side: int) -> int:
+    """A side of a picture as a request has it; margins are added after that."""
+    return max(round(side / SIZE_MULTIPLE), 1) * SIZE_MULTIPLE
 
 
 def _nearest(field: str, side: float) -> int:

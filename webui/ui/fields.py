@@ -1,6 +1,6 @@
 """The component of each field of the form, with its words: short, and plain."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import gradio as gr
 from gradio.components import Component
@@ -10,7 +10,7 @@ from webui.generation.samplers import SAMPLERS, Schedule
 from webui.generation.ways import HiresUpscaler, InpaintArea, MaskedContent, ResizeMode
 from webui.ui.choices import sampler_choices
 from webui.ui.form import SAME_AS_FIRST, element_id
-from webui.ui.widgets import choice, number, slider, switch, words
+from webui.ui.widgets import choice, number, number_or_none, slider, switch, words
 
 _AS_FIRST = ("As in the first pass", SAME_AS_FIRST)
 
@@ -23,11 +23,13 @@ def prompts() -> dict[str, Component]:
     }
 
 
-def styles(names: Callable[[], list[str]]) -> dict[str, Component]:
+def styles(names: Callable[[], Sequence[str]]) -> dict[str, Component]:
     """Kept prompts that are put into this one."""
+    known = list(names())
     field = gr.Dropdown(
-        names(),
+        known,
         value=[],
+        visible=bool(known),
         multiselect=True,
         label="Styles",
         elem_id=element_id("styles"),
@@ -95,7 +97,7 @@ def hires() -> dict[str, Component]:
         "hires_steps": number("hires_steps", "Steps (0: the same)"),
         "hires_width": number("hires_width", "Width (0: by scale)"),
         "hires_height": number("hires_height", "Height (0: by scale)"),
-        "hires_cfg_scale": number("hires_cfg_scale", "CFG scale", step=0.5, hint="the same"),
+        "hires_cfg_scale": number_or_none("hires_cfg_scale", "CFG scale", hint="the same"),
         "hires_sampler": choice("hires_sampler", "Sampler", samplers),
         "hires_schedule": choice("hires_schedule", "Schedule type", schedules),
         "hires_prompt": words("hires_prompt", "Prompt", hint="As in the first pass"),
@@ -112,9 +114,7 @@ def variations() -> dict[str, Component]:
         ),
         "seed_resize_width": number("seed_resize_width", "Seed from width (0: off)"),
         "seed_resize_height": number("seed_resize_height", "Seed from height (0: off)"),
-        "noise_source": choice(
-            "noise_source", "Noise source", list(NoiseSource), info="NV: as seeds of pictures made on a GPU."
-        ),
+        "noise_source": choice("noise_source", "Noise source", list(NoiseSource), info="NV: as a GPU draws it."),
         "tiling": switch("tiling", "Tiling", info="Edges that meet, for patterns."),
     }
 
@@ -122,16 +122,14 @@ def variations() -> dict[str, Component]:
 def advanced() -> dict[str, Component]:
     """How the prompt is read and followed, and what samplers can be told."""
     return {
-        "clip_skip": slider("clip_skip", "Clip skip", info="How many last layers of the text encoder to leave out."),
+        "clip_skip": slider("clip_skip", "Clip skip", info="1 reads the text encoder's last layer."),
         "emphasis": choice("emphasis", "Emphasis", list(Emphasis), info="What (word:1.3) does."),
-        "guidance": choice(
-            "guidance", "Guidance", list(GuidanceMethod), info="APG: high CFG scales without burnt colours."
-        ),
+        "guidance": choice("guidance", "Guidance", list(GuidanceMethod), info="APG burns no colours at high CFG."),
         "cfg_rescale": slider("cfg_rescale", "CFG rescale", step=0.05, info="Against grey or burnt pictures."),
         "guidance_start": slider("guidance_start", "Guidance from", step=0.01, info="Share of the steps."),
         "guidance_end": slider("guidance_end", "Guidance until", step=0.01, info="Share of the steps."),
         "pag_scale": slider("pag_scale", "PAG scale", step=0.1, info="Perturbed attention; 0 is off."),
-        "eta": number("eta", "Eta", step=0.05, hint="the sampler's"),
+        "eta": number_or_none("eta", "Eta", hint="the sampler's own"),
         "s_churn": number("s_churn", "Churn", step=0.1),
         "s_noise": number("s_noise", "Churn noise", step=0.001),
         "s_tmin": number("s_tmin", "Churn from sigma", step=0.1),

@@ -40,8 +40,9 @@ FORM_FIELDS: tuple[str, ...] = (*_TOP, "picture", "hires_on", *_PARTS)
 """The flat name of every component."""
 
 SAME_AS_FIRST = ""
-"""What the form shows for a None of the second pass: as in the first pass."""
-_EMPTY_IS_NONE = ("hires_sampler", "hires_schedule")
+"""What the form has for a None: as in the first pass, or as the sampler has it."""
+_EMPTY_IS_NONE = ("eta", "hires_sampler", "hires_schedule", "hires_cfg_scale")
+"""Fields whose None is an empty text; as an empty number Gradio would draw a zero."""
 _SOME_PICTURE = "0" * 32
 
 
@@ -73,7 +74,7 @@ def request_values(form: Mapping[str, Any], way: Way | str) -> dict[str, Any]:
     Raises:
         InvalidRequest: the tab needs a picture or a mask, and there is none.
     """
-    values = {field: form[field] for field in _TOP if field in form}
+    values = {field: _sent(field, form[field]) for field in _TOP if field in form}
     if Way(way) is Way.TXT2IMG:
         if form.get("hires_on"):
             values["hires"] = _group("hires", form)
@@ -142,16 +143,18 @@ def usable_form(form: Mapping[str, Any]) -> dict[str, Any]:
 def _group(group: str, form: Mapping[str, Any]) -> dict[str, Any]:
     """The values of `start`, `mask` or `hires` that the form has."""
     names = {field: name for field, (owner, name) in _PARTS.items() if owner == group and field in form}
-    return {
-        name: None if field in _EMPTY_IS_NONE and form[field] == SAME_AS_FIRST else form[field]
-        for field, name in names.items()
-    }
+    return {name: _sent(field, form[field]) for field, name in names.items()}
+
+
+def _sent(field: str, value: Any) -> Any:
+    """A component's value as the request has it."""
+    return None if field in _EMPTY_IS_NONE and value == SAME_AS_FIRST else value
 
 
 def _shown(field: str, value: Any) -> Any:
     """A request's value as its component has it."""
-    if field in _EMPTY_IS_NONE and value is None:
-        return SAME_AS_FIRST
+    if field in _EMPTY_IS_NONE:
+        return SAME_AS_FIRST if value is None else f"{value:g}" if isinstance(value, float) else value
     if isinstance(value, tuple):
         return list(value)
     return str(value) if isinstance(value, StrEnum) else value
@@ -170,6 +173,7 @@ def _judged(field: str, value: Any) -> Any:
     if field.endswith(("sampler", "schedule")):
         return _judged_name(field, value)
     group, name = _PARTS.get(field, ("", field))
+    value = _sent(field, value)
     if not group:
         return _shown(field, getattr(GenerationRequest.parse({field: value}), field))
     with_picture = {"kind": "picture", "picture": _SOME_PICTURE}

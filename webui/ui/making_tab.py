@@ -24,6 +24,7 @@ from webui.ui.notice import notice, notice_of
 from webui.ui.ports import Engine
 from webui.ui.sections import SECTIONS, lay_out
 
+CHANGED = "() => window.darkroom.formChanged()"
 SHAPES = (("1:1", "Square", 1.0), ("3:2", "Landscape", 1.5), ("2:3", "Portrait", 1 / 1.5))
 SETTINGS_FIELDS = ("steps", "cfg_scale", "sampler", "schedule", "batch_size", "batch_count")
 """Fields of the open accordion that count as changed; sides follow the model, and the seed is meant to change."""
@@ -126,26 +127,31 @@ class MakingTab:
     def _join_settings(self) -> None:
         controls, fields = self._controls, self._controls.by_field
         sides = [fields["width"], fields["height"]]
-        self.swap.click(None, sides, sides, js="(width, height) => [height, width]", **LIGHT)
-        for ratio, button in self.shapes.items():
-            button.click(_size_handler(controls, ratio), fields["model"], sides, **LIGHT)
-        fields["model"].input(_size_handler(controls, 1.0), fields["model"], sides, **LIGHT)  # pyright: ignore[reportAttributeAccessIssue]
-        fields["sampler"].input(  # pyright: ignore[reportAttributeAccessIssue]
-            controls.schedules_for,
-            [fields["sampler"], fields["schedule"]],
-            [fields["sampler"], fields["schedule"]],
-            **LIGHT,
-        )
+        model_input = fields["model"].input  # pyright: ignore[reportAttributeAccessIssue]
+        sampler_input = fields["sampler"].input  # pyright: ignore[reportAttributeAccessIssue]
+        follow = [fields["sampler"], fields["schedule"]]
         seed = fields["seed"]
-        self.dice.click(None, None, seed, js="() => -1", **LIGHT)
-        self.recycle.click(None, seed, seed, js="(seed) => window.darkroom.selectedSeed ?? seed", **LIGHT)
         settings = [component for field, component in fields.items() if field not in NO_SETTINGS]
-        self.reset.click(self._reset, fields["model"], settings, **LIGHT)
+        changes = [
+            self.swap.click(None, sides, sides, js="(width, height) => [height, width]", **LIGHT),
+            self.dice.click(None, None, seed, js="() => -1", **LIGHT),
+            self.recycle.click(None, seed, seed, js="(seed) => window.darkroom.selectedSeed ?? seed", **LIGHT),
+            self.reset.click(self._reset, fields["model"], settings, **LIGHT),
+            model_input(_size_handler(controls, 1.0), fields["model"], sides, **LIGHT),
+            sampler_input(controls.schedules_for, follow, follow, **LIGHT),
+        ]
+        for ratio, button in self.shapes.items():
+            changes.append(button.click(_size_handler(controls, ratio), fields["model"], sides, **LIGHT))
+        for change in changes:
+            change.then(None, None, None, js=CHANGED, **LIGHT)
 
     def _join_picture(self) -> None:
         controls, fields = self._controls, self._controls.by_field
         chosen = controls.picture.html.chosen  # pyright: ignore[reportAttributeAccessIssue]
-        chosen(self._chosen, fields["model"], [fields["width"], fields["height"]], trigger_mode="multiple", **LIGHT)
+        sides = [fields["width"], fields["height"]]
+        chosen(self._chosen, fields["model"], sides, trigger_mode="multiple", **LIGHT).then(
+            None, None, None, js=CHANGED, **LIGHT
+        )
         controls.picture.on_reuse(
             lambda values: filled(controls, {"fields": _without_pictures(values), "whole": True}),
             [*fields.values(), controls.way],
@@ -153,8 +159,9 @@ class MakingTab:
 
     def _join_drafts(self, blocks: gr.Blocks) -> None:
         everything = list(self._controls.by_field.values())
+        # Not each component's change: with all of them as inputs, that would be 60 ms of the browser's time a key.
         gr.on(
-            [self._keep.click, *(component.change for component in everything)],  # pyright: ignore[reportAttributeAccessIssue]
+            [self._keep.click, self._controls.picture.html.change],
             None,
             everything,
             None,

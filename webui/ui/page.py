@@ -1,7 +1,5 @@
 """The page: header, tabs, and how it is mounted into the server. Nothing here knows of torch."""
 
-from collections.abc import Callable
-
 import gradio as gr
 from fastapi import FastAPI
 
@@ -19,10 +17,10 @@ TITLE = "Darkroom"
 _BRAND = """<h1 class="brand"><span class="brand-mark" aria-hidden="true"></span>Darkroom</h1>"""
 
 
-def build_page(engine: Engine, catalogue: Catalogue, style_names: Callable[[], list[str]] = list) -> gr.Blocks:
+def build_page(engine: Engine, catalogue: Catalogue) -> gr.Blocks:
     """The page as Gradio's blocks, not yet mounted."""
     with gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True) as blocks:
-        controls = Controls(catalogue, style_names)
+        controls = Controls(catalogue, engine.prompt_files.style_names)
         with gr.Row(elem_id="header"):
             gr.HTML(_BRAND, elem_id="brand", apply_default_css=False)
             controls.place("model")

@@ -26,7 +26,16 @@ class Catalogue(Protocol):
     def find(self, name: str | None) -> Entry: ...  # noqa: D102
 
 
+class PromptNames(Protocol):
+    """The names that prompts may use."""
+
+    def style_names(self) -> Sequence[str]: ...  # noqa: D102
+
+
 class Engine(Protocol):
     """Takes requests. `submit` raises a `WebUIError` when it cannot accept one."""
+
+    @property
+    def prompt_files(self) -> PromptNames: ...  # noqa: D102
 
     def submit(self, request: GenerationRequest) -> Any: ...  # noqa: D102

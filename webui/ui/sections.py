@@ -39,10 +39,10 @@ SECTIONS = (
         rows=(
             ("hires_on",),
             ("hires_scale", "hires_strength"),
-            ("hires_upscaler", "hires_steps"),
+            ("hires_upscaler",),
             ("hires_width", "hires_height"),
             ("hires_sampler", "hires_schedule"),
-            ("hires_cfg_scale",),
+            ("hires_steps", "hires_cfg_scale"),
             ("hires_prompt",),
             ("hires_negative_prompt",),
         ),

@@ -34,17 +34,23 @@ def limits_of(field: str) -> Limits:
     return Limits(least=found["ge"], largest=found["le"], step=found.get("multiple_of", 1))
 
 
-def number(field: str, label: str, *, info: str | None = None, step: float | None = None, hint: str = "") -> gr.Number:
-    """A number that is typed; `hint` stands in an empty one."""
+def number(field: str, label: str, *, info: str | None = None, step: float | None = None) -> gr.Number:
+    """A number that is typed."""
     return gr.Number(
         value=default_of(field),
         label=label,
         info=info,
-        placeholder=hint or None,
         step=step or limits_of(field).step,
         elem_classes=["number"],
         min_width=64,
         **_placed(field),
+    )
+
+
+def number_or_none(field: str, label: str, *, hint: str) -> gr.Textbox:
+    """A number that may be left empty; `hint` says what an empty one means."""
+    return gr.Textbox(
+        label=label, placeholder=hint, value=default_of(field), elem_classes=["number"], min_width=64, **_placed(field)
     )
 
 

@@ -3,6 +3,7 @@
 (() => {
   "use strict";
   const KEY = "darkroom.draft";
+  const RESTING_MS = 250;
   let form = null; // its names, ids, defaults and sections; told when the draft has come
   const typedEarly = new Map(); // fields that were typed into before the draft was read, with what was typed
   const remember = ({ target }) => target.closest?.("#bench") && typedEarly.set(target, target.value);
@@ -33,6 +34,19 @@
     }
   }
 
+  // Asking for all values costs tens of milliseconds, so it waits until the hand rests.
+  let timer = null;
+  window.darkroom.formChanged = () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => document.querySelector("#keep-draft")?.click(), RESTING_MS);
+    return [];
+  };
+  for (const type of ["input", "change", "click", "keyup"]) {
+    document.addEventListener(type, ({ target }) => {
+      if (target.id !== "keep-draft" && target.closest?.("#bench, #field-model")) window.darkroom.formChanged();
+    });
+  }
+
   window.darkroom.readDraft = () => [read()];
 
   window.darkroom.keepDraft = (values) => {
@@ -41,6 +55,7 @@
     const fields = Object.fromEntries(form.names.map((name, index) => [name, values[index]]));
     write({ ...fields, way: document.documentElement.dataset.way });
     window.darkroom.showChanges(form, fields);
+    window.dispatchEvent(new CustomEvent("darkroom:form", { detail: fields })); // the prompt's help listens
     return [];
   };
 

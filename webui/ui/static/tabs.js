@@ -20,9 +20,6 @@
     return [];
   };
 
-  /** Values were set by a script: those of fields that are not drawn yet say nothing by themselves. */
-  window.darkroom.formChanged = () => document.querySelector("#keep-draft")?.click();
-
   /** Turn to a tab. On a narrow page some are in a menu; Gradio keeps a hidden button of each for its measuring. */
   window.darkroom.showTab = (tab) => {
     const name = NAMES[tab] ?? tab;

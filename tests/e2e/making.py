@@ -1,0 +1,54 @@
+"""What the browser tests of the making tabs do alike."""
+
+from pathlib import Path
+from typing import Any
+
+import httpx
+from playwright.sync_api import Page, expect
+
+from tests.e2e.real_server import ServerProcess
+
+
+def set_fields(page: Page, **fields: Any) -> None:
+    """Types values into fields by their names on the page (`start_strength` is `#field-start-strength`)."""
+    for field, value in fields.items():
+        block = page.locator(f"#field-{field}, #field-{field.replace('_', '-', 1)}").first
+        box = block.locator("textarea, input[type=number], input[type=text]").first
+        box.fill(str(value))
+        box.press("Tab")
+
+
+def open_tab(page: Page, name: str) -> None:
+    """Turns to a tab by its words."""
+    page.get_by_role("tab", name=name, exact=True).click()
+    expect(page.get_by_role("tab", name=name, exact=True)).to_have_attribute("aria-selected", "true")
+
+
+def generate(page: Page, server: ServerProcess) -> dict[str, Any]:
+    """Presses Generate and returns the job that this made."""
+    known = {job["id"] for job in server.get("/api/v1/jobs")}
+    page.locator("#generate").click()
+    is_new = lambda jobs: [job for job in jobs if job["id"] not in known]  # noqa: E731
+    return is_new(server.wait_for("/api/v1/jobs", is_new))[0]
+
+
+def finished(server: ServerProcess, job: dict[str, Any]) -> dict[str, Any]:
+    """The job when it has ended."""
+    return server.wait_for(f"/api/v1/jobs/{job['id']}", lambda now: now["status"] not in ("queued", "running"))
+
+
+def canvas_shows(page: Page, job: dict[str, Any]) -> None:
+    """Waits until the finished picture of this very job is on the canvas."""
+    canvas = page.get_by_test_id("canvas")
+    expect(canvas).to_have_attribute("data-job", job["id"])
+    expect(canvas).to_have_attribute("data-final", "true")
+
+
+def make(server: ServerProcess, **request: Any) -> tuple[dict[str, Any], Path]:
+    """Has a picture made through the API; returns its request, as the library keeps it, and its file."""
+    before = set(server.pictures())
+    accepted = httpx.post(f"{server.address}/api/v1/jobs", json=request, timeout=30).json()
+    assert finished(server, accepted)["status"] == "done"
+    (file,) = set(server.pictures()) - before
+    newest = server.get("/api/v1/images?limit=1")[0]
+    return server.get(f"/api/v1/images/{newest['id']}/parameters")["request"], file
