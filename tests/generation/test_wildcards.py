@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from tests.generation.nasty_prompts import NASTY, growth, nested, prompts
 from webui.generation.limits import MAX_PROMPT_CHARACTERS
-from webui.generation.wildcards import MAX_DEPTH, resolve, wildcard_names
+from webui.generation.wildcards import MAX_DEPTH, resolve, wildcard_names, wildcard_notes
 
 LISTS = {
     "colour": ["red", "green", "{light|dark} blue"],
@@ -84,7 +84,9 @@ def test_what_names_no_list_and_is_no_choice_stays_as_it_is(prompt: str) -> None
 
 
 def test_the_names_that_are_left_are_told_once_each() -> None:
-    assert wildcard_names(resolve("__nope__ __a__ __other/one__ __nope__", 1, LISTS.get)) == ["nope", "other/one"]
+    resolved = resolve("__nope__ __a__ __other/one__ __nope__", 1, LISTS.get)
+    assert wildcard_names(resolved) == ["nope", "other/one"]
+    assert "'nope'" in wildcard_notes(resolved)[0]
 
 
 def test_a_list_that_names_itself_ends_at_a_depth() -> None:

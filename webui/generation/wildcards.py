@@ -49,6 +49,11 @@ def wildcard_names(text: str) -> list[str]:
     return list(dict.fromkeys(token[2:-2] for token in wildcard_tokens(text) if is_wildcard(token)))
 
 
+def wildcard_notes(resolved: str) -> list[str]:
+    """A sentence for each list that is named in a resolved prompt."""
+    return [f"There is no wildcard list '{name}'; its name stays in the prompt." for name in wildcard_names(resolved)]
+
+
 class _Resolver:
     """Walks the chosen parts of a text from left to right, with a stack of what is still to be written."""
 

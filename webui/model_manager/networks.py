@@ -1,11 +1,12 @@
 """LoRAs and textual inversions by name, learnt from their files' names and headers. No torch."""
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 
 from webui.errors import ModelUnusable
+from webui.generation.networks import Network
 from webui.model_manager.safetensors_header import SafetensorsHeader, read_header
 
 LORAS = "loras"
@@ -13,6 +14,7 @@ EMBEDDINGS = "embeddings"
 _ALIAS = "ss_output_name"
 """What kohya-ss's trainer calls a LoRA in its file; prompts may use it in place of the file's name."""
 _MAX_FILES = 10_000
+_SHOWN_CHARACTERS = 60
 
 
 class NetworkFiles:
@@ -49,6 +51,21 @@ class NetworkFiles:
         by_name = next((path for path in paths if path.stem.casefold() == wanted), None)
         return by_name or next((path for path in paths if self._alias(path).casefold() == wanted), None)
 
+    def notes(self, networks: Iterable[Network]) -> list[str]:
+        """What there is to tell of the networks that a prompt names, in sentences."""
+        notes: list[str] = []
+        for network in networks:
+            name = _shortened(network.name)
+            if network.kind != "lora":
+                notes.append(f"<{_shortened(network.kind)}:{name}> is left out: only LoRAs are known.")
+            elif self.find_lora(network.name) is None:
+                notes.append(f"There is no LoRA '{name}'.")
+            else:
+                notes.append(f"The LoRA '{name}' is here, but LoRAs are not applied yet.")
+            for argument in network.unread:
+                notes.append(f"'{_shortened(argument)}' is no weight for '{name}'; its default is used.")
+        return notes
+
     def _loras(self) -> Iterator[Path]:
         for folder in self._models_dirs:
             yield from _files(folder / LORAS, "**/*.safetensors")
@@ -71,6 +88,11 @@ class NetworkFiles:
         except OSError:
             return None
         return kept[1]
+
+
+def _shortened(text: str) -> str:
+    """What was written, as far as a sentence can quote it."""
+    return text if len(text) <= _SHOWN_CHARACTERS else f"{text[:_SHOWN_CHARACTERS]}..."
 
 
 def _header_of(path: Path) -> SafetensorsHeader | None:

@@ -10,7 +10,7 @@ from webui.generation.networks import Network, take_networks
 from webui.generation.prompt import split_and
 from webui.generation.prompt_emphasis import BREAK_MARK, parse_emphasis
 from webui.generation.prompt_steps import parse_editing, prompt_at_steps
-from webui.generation.wildcards import resolve, wildcard_names
+from webui.generation.wildcards import resolve, wildcard_notes
 from webui.library.prompt_files import PromptFiles
 from webui.model_manager.catalogue import Catalogue
 from webui.model_manager.networks import NetworkFiles
@@ -19,7 +19,6 @@ from webui.model_manager.token_counts import TokenCount, TokenCounter
 _MOST_TEXTS = 32
 """A prompt that changes more often along its walk is counted by its first texts."""
 _MOST_WARNINGS = 8
-_SHOWN_CHARACTERS = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +44,7 @@ class PromptChecker:
         texts, networks = zip(*(self._read(text) for text in (prompt, negative_prompt)), strict=True)
         warnings = [
             *(warning for text in texts for warning in _language_warnings(text)),
-            *(warning for found in networks for network in found for warning in self._network_warnings(network)),
+            *(warning for found in networks for warning in self._networks.notes(found)),
         ]
         positive = [words for words, _ in split_and(texts[0])]
         return PromptCheck(
@@ -55,7 +54,7 @@ class PromptChecker:
         )
 
     def _read(self, text: str) -> tuple[str, list[Network]]:
-        return take_networks(without_comments(resolve(text, 0, self._prompt_files.wildcard)))
+        return take_networks(resolve(without_comments(text), 0, self._prompt_files.wildcard))
 
     def _count(self, parts: Sequence[str], model: str | None, steps: int) -> TokenCount | None:
         try:
@@ -66,29 +65,13 @@ class PromptChecker:
         except (ModelNotFound, ModelUnusable, OSError, ValueError):
             return None
 
-    def _network_warnings(self, network: Network) -> Iterator[str]:
-        name = _shown(network.name)
-        if network.kind != "lora":
-            yield f"<{_shown(network.kind)}:{name}> is left out: only LoRAs are known."
-        elif self._networks.find_lora(network.name) is None:
-            yield f"There is no LoRA '{name}'."
-        else:
-            yield f"The LoRA '{name}' is here, but LoRAs are not applied yet."
-        for argument in network.unread:
-            yield f"'{_shown(argument)}' is no weight for '{name}'; its default is used."
-
 
 def _language_warnings(text: str) -> Iterator[str]:
     """What of the prompt language does nothing; `text` is resolved already."""
-    for name in wildcard_names(text):
-        yield f"There is no wildcard list '{_shown(name)}'; its name stays in the prompt."
+    yield from wildcard_notes(text)
     for words, _ in split_and(text):
         edited = parse_editing(words)
         if edited.unreadable and edited.choices:
             yield "A | outside of [ ] or a \\ at the end turns all prompt editing off, as in A1111."
     if any(BREAK_MARK == run.text.strip() and run.weight != -1.0 for run in parse_emphasis(text)):
         yield "BREAK inside brackets ends no chunk, as in A1111."
-
-
-def _shown(text: str) -> str:
-    return text if len(text) <= _SHOWN_CHARACTERS else f"{text[:_SHOWN_CHARACTERS]}..."
