@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import diffusers
 import torch
 from diffusers import AutoencoderKL, DDIMScheduler, UNet2DConditionModel
 from transformers import CLIPTextConfig, CLIPTextModel
@@ -45,6 +46,7 @@ def build_tiny_stable_diffusion(
     ).save_pretrained(folder / "scheduler")  # fmt: skip
     index = {
         "_class_name": "StableDiffusionInpaintPipeline" if inpainting else "StableDiffusionPipeline",
+        "_diffusers_version": diffusers.__version__,
         "requires_safety_checker": False,
         "feature_extractor": [None, None],
         "safety_checker": [None, None],

@@ -165,9 +165,17 @@ class NoiseSchedule:
         if index >= len(self.timesteps):
             return clean
         level = self._levels[index]
+        # In the latents' dtype throughout, as the schedulers' `add_noise` does: in bf16 other roundings would show.
+        if self._solver.scaling == Scaling.FLOW:
+            return clean * level.signal + noise * level.noise
+        if not hasattr(self.scheduler, "sigmas"):
+            kept = torch.tensor(level.signal**2).to(clean)
+            return kept**0.5 * clean + (1 - kept) ** 0.5 * noise
+        sigma = torch.tensor(level.sigma).to(clean)
         if self._solver.scaling == Scaling.EXPLODING:
-            return clean + noise * level.sigma
-        return clean * level.signal + noise * level.noise
+            return clean + noise * sigma
+        signal = 1 / (sigma**2 + 1) ** 0.5
+        return signal * clean + sigma * signal * noise
 
     def clean_latents(self, prediction: torch.Tensor, noisy: torch.Tensor, index: int) -> torch.Tensor:
         """The picture that a prediction points at, before step `index`: x0 in float32, same shape as `noisy`."""

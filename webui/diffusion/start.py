@@ -49,9 +49,13 @@ class MaskedPicture:
 
 
 def as_tensor(pictures: Sequence[Image.Image]) -> torch.Tensor:
-    """RGB pictures of one size to (batch, 3, height, width) from -1 to 1, in float32."""
+    """RGB pictures of one size to (batch, 3, height, width) from -1 to 1, in float32.
+
+    The colours of a pixel stay side by side in memory, as in diffusers' image processor: the layout decides the order
+    of sums in the encoder.
+    """
     levels = np.stack([np.asarray(picture, np.float32) for picture in pictures]) / 255.0
-    return 2.0 * torch.from_numpy(levels).movedim(-1, 1).contiguous() - 1.0
+    return 2.0 * torch.from_numpy(levels).movedim(-1, 1) - 1.0
 
 
 def as_mask(mask: Image.Image) -> torch.Tensor:
@@ -105,7 +109,8 @@ def start_from_masked(
     hard = hard_latent_mask(masked.mask, scale=scale, blurred=masked.blurred).to(family.device, family.dtype)
     from_pure_noise = strength >= 1.0 and not masked.soft
     puts_back = masked.soft or not family.info.inpainting
-    latents = clean() if puts_back or not from_pure_noise else None
+    # Laid out plainly, as the pipeline's copies are: in bf16 another order of sums in the convolutions would show.
+    latents = clean().contiguous() if puts_back or not from_pure_noise else None
     noise = draw(height, width)
     constrain = unconstrained
     if latents is not None:
