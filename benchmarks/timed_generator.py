@@ -29,8 +29,9 @@ class TimedGenerator:
         self._generator.warm_up(model)
         loaded = self._generator._manager.loaded
         assert loaded is not None
-        for name in ("encode_prompt", "predict", "decode"):
-            setattr(loaded.family, name, self._timed(name, getattr(loaded.family, name)))
+        family = loaded.family
+        for part, name in ((family.text, "encode"), (family, "predict"), (family, "decode")):
+            setattr(part, name, self._timed(name, getattr(part, name)))
 
     def describe(self) -> dict[str, str | None]:
         """As the generator's."""
@@ -48,9 +49,9 @@ class TimedGenerator:
             file.write(json.dumps({"job": job, "seconds": self._seconds, "steps": steps}) + "\n")
 
     def _timed(self, name: str, call: Callable[..., Any]) -> Callable[..., Any]:
-        def timed(*arguments: Any) -> Any:
+        def timed(*arguments: Any, **options: Any) -> Any:
             start = time.perf_counter()
-            result = call(*arguments)
+            result = call(*arguments, **options)
             self._seconds[name] = self._seconds.get(name, 0.0) + time.perf_counter() - start
             return result
 

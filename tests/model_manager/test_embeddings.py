@@ -65,3 +65,12 @@ def test_another_kind_of_file_is_told(tmp_path: Path) -> None:
 
 def test_no_folder_is_no_embeddings(tmp_path: Path) -> None:
     assert EmbeddingFiles([tmp_path])("style") is None
+
+
+def test_files_that_come_and_go_while_it_runs_are_noticed(tmp_path: Path) -> None:
+    find = EmbeddingFiles([tmp_path])
+    assert find("style") is None
+    path = _save(tmp_path, "style", vectors=torch.ones(1, 2))
+    assert find("style") is not None
+    path.unlink()
+    assert find("style") is None

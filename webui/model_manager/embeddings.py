@@ -17,18 +17,17 @@ _MAX_BYTES = 16 * 1024 * 1024
 
 
 class EmbeddingFiles:
-    """The textual inversions in the `embeddings` folders of some models folders, as they are when this is made.
+    """The textual inversions in the `embeddings` folders of some models folders.
 
     An earlier folder's file hides a later one's of the same name. Upper and lower case are the same, as they are in
-    prompts. A file is read when its name is first asked for.
+    prompts. A file is read when its name is first asked for, and the folders are looked at again when they change.
     """
 
     def __init__(self, models_dirs: Sequence[Path]) -> None:
+        self._folders = [models_dir / FOLDER for models_dir in models_dirs]
+        self._changed: list[int] | None = None
         self._files: dict[str, Path] = {}
-        self._vectors: dict[str, torch.Tensor | None] = {}
-        for models_dir in models_dirs:
-            for path in _files(models_dir / FOLDER):
-                self._files.setdefault(path.stem.casefold(), path)
+        self._vectors: dict[str, torch.Tensor] = {}
 
     def __call__(self, name: str) -> torch.Tensor | None:
         """The vectors (n, width) of the textual inversion of that name, on the CPU, or None if there is none.
@@ -36,12 +35,29 @@ class EmbeddingFiles:
         Raises:
             ModelUnusable: its file is damaged or is no textual inversion.
         """
+        self._look_again()
         key = name.casefold()
         if key not in self._files:
             return None
         if key not in self._vectors:
             self._vectors[key] = _read(self._files[key])
         return self._vectors[key]
+
+    def _look_again(self) -> None:
+        changed = [_last_change(folder) for folder in self._folders]
+        if changed == self._changed:
+            return
+        self._changed, self._files, self._vectors = changed, {}, {}
+        for folder in self._folders:
+            for path in _files(folder):
+                self._files.setdefault(path.stem.casefold(), path)
+
+
+def _last_change(folder: Path) -> int:
+    try:
+        return folder.stat().st_mtime_ns
+    except OSError:
+        return 0
 
 
 def _files(folder: Path) -> list[Path]:
