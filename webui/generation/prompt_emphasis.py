@@ -95,8 +95,11 @@ class _Scan:
 
     def _add_words(self, text: str) -> None:
         """Text in which the word BREAK, with the space around it, ends a chunk."""
-        parts = _BREAK.split(text)
+        parts = _BREAK.split(text) if BREAK_MARK in text else [text]
         last = len(parts) - 1
+        if last == 0:
+            self._add(text)
+            return
         for number, part in enumerate(parts):
             if number > 0:
                 self._add(BREAK_MARK, -1.0)

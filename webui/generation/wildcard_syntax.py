@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import NamedTuple
 
 _NAME = re.compile(r"[\w.\-/*]+(?: [\w.\-/*]+){0,9}")
 _MAX_NAME_LENGTH = 200
@@ -13,8 +14,7 @@ _MARK = "$$"
 _SPECIAL = frozenset("{}[]|")
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(NamedTuple):
     """One of the words of a choice.
 
     Args:
@@ -32,8 +32,7 @@ class Option:
     weight: float
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(NamedTuple):
     """A pair of braces: draws `fewest` to `most` of the options; `end` is the token behind it."""
 
     options: tuple[Option, ...]
@@ -118,13 +117,13 @@ def _choice(tokens: tuple[str, ...], opened: _Open, close: int) -> Choice | None
     ranges = pairwise([opened.start, *opened.bars, close])
     for first, behind in ((before + 1, behind) for before, behind in ranges):
         start, rest = _text(tokens, first, behind)
-        if count is None and (match := _COUNT.match(start)):
+        if count is None and _MARK in start and (match := _COUNT.match(start)):
             count = _bounds(match, len(opened.bars) + 1)
             start = start[match.end() :]
             if _MARK in start:
                 separator, _, start = start.partition(_MARK)
         weight = 1.0
-        if match := _WEIGHT.match(start):
+        if "::" in start and (match := _WEIGHT.match(start)):
             weight = float(match[1])
             start = start[match.end() :]
         end, last = _end(tokens, rest, behind)
