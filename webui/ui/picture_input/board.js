@@ -86,7 +86,9 @@ class Board {
     edges.transform = `translate(${corner.x}px, ${corner.y}px)`;
     edges.width = `${(frame.right - frame.left) * scale}px`;
     edges.height = `${(frame.bottom - frame.top) * scale}px`;
-    part("fit").textContent = `${Math.round(100 * scale)} %`;
+    const level = `${Math.round(100 * scale)} %`;
+    part("fit").textContent = level;
+    part("fit").setAttribute("aria-label", `${level}: show the whole picture`);
     this.overlay.drawAll();
     this.ring.show();
   }
