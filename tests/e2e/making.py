@@ -1,9 +1,11 @@
 """What the browser tests of the making tabs do alike."""
 
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import httpx
+from PIL import Image
 from playwright.sync_api import Page, expect
 
 from tests.e2e.real_server import ServerProcess
@@ -42,6 +44,14 @@ def canvas_shows(page: Page, job: dict[str, Any]) -> None:
     canvas = page.get_by_test_id("canvas")
     expect(canvas).to_have_attribute("data-job", job["id"])
     expect(canvas).to_have_attribute("data-final", "true")
+
+
+def upload(server: ServerProcess, picture: Image.Image) -> str:
+    """Puts a picture into the store of inputs; returns its id."""
+    file = BytesIO()
+    picture.save(file, format="PNG")
+    answer = httpx.post(f"{server.address}/api/v1/pictures", content=file.getvalue(), timeout=30)
+    return answer.json()["id"]
 
 
 def make(server: ServerProcess, **request: Any) -> tuple[dict[str, Any], Path]:

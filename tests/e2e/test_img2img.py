@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from tests.e2e.making import canvas_shows, finished, generate, open_tab, set_fields
+from tests.e2e.making import canvas_shows, finished, generate, make, open_tab, set_fields, upload
 from tests.e2e.real_server import ServerProcess
 
 pytestmark = pytest.mark.browser
@@ -82,6 +82,13 @@ def test_reuse_all_turns_to_the_tab_that_made_the_picture(page: Page, server: Se
     page.get_by_test_id("reuse-all").click()
     expect(page.get_by_role("tab", name="img2img", exact=True)).to_have_attribute("aria-selected", "true")
     assert generate(page, server)["request"]["start"] == job["request"]["start"]
+
+
+def test_what_was_done_otherwise_than_asked_is_noted_under_the_picture(page: Page, server: ServerProcess) -> None:
+    picture, mask = (upload(server, Image.new("L", (side, side), "white")) for side in (64, 32))
+    start = {"kind": "picture", "picture": picture}
+    make(server, prompt="a hill", steps=2, width=64, height=64, start=start, mask={"picture": mask})
+    expect(page.get_by_test_id("note-box")).to_contain_text("The mask was resized")
 
 
 def test_the_form_and_its_tab_are_there_again_after_a_reload(page: Page, server: ServerProcess, picture: Path) -> None:

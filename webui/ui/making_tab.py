@@ -30,6 +30,9 @@ SETTINGS_FIELDS = ("steps", "cfg_scale", "sampler", "schedule", "batch_size", "b
 """Fields of the open accordion that count as changed; sides follow the model, and the seed is meant to change."""
 
 
+LayOutScripts = Callable[[Engine, Controls], object]
+
+
 def submit(engine: Engine, values: Mapping[str, Any], way: str) -> dict[str, Any] | None:
     """Enqueue what the controls hold and return; what the job does then reaches the page as events.
 
@@ -49,9 +52,10 @@ class MakingTab:
     Args:
         engine: takes the requests.
         controls: the form; the model is placed by the header.
+        scripts: lays out and joins what makes several jobs of one form, in an accordion of its own.
     """
 
-    def __init__(self, engine: Engine, controls: Controls) -> None:
+    def __init__(self, engine: Engine, controls: Controls, scripts: LayOutScripts | None = None) -> None:
         self._engine = engine
         self._controls = controls
         with gr.Row(elem_id="workbench"):
@@ -59,11 +63,14 @@ class MakingTab:
                 self._lay_out_words()
                 with gr.Accordion("Settings", open=True, elem_id="section-settings", elem_classes=["section"]):
                     self._lay_out_settings()
+                controls.way.render()
                 for section in SECTIONS:
                     lay_out(section, controls)
+                if scripts is not None:
+                    with gr.Accordion("Scripts", open=False, elem_id="section-scripts", elem_classes=["section"]):
+                        scripts(engine, controls)
             with gr.Column(elem_id="picture", min_width=280):
                 self.view = JobView(EXAMPLES)
-        controls.way.render()
         self._keep = gr.Button("Keep the draft", elem_id="keep-draft", visible="hidden")
         self._filler = FormFiller(controls)
 

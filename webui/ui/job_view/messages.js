@@ -22,7 +22,7 @@ class Messages {
         className: `message ${kind}`,
         attributes: { role: kind === "error" ? "alert" : "status", "data-key": key, "data-testid": `${kind}-box` },
       },
-      [icon("triangle-alert"), make("div", { className: "message-words" }, words), dismiss],
+      [icon(kind === "note" ? "info" : "triangle-alert"), make("div", { className: "message-words" }, words), dismiss],
     );
     dismiss.onclick = () => {
       Messages.remember(key);
