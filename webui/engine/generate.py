@@ -26,6 +26,7 @@ from webui.generation.request import GenerationRequest
 from webui.generation.wildcards import Lookup
 from webui.library.encoding import encode_png
 from webui.library.inputs import InputStore
+from webui.library.prompt_files import PromptFiles
 from webui.model_manager.embeddings import EmbeddingFiles
 from webui.model_manager.loading import LoadingProgress, exhausted
 from webui.model_manager.manager import LoadedModel, ModelManager
@@ -152,7 +153,8 @@ class _StepCounter:
 def create(models_dirs: Sequence[Path], data_dir: Path) -> Generator:
     """The generator of a worker process; the one place where its parts are joined."""
     _keep_libraries_quiet()
-    files = Files(inputs=InputStore(data_dir), wildcards=lambda name: None, embeddings=EmbeddingFiles(models_dirs))
+    wildcards = PromptFiles(data_dir).wildcard
+    files = Files(inputs=InputStore(data_dir), wildcards=wildcards, embeddings=EmbeddingFiles(models_dirs))
     return Generator(ModelManager(models_dirs=tuple(models_dirs), data_dir=data_dir), files)
 
 
