@@ -35,7 +35,7 @@ def test_nothing_hangs_out_sideways_on_any_tab_and_generate_is_in_view(
         open_tab(page, tab)
         if tab != "PNG Info":
             expect(page.locator("#generate")).to_be_in_viewport(ratio=1)
-            expect(page.locator("[data-part=stage]")).to_be_in_viewport(ratio=0.9)
+            expect(page.locator(".job-view .stage")).to_be_in_viewport(ratio=0.9)
     page.evaluate(OPEN_ALL)
     for tab in ("txt2img", "img2img", "inpaint"):
         open_tab(page, tab)
@@ -48,7 +48,7 @@ def test_prompt_generate_picture_and_slider_are_in_view_together_on_a_laptop(
     browser: Browser, server: ServerProcess
 ) -> None:
     page = _open(browser, server, 1280, 800, "dark")
-    for part in ("#field-prompt", "#generate", "[data-part=stage]", "[data-testid=step-slider]"):
+    for part in ("#field-prompt", "#generate", ".job-view .stage", "[data-testid=step-slider]"):
         expect(page.locator(part)).to_be_in_viewport(ratio=1)
     page.context.close()
 
@@ -60,5 +60,5 @@ def test_the_picture_stays_in_view_while_the_settings_scroll(browser: Browser, s
     page.mouse.move(200, 400)
     page.mouse.wheel(0, 5000)
     expect(page.locator("#field-prompt")).not_to_be_in_viewport()
-    expect(page.locator("[data-part=stage]")).to_be_in_viewport(ratio=0.9)
+    expect(page.locator(".job-view .stage")).to_be_in_viewport(ratio=0.9)
     page.context.close()

@@ -183,7 +183,11 @@ class MakingTab:
 
     def _description(self) -> dict[str, Any]:
         """What the page's scripts must know of the form."""
-        sections = {"settings": SETTINGS_FIELDS, **{section.name: section.fields for section in SECTIONS}}
+        sections = {
+            "settings": SETTINGS_FIELDS,
+            "start": ("start_strength",),
+            **{section.name: section.fields for section in SECTIONS},
+        }
         return {
             "names": list(self._controls.by_field),
             "ids": {field: element_id(field) for field in self._controls.by_field},

@@ -21,6 +21,9 @@
       field.blur();
       field.focus({ preventScroll: true });
     }
+    // From a tab without the bench: turn to the one that is sent, so that what happens can be seen.
+    if (!document.querySelector("#generate")?.checkVisibility())
+      window.darkroom.showTab(document.documentElement.dataset.way);
     setTimeout(() => press("#generate"), 0);
   }
 
