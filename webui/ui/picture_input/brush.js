@@ -11,7 +11,7 @@ class Brush {
     this.softness = 0; // share of the radius over which the edge fades
   }
 
-  /** Paints a dab and gives the rectangle that it may have changed, or null. */
+  /** Paints a dab; `rectangle` is its bounds within the mask. */
   paint(mask, dab, rectangle, erasing) {
     const profile = this.softness > 0 ? this.profile() : null;
     const full = Math.round(255 * this.strength);
