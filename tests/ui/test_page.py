@@ -7,7 +7,9 @@ from fastapi.testclient import TestClient
 from gradio.utils import connect_heartbeat
 
 from tests.ui.stand_ins import StandInCatalogue, StandInEngine
+from webui.ui.form import FORM_FIELDS, element_id
 from webui.ui.page import mount_page
+from webui.ui.sections import SECTIONS
 
 
 def test_the_page_is_imported_without_torch() -> None:
@@ -32,6 +34,17 @@ def test_every_handler_returns_at_once_and_is_no_public_endpoint(page: gr.Blocks
         assert handler.queue is False, handler.name
         assert handler.api_visibility == "private", handler.name
         assert handler.show_progress == "hidden", handler.name
+
+
+def test_every_field_of_the_form_is_placed_on_the_page(page: gr.Blocks) -> None:
+    ids = {getattr(block, "elem_id", None) for block in page.blocks.values()}
+    assert {element_id(field) for field in FORM_FIELDS} <= ids
+
+
+def test_a_section_names_fields_of_the_form_each_once() -> None:
+    named = [field for section in SECTIONS for field in section.fields]
+    assert len(set(named)) == len(named)
+    assert set(named) <= set(FORM_FIELDS)
 
 
 def test_the_page_has_one_first_heading(page: gr.Blocks) -> None:
