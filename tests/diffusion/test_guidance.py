@@ -111,9 +111,9 @@ def test_only_texts_that_a_call_needs_are_encoded_and_each_once() -> None:
     assert sorted(chunk.ids[1] for chunk in family.text.chunks) == [30, 40]
 
 
-def test_a_walk_that_begins_part_of_the_way_has_the_texts_of_that_part() -> None:
+def test_a_walk_that_begins_part_of_the_way_counts_its_own_calls_against_the_whole_schedule_as_a1111_does() -> None:
     schedule = toy_schedule(strength=0.5)
-    guide = _guide(ToyFamily(), "[30:40:0.7]", schedule=schedule, **UNGUIDED)
+    guide = _guide(ToyFamily(), "[30:40:0.2]", schedule=schedule, **UNGUIDED)
     assert [_predicted(guide, call)[0] for call in range(5)] == [30, 30, 30, 40, 40]
 
 

@@ -34,12 +34,12 @@ class PromptTiming:
     """What the numbers in prompts refer to.
 
     Args:
-        numbers: the number of each call of the walk, from 0.
+        walked: how many calls the walk has.
         calls: how many calls prompts are timed against.
         second_pass_calls: how many of them there are in the second pass, if it is this that is timed.
     """
 
-    numbers: Sequence[int]
+    walked: int
     calls: int
     second_pass_calls: int | None = None
 
@@ -49,15 +49,17 @@ class PromptTiming:
 
 
 def first_pass_timing(schedule: NoiseSchedule) -> PromptTiming:
-    """Calls are numbered over the whole schedule, whatever part of it is walked."""
-    numbers = [schedule.step_number(index) for index in range(len(schedule.timesteps))]
-    return PromptTiming(numbers=numbers, calls=schedule.steps * schedule.scheduler.order)
+    """Calls are counted from 0 against all of the schedule's, also where only its last part is walked, as in A1111.
+
+    So `[a:b:0.5]` is all `a` in a picture of strength 0.5.
+    """
+    return PromptTiming(walked=len(schedule.timesteps), calls=schedule.steps * schedule.scheduler.order)
 
 
 def second_pass_timing(schedule: NoiseSchedule, *, first_pass_calls: int) -> PromptTiming:
     """As in A1111 the part that is walked counts as the whole, so that 1.5 is its middle."""
-    walked = schedule.steps * schedule.scheduler.order - schedule.step_number(0)
-    return PromptTiming(numbers=range(len(schedule.timesteps)), calls=first_pass_calls, second_pass_calls=walked)
+    whole = schedule.steps * schedule.scheduler.order - schedule.step_number(0)
+    return PromptTiming(walked=len(schedule.timesteps), calls=first_pass_calls, second_pass_calls=whole)
 
 
 def conditionings(*, prompt: str, negative_prompt: str, timing: PromptTiming, encode: Encode) -> list[Conditioning]:
@@ -69,7 +71,7 @@ def conditionings(*, prompt: str, negative_prompt: str, timing: PromptTiming, en
         unwanted = encode(_text_at(negative, call))
         return Conditioning(unwanted, tuple(Part(encode(_text_at(texts, call)), weight) for texts, weight in parts))
 
-    return [at(call) for call in timing.numbers]
+    return [at(call) for call in range(timing.walked)]
 
 
 def _text_at(texts: Sequence[TimedText], call: int) -> str:
