@@ -11,6 +11,7 @@ from diffusers import (
     DPMSolverMultistepScheduler,
     EulerAncestralDiscreteScheduler,
     EulerDiscreteScheduler,
+    StableDiffusionInpaintPipeline,
     UniPCMultistepScheduler,
 )
 from PIL import Image, ImageDraw
@@ -21,6 +22,7 @@ from webui.engine.worker_control import JobControl
 from webui.generation.request import GenerationRequest
 from webui.library.inputs import InputStore
 from webui.model_manager.manager import ModelManager
+from webui.model_manager.networks import NetworkFiles
 
 SCHEDULERS = {
     "DPM++ 2M": DPMSolverMultistepScheduler,
@@ -44,9 +46,13 @@ class Side:
     def __init__(self, models_dir: Path, data_dir: Path) -> None:
         self.inputs = InputStore(data_dir)
         manager = ModelManager(models_dirs=(models_dir,), data_dir=data_dir, device=torch.device("cpu"))
-        self._generator = Generator(
-            manager, Files(inputs=self.inputs, wildcards=lambda name: None, embeddings=lambda name: None)
+        files = Files(
+            inputs=self.inputs,
+            wildcards=lambda name: None,
+            embeddings=lambda name: None,
+            networks=NetworkFiles([models_dir]),
         )
+        self._generator = Generator(manager, files)
 
     def pictures(self, request: GenerationRequest) -> list[np.ndarray]:
         events = [event for event, _ in self._generator.run("job", request, JobControl())]
@@ -58,6 +64,12 @@ def theirs(kind: type, folder: Path, request: GenerationRequest, dtype: torch.dt
     """The pipeline's pictures; each of the batch from its own generator, and of `inputs` each gets its own copy."""
     pipeline = kind.from_pretrained(folder, dtype=dtype, safety_checker=None)
     pipeline.set_progress_bar_config(disable=True)
+    if (
+        kind is StableDiffusionInpaintPipeline
+        and pipeline.unet.config.in_channels == pipeline.vae.config.latent_channels
+    ):
+        # The inpainting pipeline knows a plain UNet by its 4 channels; the bundled model's latents have 8.
+        pipeline.unet.register_to_config(in_channels=4)
     options = SCHEDULES[request.schedule]
     pipeline.scheduler = SCHEDULERS[request.sampler].from_config(pipeline.scheduler.config, **options)
     count = request.batch_size

@@ -11,11 +11,13 @@ from typing import Any
 from tqdm import tqdm
 
 from webui.cli.infotext_file import read_parameters
-from webui.engine.events import Event, Failed, Finished, ImageDone, ModelLoading, Started, StepDone
+from webui.cli.way_flags import add_way_flags, way_values
+from webui.engine.events import Event, Failed, Finished, ImageDone, ModelLoading, Noted, Started, StepDone
 from webui.engine.thread_waiting import let_threads_sleep
 from webui.engine.worker_control import JobControl
 from webui.errors import SaveFailed, WebUIError
 from webui.generation.request import GenerationRequest
+from webui.library.inputs import InputStore
 from webui.library.library import Library
 from webui.library.pictures import PictureFiles
 from webui.model_manager.catalogue import Catalogue
@@ -35,6 +37,9 @@ _FIELDS = {
     "batch_size": "how many pictures at once",
     "batch_count": "how many batches",
     "model": "a name from 'models list'",
+    "variation_seed": "the seed to move towards; picture i has it + i",
+    "variation_strength": "how far to move towards the variation seed, 0 to 1",
+    "clip_skip": "which of the text encoder's last layers to read, from 1",
 }
 Save = Callable[[ImageDone], str]
 """Takes a finished picture and returns where it is."""
@@ -51,6 +56,8 @@ def add_command(commands: "argparse._SubParsersAction[Any]", folders: argparse.A
     command.add_argument(
         "--infotext", type=Path, metavar="FILE", help="a picture or a text whose parameters count where none is given"
     )
+    command.add_argument("--tiling", action="store_true", default=None, help="opposite edges fit: seamless textures")
+    add_way_flags(command)
     command.add_argument("--json", action="store_true", help="print one JSON event a line")
     command.set_defaults(run=run)
 
@@ -64,8 +71,8 @@ def run(options: argparse.Namespace) -> int:
     try:
         settings = load_settings(extra_models_dirs=tuple(options.models_dir), data_dir=options.data_dir)
         request = _request(options, settings)
-        save = _writer(options.out, request) if options.out else _library_writer(settings, request)
-        show = _print_json if options.json else _Progress(request)
+        save = _writer(options.out, request) if options.out else _library_writer(settings)
+        show = _print_json if options.json else _Progress()
         _generate(settings, request, save, show)
     except WebUIError as error:
         if options.json:
@@ -76,13 +83,15 @@ def run(options: argparse.Namespace) -> int:
 
 def _request(options: argparse.Namespace, settings: Settings) -> GenerationRequest:
     """The request, with the model's own size where none is given; refused before anything heavy is imported."""
-    given = {field: value for field in _FIELDS if (value := getattr(options, field)) is not None}
+    given = {field: value for field in (*_FIELDS, "tiling") if (value := getattr(options, field)) is not None}
+    read: dict[str, Any] = {}
     catalogue = Catalogue(settings.models_dirs)
     if options.infotext is not None:
-        read = read_parameters(options.infotext, catalogue)
-        for note in read.notes:
+        parameters = read_parameters(options.infotext, catalogue)
+        for note in parameters.notes:
             print(note, file=sys.stderr)
-        given = read.request_values() | given
+        read = parameters.request_values()
+    given = read | way_values(options, InputStore(settings.data_dir), read) | given
     request = GenerationRequest.parse(given)
     entry = catalogue.find(request.model)
     sizes = {"width": entry.default_width, "height": entry.default_height} | given
@@ -116,13 +125,13 @@ def _writer(out: Path, request: GenerationRequest) -> Save:
     return save
 
 
-def _library_writer(settings: Settings, request: GenerationRequest) -> Save:
+def _library_writer(settings: Settings) -> Save:
     library = Library(settings.data_dir)
 
     def save(event: ImageDone) -> str:
         saving = library.save(
             event.png, job=JOB, seed=event.seed, width=event.width, height=event.height,
-            request=request.for_picture(event.index).model_dump_json(), infotext=event.infotext,
+            request=event.request, infotext=event.infotext,
         )  # fmt: skip
         if saving.warning:
             raise SaveFailed(saving.warning)
@@ -145,10 +154,8 @@ def _print_json(event: Event, more: Mapping[str, Any]) -> None:
 class _Progress:
     """A progress bar on a terminal, the pictures' paths on standard output."""
 
-    def __init__(self, request: GenerationRequest) -> None:
-        self._bar = tqdm(
-            total=request.steps * request.batch_count, unit="step", leave=False, disable=not sys.stderr.isatty()
-        )
+    def __init__(self) -> None:
+        self._bar = tqdm(unit="step", leave=False, disable=not sys.stderr.isatty())
 
     def __call__(self, event: Event, more: Mapping[str, Any]) -> None:
         match event:
@@ -156,7 +163,11 @@ class _Progress:
                 self._bar.set_description(f"loading weights {event.fraction:.0%}")
             case StepDone():
                 self._bar.set_description("")
-                self._bar.update()
+                self._bar.total = event.total * event.batch_count
+                self._bar.n = event.batch * event.total + event.index
+                self._bar.refresh()
+            case Noted():
+                self._bar.write(event.text, file=sys.stderr)
             case ImageDone():
                 self._bar.write(more["path"], file=sys.stdout)
             case Finished():

@@ -22,14 +22,16 @@ from webui.engine.walk import Walk
 from webui.engine.worker_control import Control, JobControl
 from webui.errors import GenerationFailed, InvalidRequest
 from webui.generation.infotext import write_infotext
+from webui.generation.networks import take_networks
 from webui.generation.request import GenerationRequest
-from webui.generation.wildcards import Lookup
+from webui.generation.wildcards import Lookup, wildcard_notes
 from webui.library.encoding import encode_png
 from webui.library.inputs import InputStore
 from webui.library.prompt_files import PromptFiles
 from webui.model_manager.embeddings import EmbeddingFiles
 from webui.model_manager.loading import LoadingProgress, exhausted
 from webui.model_manager.manager import LoadedModel, ModelManager
+from webui.model_manager.networks import NetworkFiles
 
 Report = tuple[Event, np.ndarray | None]
 """An event and, for a step, its preview pictures: uint8 (batch, height / 8, width / 8, 3)."""
@@ -37,11 +39,12 @@ Report = tuple[Event, np.ndarray | None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Files:
-    """What requests name beside the model: pictures, lists of words, textual inversions."""
+    """What requests name beside the model: pictures, lists of words, textual inversions, networks."""
 
     inputs: InputStore
     wildcards: Lookup
     embeddings: EmbeddingLookup
+    networks: NetworkFiles
 
 
 @dataclass(slots=True, kw_only=True)
@@ -117,7 +120,7 @@ class Generator:
         steps = _StepCounter(total=sum(walk.calls for walk in walks), batch=batch)
         with family.tiled() if request.tiling else nullcontext():
             for group, walk in zip(found, walks, strict=True):
-                yield from job.notes(walk.notes)
+                yield from job.notes([*self._prompt_notes(group), *walk.notes])
                 for step in walk:
                     _check_finite(step, steps.done + 1)
                     yield steps.event(job, step), _previews(job, step, group)
@@ -128,6 +131,14 @@ class Generator:
                 for place, picture in zip(group.places, walk.pictures(), strict=True):
                     yield _finished(job, group, picture, place), None
                 steps.resume()
+
+    def _prompt_notes(self, group: Group) -> list[str]:
+        """What of a group's prompts is not known, in sentences."""
+        return [
+            note
+            for text in group.texts
+            for note in (*wildcard_notes(text), *self._files.networks.notes(take_networks(text)[1]))
+        ]
 
 
 class _StepCounter:
@@ -153,8 +164,12 @@ class _StepCounter:
 def create(models_dirs: Sequence[Path], data_dir: Path) -> Generator:
     """The generator of a worker process; the one place where its parts are joined."""
     _keep_libraries_quiet()
-    wildcards = PromptFiles(data_dir).wildcard
-    files = Files(inputs=InputStore(data_dir), wildcards=wildcards, embeddings=EmbeddingFiles(models_dirs))
+    files = Files(
+        inputs=InputStore(data_dir),
+        wildcards=PromptFiles(data_dir).wildcard,
+        embeddings=EmbeddingFiles(models_dirs),
+        networks=NetworkFiles(models_dirs),
+    )
     return Generator(ModelManager(models_dirs=tuple(models_dirs), data_dir=data_dir), files)
 
 

@@ -25,6 +25,12 @@ class Group:
     seeds: tuple[int, ...]
     variation_seeds: tuple[int, ...]
 
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Every prompt there is."""
+        request, hires = self.request, self.request.hires
+        return (request.prompt, request.negative_prompt, *((hires.prompt, hires.negative_prompt) if hires else ()))
+
 
 def groups(request: GenerationRequest, places: Sequence[int], lookup: Lookup) -> list[Group]:
     """The pictures at some places of a job, in groups: one, or where prompts differ one for each picture."""
