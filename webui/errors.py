@@ -49,6 +49,10 @@ class JobNotFound(WebUIError, LookupError):
     """No job of that id is known."""
 
 
+class SeriesNotFound(WebUIError, LookupError):
+    """No series of that id is known."""
+
+
 class PictureNotFound(WebUIError, LookupError):
     """No picture of that id is in the library."""
 

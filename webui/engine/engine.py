@@ -11,6 +11,8 @@ from webui.engine.job_queue import JobQueue
 from webui.engine.job_store import JobStore
 from webui.engine.jobs import Job
 from webui.engine.page_events import PageEvents
+from webui.engine.series import SeriesKeeper
+from webui.engine.series_store import SeriesStore
 from webui.engine.worker_process import WorkerProcess
 from webui.errors import InvalidRequest, PictureNotFound
 from webui.generation.request import GenerationRequest
@@ -63,6 +65,7 @@ class Engine:
             new_worker=self._new_worker,
             cancel_grace_s=cancel_grace_s,
         )
+        self.series = SeriesKeeper(desk=self, store=SeriesStore(library.database), library=library, hub=self._hub)
         self._started = False
 
     @property
@@ -100,11 +103,13 @@ class Engine:
         self.inputs.recover()
         self._jobs.recover()
         self._dispatcher.start()
+        self.series.start()
         self._started = True
 
     def stop(self) -> None:
         """End the worker, give its job back to the queue, and give up the data folder. Takes a few seconds at most."""
         self._started = False
+        self.series.stop()
         self._dispatcher.stop()
         self._hub.close()
         self._lock.release()
@@ -119,12 +124,28 @@ class Engine:
             SaveFailed: a picture of the library could not be put beside the inputs, as the disk is full.
             StorageUnavailable: the disk is full, or another program holds the database.
         """
+        return self.enqueue(self.prepare(request))
+
+    def prepare(self, request: GenerationRequest) -> GenerationRequest:
+        """The request as a job has it: with the model's name, a fixed seed and its styles in its prompts.
+
+        Raises:
+            WebUIError: as from `submit`, which cannot accept it.
+        """
         model = self.catalogue.find(request.model)
         request = with_styles(request, self.prompt_files.chosen_styles(request.styles))
         self._take_pictures(request)
-        job = self._jobs.submit(request.with_changes(model=model.name).with_fixed_seed())
+        return request.with_changes(model=model.name).with_fixed_seed()
+
+    def enqueue(self, prepared: GenerationRequest, *, job: str | None = None) -> Job:
+        """Accept a request that was prepared, as a job of this id if one is given.
+
+        Raises:
+            StorageUnavailable: the disk is full, or another program holds the database.
+        """
+        accepted = self._jobs.submit(prepared, job)
         self._dispatcher.wake()
-        return job
+        return accepted
 
     def job(self, job_id: str) -> Job:
         """A job as it is now.

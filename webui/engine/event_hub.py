@@ -94,7 +94,7 @@ class EventHub:
         self._subscriptions: set[Subscription] = set()
         self._closed = False
 
-    def publish(self, kind: str, *, job: str | None = None, **fields: Any) -> int:
+    def publish(self, kind: str, /, *, job: str | None = None, **fields: Any) -> int:
         """Tell everyone; returns the event's number."""
         with self._lock:
             self._seq += 1

@@ -68,9 +68,9 @@ class JobQueue:
                 self._hub.publish("queued", job=job.id, position=job.position, request=job.request.model_dump())
             self._mark_changed()
 
-    def submit(self, request: GenerationRequest) -> Job:
-        """Accept a job; when this returns it is on the disk."""
-        job = secrets.token_hex(8)
+    def submit(self, request: GenerationRequest, job: str | None = None) -> Job:
+        """Accept a job, of this id if one is given; when this returns it is on the disk."""
+        job = job or secrets.token_hex(8)
         with self._lock:
             self._store.add(job, request)
             accepted = self._store.find(job)

@@ -161,7 +161,7 @@ class GenerationRequest(BaseModel):
         try:
             return cls.model_validate(dict(values))
         except ValidationError as error:
-            raise _as_invalid_request(error) from error
+            raise as_invalid_request(error) from error
 
     def with_changes(self, **changes: Any) -> Self:
         """The same request with some fields changed, validated again."""
@@ -222,7 +222,7 @@ def _listed(names: Iterable[str]) -> str:
     return ", ".join(str(name) for name in names)
 
 
-def _as_invalid_request(error: ValidationError) -> InvalidRequest:
+def as_invalid_request(error: ValidationError) -> InvalidRequest:
     """The first problem as a sentence: which field, what was wrong, what is allowed."""
     problem = error.errors(include_url=False)[0]
     cause = problem.get("ctx", {}).get("error")

@@ -14,7 +14,7 @@ from typing import Any
 from webui.errors import StartFailed, WebUIError
 
 FILE_NAME = "darkroom.sqlite3"
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 BUSY_SECONDS = 5.0
 
 _SCHEMA = """
@@ -50,6 +50,23 @@ CREATE TABLE IF NOT EXISTS pictures (
     infotext TEXT NOT NULL
 );
 CREATE INDEX IF NOT EXISTS pictures_by_state ON pictures (state, number);
+CREATE TABLE IF NOT EXISTS series (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    status TEXT NOT NULL,
+    request TEXT NOT NULL,
+    options TEXT NOT NULL,
+    cells TEXT NOT NULL,
+    total INTEGER NOT NULL,
+    said TEXT NOT NULL,
+    picture TEXT,
+    result TEXT NOT NULL DEFAULT '{}',
+    error TEXT,
+    hint TEXT NOT NULL DEFAULT '',
+    created REAL NOT NULL,
+    finished REAL
+);
+CREATE INDEX IF NOT EXISTS series_by_status ON series (status, number);
 """
 
 

@@ -20,6 +20,7 @@ from webui.server.routes_jobs import FOREVER, jobs_router
 from webui.server.routes_models import models_router
 from webui.server.routes_pictures import pictures_router
 from webui.server.routes_prompt import prompt_router
+from webui.server.routes_series import series_router
 from webui.server.splash import add_splash
 from webui.settings import Settings
 
@@ -54,6 +55,7 @@ def create_app(engine: Engine, settings: Settings, *, build_page: BuildPage | No
     # Before the others: `/jobs/{job}/events` is one of these.
     app.include_router(events_router(engine))
     app.include_router(jobs_router(engine))
+    app.include_router(series_router(engine))
     app.include_router(images_router(engine))
     app.include_router(pictures_router(engine))
     app.include_router(prompt_router(engine))

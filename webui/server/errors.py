@@ -18,6 +18,7 @@ from webui.errors import (
     PictureNotFound,
     PictureUnreadable,
     SaveFailed,
+    SeriesNotFound,
     WebUIError,
 )
 from webui.library.database import StorageUnavailable
@@ -30,6 +31,7 @@ _STATUS: tuple[tuple[type[WebUIError], int], ...] = (
     (ModelNotFound, 404),
     (ModelUnusable, 422),
     (JobNotFound, 404),
+    (SeriesNotFound, 404),
     (PictureNotFound, 404),
     (PictureUnreadable, 422),
     (SaveFailed, 507),

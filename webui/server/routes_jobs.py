@@ -25,7 +25,7 @@ def jobs_router(engine: Engine) -> APIRouter:
         body = await request.body()
         if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
             return error_response(415, "The request must be JSON.", hint="Send it with Content-Type: application/json.")
-        wanted = GenerationRequest.parse(_values(body))
+        wanted = GenerationRequest.parse(values_of(body))
         job = await run_in_threadpool(engine.submit, wanted)
         accepted = {"id": job.id, "position": job.position, "seed": job.request.seed}
         return JSONResponse(accepted, status_code=202, headers={"Location": f"/api/v1/jobs/{job.id}"})
@@ -62,7 +62,8 @@ def jobs_router(engine: Engine) -> APIRouter:
     return router
 
 
-def _values(body: bytes) -> dict[str, Any]:
+def values_of(body: bytes) -> dict[str, Any]:
+    """The JSON object of a request's body; raises `InvalidRequest` when it is anything else."""
     try:
         values = json.loads(body)
     except (ValueError, RecursionError) as error:
