@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from webui.errors import ModelNotFound, ModelUnusable, WebUIError
 from webui.generation.request import GenerationRequest
+from webui.generation.series import SeriesRequest
 
 
 @dataclass(frozen=True)
@@ -41,10 +42,19 @@ class StandInNames:
 
 
 @dataclass
+class StandInSeries:
+    begun: list[SeriesRequest] = field(default_factory=list)
+
+    def begin(self, wanted: SeriesRequest) -> None:
+        self.begun.append(wanted)
+
+
+@dataclass
 class StandInEngine:
     refusal: WebUIError | None = None
     submitted: list[GenerationRequest] = field(default_factory=list)
     prompt_files: StandInNames = field(default_factory=StandInNames)
+    series: StandInSeries = field(default_factory=StandInSeries)
 
     def submit(self, request: GenerationRequest) -> None:
         if self.refusal is not None:

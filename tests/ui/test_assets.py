@@ -11,7 +11,7 @@ from webui.ui.picture_input.picture_input import SCRIPTS as PICTURE_SCRIPTS
 
 UI = assets.FOLDER
 TEXTS = sorted(path for path in UI.rglob("*") if path.suffix in (".css", ".js", ".html", ".svg"))
-COMPONENTS = ("job_view", "status_bar", "notice", "png_info", "picture_input")
+COMPONENTS = ("job_view", "status_bar", "notice", "png_info", "picture_input", "series_status", "picture_list")
 
 
 def _text(paths: list[Path]) -> str:
@@ -22,6 +22,7 @@ def test_every_style_sheet_and_script_is_used_and_exists() -> None:
     listed = {UI / name for name in (*assets.STYLES, *assets.SCRIPTS)} | {UI / "job_view" / name for name in SCRIPTS}
     listed |= {UI / "picture_input" / name for name in PICTURE_SCRIPTS}
     listed |= {UI / "form_filler/form_filler.js", UI / "png_info/png_info.js"}
+    listed |= {UI / "series_status/series_status.js", UI / "picture_list/picture_list.js"}
     listed |= {UI / "status_bar/status_bar.js", UI / "notice/notice.js", UI / "static/hub.js"}
     assert listed == {path for path in TEXTS if path.suffix in (".css", ".js")}
 

@@ -32,6 +32,7 @@ STYLES = (
     "picture_input/mask_tools.css",
     "png_info/png_info.css",
     "prompt_help/prompt_help.css",
+    "series_status/series_status.css",
 )
 """Every style sheet of the page, in the order in which later ones win."""
 

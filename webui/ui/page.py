@@ -10,6 +10,7 @@ from webui.ui.form import Way
 from webui.ui.making_tab import MakingTab
 from webui.ui.png_info import png_info
 from webui.ui.ports import Catalogue, Engine
+from webui.ui.scripts_section import scripts_section
 from webui.ui.status_bar import status_bar
 from webui.ui.theme import make_theme
 
@@ -30,7 +31,7 @@ def build_page(engine: Engine, catalogue: Catalogue) -> gr.Blocks:
             tabs = {way.value: gr.Tab(way.value, id=way.value) for way in Way}
             with gr.Tab("PNG Info", id="pnginfo", render_children=True) as tabs["pnginfo"]:
                 png_info()
-        making = MakingTab(engine, controls)
+        making = MakingTab(engine, controls, scripts=scripts_section)
         making.join_events(blocks)
         for name, tab in tabs.items():
             tab.select(None, None, None, js=f"() => window.darkroom.tabShown('{name}')", **LIGHT)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any, Protocol
 
 from webui.generation.request import GenerationRequest
+from webui.generation.series import SeriesRequest
 
 
 class Entry(Protocol):
@@ -32,10 +33,18 @@ class PromptNames(Protocol):
     def style_names(self) -> Sequence[str]: ...  # noqa: D102
 
 
+class SeriesDesk(Protocol):
+    """Takes series of pictures. `begin` raises a `WebUIError` when it cannot accept one."""
+
+    def begin(self, wanted: SeriesRequest) -> Any: ...  # noqa: D102
+
+
 class Engine(Protocol):
     """Takes requests. `submit` raises a `WebUIError` when it cannot accept one."""
 
     @property
     def prompt_files(self) -> PromptNames: ...  # noqa: D102
+    @property
+    def series(self) -> SeriesDesk: ...  # noqa: D102
 
     def submit(self, request: GenerationRequest) -> Any: ...  # noqa: D102

@@ -161,6 +161,8 @@ function remark(event) {
     messages.show({ key: `lost:${event.job}`, kind: "warning", message: event.message, hint });
   } else if (event.type === "noted") {
     messages.show({ key: `noted:${event.job}:${event.text}`, kind: "note", message: event.text });
+  } else if (event.type === "series" && event.picture) {
+    film.addFinished({ ...event, id: event.picture, job: null }); // the grid or plot that came of a series
   } else if (event.type === "image_done") {
     film.addFinished({ id: event.image, ...event });
     if (event.saved === false) {

@@ -1,0 +1,54 @@
+// Shows the series that something was said of last: how far it is, what came of it, and its picture.
+
+const part = (name) => element.querySelector(`[data-part="${name}"]`);
+let shown = null; // the series' id
+let asked = false;
+
+function words(series) {
+  if (series.status === "running") return `${series.title}: ${series.done} of ${series.total} pictures`;
+  if (series.status === "failed") return [series.error, series.hint].filter(Boolean).join(" ");
+  if (series.status !== "done") return `${series.title}: cancelled`;
+  return series.result.sentence ?? `${series.title}: ${series.total} pictures are done`;
+}
+
+function show(series) {
+  shown = series.series ?? series.id;
+  const box = part("status");
+  box.hidden = false;
+  box.dataset.series = shown;
+  box.dataset.state = series.status;
+  part("words").textContent = words(series);
+  part("cancel").hidden = series.status !== "running";
+  part("link").hidden = !series.url;
+  if (!series.url) return;
+  part("link").href = series.url;
+  part("link").title = "Open it at its full size";
+  part("image").src = series.url;
+  part("image").alt = words(series);
+}
+
+part("cancel").onclick = async () => {
+  try {
+    const response = await fetch(`/api/v1/series/${shown}`, { method: "DELETE" });
+    if (response.ok) show(await response.json());
+  } catch {
+    part("words").textContent = "The server cannot be reached. Try again in a moment.";
+  }
+};
+
+/** A page that has just come: the newest series, if one still goes on. */
+async function catchUp() {
+  try {
+    const [newest] = await (await fetch("/api/v1/series")).json();
+    if (newest?.status === "running") show(newest);
+  } catch {
+    // The server is away; the next snapshot asks again.
+  }
+}
+
+window.darkroom.listen((event) => {
+  if (event.type === "series") show(event);
+  if (event.type !== "snapshot" || asked) return;
+  asked = true;
+  catchUp();
+});
