@@ -122,9 +122,9 @@ class SeriesKeeper:
             )
         return found
 
-    def recent(self) -> list[Series]:
+    def recent(self, limit: int = RECENT_SERIES) -> list[Series]:
         """The newest first."""
-        return [self._active.get(series.id, series) for series in self._store.recent(RECENT_SERIES)]
+        return [self._active.get(series.id, series) for series in self._store.recent(limit)]
 
     def cancel(self, series_id: str) -> Series:
         """Cancel a series and all its jobs; one that has ended stays as it is.

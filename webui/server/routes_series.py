@@ -1,12 +1,13 @@
 """`/api/v1/series`: plots, sweeps, loopbacks and batches: begin, look, cancel."""
 
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse, Response
 from starlette.concurrency import run_in_threadpool
 
 from webui.engine.engine import Engine
+from webui.engine.series import RECENT_SERIES
 from webui.generation.series import SeriesRequest
 from webui.server.errors import error_response
 from webui.server.routes_jobs import values_of
@@ -28,9 +29,9 @@ def series_router(engine: Engine) -> APIRouter:
         return JSONResponse(accepted, status_code=202, headers={"Location": f"{router.prefix}/{series.id}"})
 
     @router.get("")
-    def recent() -> list[Any]:
+    def recent(limit: Annotated[int, Query(ge=1, le=100)] = RECENT_SERIES) -> list[Any]:
         """The newest first."""
-        return [engine.series.told(series) for series in engine.series.recent()]
+        return [engine.series.told(series) for series in engine.series.recent(limit)]
 
     @router.get("/{series}")
     def one(series: str) -> Any:

@@ -39,7 +39,7 @@ part("cancel").onclick = async () => {
 /** A page that has just come: the newest series, if one still goes on. */
 async function catchUp() {
   try {
-    const [newest] = await (await fetch("/api/v1/series")).json();
+    const [newest] = await (await fetch("/api/v1/series?limit=1")).json();
     if (newest?.status === "running") show(newest);
   } catch {
     // The server is away; the next snapshot asks again.
