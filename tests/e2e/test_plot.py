@@ -27,9 +27,14 @@ def _choose(page: Page, field: str, name: str) -> None:
     page.get_by_role("option", name=name, exact=True).click()
 
 
-def _finished(server: ServerProcess) -> dict[str, Any]:
-    newest = server.wait_for("/api/v1/series", lambda series: series and series[0]["status"] != "running")[0]
-    return server.get(f"/api/v1/series/{newest['id']}")
+def _run(page: Page, server: ServerProcess) -> dict[str, Any]:
+    """Presses Run script and returns the series that this made, when it has ended."""
+    known = {series["id"] for series in server.get("/api/v1/series")}
+    page.locator("#run-script").click()
+    ended = lambda all_: [one for one in all_ if one["id"] not in known and one["status"] != "running"]  # noqa: E731
+    (series,) = ended(server.wait_for("/api/v1/series", ended))
+    expect(page.get_by_test_id("series-status")).to_have_attribute("data-state", series["status"])
+    return server.get(f"/api/v1/series/{series['id']}")
 
 
 def test_a_plot_of_three_by_three_becomes_nine_pictures_and_a_grid_with_legends(
@@ -40,10 +45,9 @@ def test_a_plot_of_three_by_three_becomes_nine_pictures_and_a_grid_with_legends(
     _choose(page, "#field-x-type", "Steps")
     _choose(page, "#field-y-type", "CFG Scale")
     set_fields(page, x="1-3", y="2-6 (+2)")
-    page.locator("#run-script").click()
+    done = _run(page, server)
     expect(page.get_by_test_id("series-picture")).to_be_visible()
     expect(page.get_by_text("X/Y/Z plot: 9 pictures are done")).to_be_visible()
-    done = _finished(server)
     assert (done["status"], done["total"]) == ("done", 9)
     assert (done["result"]["x"][0], done["result"]["y"][-1]) == ("Steps: 1", "CFG Scale: 6")
     made = {image["id"]: image for image in server.get("/api/v1/images?limit=50")}
@@ -82,9 +86,7 @@ def test_a_sweep_says_where_the_picture_tips_over(page: Page, server: ServerProc
     set_fields(page, prompt="a hill", steps=4, seed=5)
     _open_script(page, "Threshold sweep")
     set_fields(page, first=0.25, last=1, count=4)
-    page.locator("#run-script").click()
-    expect(page.get_by_test_id("series-status")).to_have_attribute("data-state", "done")
-    done = _finished(server)
+    done = _run(page, server)
     assert done["result"]["strengths"] == [0.25, 0.5, 0.75, 1.0]
     assert len(done["result"]["distances"]) == 3
     expect(page.get_by_text(done["result"]["sentence"])).to_be_visible()

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from webui import __version__
-from webui.cli import generate, models, serve
+from webui.cli import generate, models, series, serve
 from webui.errors import WebUIError
 
 WRONG_INPUT = 2
@@ -41,6 +41,7 @@ def _parser() -> argparse.ArgumentParser:
     folders = _folder_options()
     serve.add_command(commands, folders)
     generate.add_command(commands, folders)
+    series.add_command(commands, folders)
     models.add_command(commands, folders)
     return parser
 

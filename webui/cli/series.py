@@ -1,0 +1,109 @@
+"""`webui series`: make a plot, sweep, loopback or batch without a server, from the JSON that the API takes."""
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from webui.engine.engine import GENERATOR, Engine
+from webui.engine.series_record import Series, SeriesStatus
+from webui.errors import GenerationFailed, InvalidRequest
+from webui.generation.series import SeriesRequest
+from webui.library.inputs import InputStore
+from webui.library.library import Library
+from webui.model_manager.catalogue import Catalogue
+from webui.settings import Settings, load_settings
+
+PICTURE_ENDINGS = (".png", ".jpg", ".jpeg", ".webp", ".avif", ".gif", ".bmp", ".tif", ".tiff")
+POLL_SECONDS = 0.1
+
+
+def add_command(commands: "argparse._SubParsersAction[Any]", folders: argparse.ArgumentParser) -> None:
+    """Adds the sub-command to the parser."""
+    command = commands.add_parser("series", parents=[folders], help="make a plot, a sweep, a loopback or a batch")
+    command.add_argument(
+        "file", type=Path, help="JSON as POST /api/v1/series takes it: kind, request and the kind's options"
+    )
+    command.add_argument("--folder", type=Path, metavar="DIR", help="for a batch: its pictures, by name")
+    command.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Makes the series and prints where its pictures are, the grid or plot last.
+
+    Raises:
+        WebUIError: a value cannot be used, or nothing could be made.
+        StartFailed: a server uses the data folder; it takes series itself.
+    """
+    settings = load_settings(extra_models_dirs=tuple(options.models_dir), data_dir=options.data_dir)
+    values = read_series(options.file)
+    if options.folder is not None:
+        values["pictures"] = pictures_of(options.folder, InputStore(settings.data_dir))
+    make(settings, SeriesRequest.parse(values), print)
+    return 0
+
+
+def read_series(file: Path) -> dict[str, Any]:
+    """The JSON object of a file; raises `InvalidRequest` when there is none."""
+    try:
+        values = json.loads(file.read_text("utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
+        raise InvalidRequest(f"The file {file} cannot be read as JSON: {error}.", field="file") from error
+    if not isinstance(values, Mapping):
+        raise InvalidRequest(f"The file {file} holds no JSON object.", field="file")
+    return dict(values)
+
+
+def pictures_of(folder: Path, inputs: InputStore) -> list[str]:
+    """The ids of a folder's pictures, in the order of their names, taken into the store.
+
+    Raises:
+        InvalidRequest: there is no such folder, or no picture in it.
+        PictureUnreadable: one of them is damaged.
+    """
+    if not folder.is_dir():
+        raise InvalidRequest(f"The folder {folder} does not exist.", field="folder")
+    files = sorted(path for path in folder.iterdir() if path.suffix.lower() in PICTURE_ENDINGS and path.is_file())
+    if not files:
+        raise InvalidRequest(f"There are no pictures in the folder {folder}.", field="folder")
+    return [inputs.add_file(path.read_bytes()).id for path in files]
+
+
+def make(
+    settings: Settings, wanted: SeriesRequest, say: Callable[[str], None], *, generator_factory: str = GENERATOR
+) -> Series:
+    """Make a series with a worker of its own and say where each picture is.
+
+    Raises:
+        GenerationFailed: nothing could be made.
+    """
+    library = Library(settings.data_dir)
+    engine = Engine(settings, Catalogue(settings.models_dirs), library, generator_factory=generator_factory)
+    try:
+        engine.start()
+        done = _finished(engine, engine.series.begin(wanted))
+        told = engine.series.told(done, cells=True)
+        for picture in [*(image for cell in told["cells"] for image in cell["images"]), done.picture]:
+            if picture is not None:
+                say(str(library.file(library.find(picture))))
+        for cell in told["cells"]:
+            if cell["problem"]:
+                print(f"{', '.join(filter(None, cell['labels']))}: {cell['problem']}", file=sys.stderr)
+        if "sentence" in done.result:
+            print(done.result["sentence"], file=sys.stderr)
+    finally:
+        engine.stop()
+        library.close()
+    if done.status is not SeriesStatus.DONE:
+        raise GenerationFailed(done.error or "The series was cancelled.", hint=done.hint)
+    return done
+
+
+def _finished(engine: Engine, series: Series) -> Series:
+    """Wait for the end."""
+    while (current := engine.series.find(series.id)).active:
+        time.sleep(POLL_SECONDS)
+    return current
