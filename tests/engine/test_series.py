@@ -149,10 +149,12 @@ def test_everyone_hears_how_a_series_goes(engine: Engine) -> None:
 def test_a_series_is_gone_on_with_after_a_restart(tmp_path: Path) -> None:
     with running_engine(tmp_path) as engine:
         series = _begin(engine, "plot", "slow boat", x={"type": "Steps", "values": "3, 4, 5"})
+        other = _begin(engine, "plot", "slow boat", x=STEPS)
         wait_until(lambda: engine.job(series.jobs[0]).step >= 1)
     # As if the server had died before the last job was in the queue, and in the middle of cancelling another series.
     with sqlite3.connect(tmp_path / "data" / "darkroom.sqlite3") as database:
         database.execute("DELETE FROM jobs WHERE id = ?", (series.jobs[-1],))
+        database.execute("UPDATE series SET status = 'cancelling' WHERE id = ?", (other.id,))
     database.close()
     with running_engine(tmp_path) as engine:
         done = _ended(engine, series)
@@ -160,4 +162,6 @@ def test_a_series_is_gone_on_with_after_a_restart(tmp_path: Path) -> None:
         assert done.jobs == series.jobs
         assert [engine.job(job).request.steps for job in done.jobs] == [3, 4, 5]
         assert _open(engine, done.picture).width >= 3 * 64
-        assert [one.id for one in engine.series.recent()] == [series.id]
+        assert [one.id for one in engine.series.recent()] == [other.id, series.id]
+        assert _ended(engine, other).status is SeriesStatus.CANCELLED
+        assert {engine.job(job).status.value for job in other.jobs} == {"cancelled"}
