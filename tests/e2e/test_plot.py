@@ -25,6 +25,8 @@ def _open_script(page: Page, name: str) -> None:
 def _choose(page: Page, field: str, name: str) -> None:
     page.locator(f"{field} input").click()
     page.get_by_role("option", name=name, exact=True).click()
+    # On a busy machine it takes a moment to fade out, and the next list has the same names.
+    expect(page.get_by_role("option")).to_have_count(0)
 
 
 def _run(page: Page, server: ServerProcess) -> dict[str, Any]:

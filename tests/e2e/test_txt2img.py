@@ -122,6 +122,12 @@ def test_a_reload_finds_the_running_job_again_with_its_steps_and_the_typed_promp
     assert _finished(server, job)["status"] == "cancelled"
 
 
+def test_words_typed_just_before_a_reload_are_kept(page: Page) -> None:
+    page.locator("#field-prompt textarea").fill("the last words")
+    page.reload()
+    expect(page.locator("#field-prompt textarea")).to_have_value("the last words")
+
+
 def test_a_finished_picture_is_still_there_after_a_reload(page: Page, server: ServerProcess) -> None:
     job = _generate(page, server, steps=5, batch_count=1)
     _finished(server, job)

@@ -34,6 +34,13 @@
     }
   }
 
+  // Words are written at once: a reload must not lose the last ones, however busy the page is.
+  document.addEventListener("input", ({ target }) => {
+    const field = form && target.matches?.("textarea") && target.closest("[id^=field-]");
+    const name = field && form.names.find((known) => form.ids[known] === field.id);
+    if (name) write({ ...read(), [name]: target.value });
+  });
+
   // Asking for all values costs tens of milliseconds, so it waits until the hand rests.
   let timer = null;
   window.darkroom.formChanged = () => {
