@@ -5,6 +5,7 @@ Every part is optional in training, so a prompt may name only what matters; what
 
 import random
 
+from bundled_model import usual
 from bundled_model.scene import Colour, Light, Place, Scene, Sky, Subject, Terrain, TimeOfDay
 
 EMPTY_SHARE = 0.1
@@ -103,14 +104,14 @@ def _with_article(rng: random.Random, words: str) -> str:
 
 def _subject_part(scene: Scene, rng: random.Random, keep: float) -> str:
     words = rng.choice(SUBJECTS[scene.subject])
-    if scene.colour and rng.random() < keep:
+    if scene.colour and (scene.colour is not usual.COLOURS[scene.subject] or rng.random() < keep):
         colour = rng.choice(COLOURS[scene.colour])
         words = {
             Subject.SAILBOAT: rng.choice((f"{colour} {words}", f"{words} with {colour} sails")),
             Subject.CASTLE: rng.choice((f"{colour} {words}", f"{words} with {colour} roofs")),
         }.get(scene.subject, f"{colour} {words}")
     words = _with_article(rng, words)
-    if scene.subject_place and rng.random() < keep:
+    if scene.subject_place and (scene.subject_place is not usual.SUBJECT_PLACE or rng.random() < keep):
         words += " " + rng.choice(_PLACES[scene.subject_place])
     return words
 
@@ -119,7 +120,7 @@ def _light_part(scene: Scene, rng: random.Random, keep: float) -> str:
     if scene.light is Light.NONE:
         return rng.choice(_NO_LIGHT[scene.time is TimeOfDay.NIGHT])
     words = rng.choice(LIGHTS[scene.light])
-    if scene.light_place and rng.random() < keep:
+    if scene.light_place and (scene.light_place is not usual.LIGHT_PLACE or rng.random() < keep):
         words += " " + rng.choice(_PLACES[scene.light_place])
     return words
 
@@ -136,18 +137,18 @@ def _terrain_part(scene: Scene, rng: random.Random, *, follows_subject: bool) ->
 
 
 def write_caption(scene: Scene, rng: random.Random, *, keep: float = KEEP_SHARE) -> str:
-    """A sentence that is true of the scene.
+    """A sentence that is true of the scene, and leaves out only what is usual.
 
     Args:
         scene: What the picture shows.
         rng: Chooses the words, their order, and what is left out.
-        keep: Share of the optional parts kept; 1 names every attribute.
+        keep: Share of the usual parts named all the same; 1 names every attribute.
 
     Returns:
         Lower-case words; never empty (see `training_caption` for empty ones).
     """
-    has_subject = scene.subject is not Subject.NONE and rng.random() < keep + 0.5 * (1 - keep)
-    has_terrain = rng.random() < keep + 0.5 * (1 - keep)
+    has_subject = scene.subject is not Subject.NONE
+    has_terrain = scene.terrain is not usual.terrain_of(scene.subject) or rng.random() < keep
     joined = has_subject and has_terrain and rng.random() < 0.7
     parts: list[str] = []
     if has_subject:
@@ -158,15 +159,15 @@ def write_caption(scene: Scene, rng: random.Random, *, keep: float = KEEP_SHARE)
             parts[0] += " " + words
         else:
             parts.append(words)
-    time = rng.choice(TIMES[scene.time]) if rng.random() < keep else None
+    time = rng.choice(TIMES[scene.time]) if scene.time is not usual.TIME or rng.random() < keep else None
     if time and parts and time.split()[0] in _PREPOSITIONS and rng.random() < 0.6:
         parts[-1] += " " + time
         time = None
     if time:
         parts.append(time)
-    if rng.random() < (keep if scene.sky is not Sky.CLEAR else keep * keep * 0.6 + 0.4 * (keep == 1)):
+    if scene.sky is not Sky.CLEAR or rng.random() < keep * keep * 0.6 + 0.4 * (keep == 1):
         parts.append(rng.choice(SKIES[scene.sky]))
-    if rng.random() < (keep if scene.light is not Light.NONE else keep * 0.5 + 0.5 * (keep == 1)):
+    if scene.light is not Light.NONE or rng.random() < keep * 0.5 + 0.5 * (keep == 1):
         parts.append(_light_part(scene, rng, keep))
     if not parts:
         return _terrain_part(scene, rng, follows_subject=False)

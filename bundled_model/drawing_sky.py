@@ -40,12 +40,12 @@ def _light(canvas: Canvas, scene: Scene, palette: Palette, rng: random.Random, h
     if scene.light_place is None:
         return None
     low_sun = scene.time is TimeOfDay.SUNSET
-    radius = rng.uniform(22, 28) if low_sun else rng.uniform(18, 23)
+    radius = rng.uniform(25, 28) if low_sun else rng.uniform(20, 23)
     deepest = horizon - radius * (0.5 if low_sun else 1.2)
     if scene.subject_place is scene.light_place:
         deepest = min(deepest, _SUBJECT_TOP - radius)
-    highest = max(radius + 8, deepest - (26 if low_sun else 50))
-    x = CENTRES[scene.light_place] + rng.uniform(-10, 10)
+    highest = max(radius + 8, deepest - (12 if low_sun else 24))
+    x = CENTRES[scene.light_place] + rng.uniform(-4, 4)
     y = rng.uniform(min(highest, deepest), max(highest, deepest))
     if scene.light is Light.CRESCENT:
         _crescent(canvas, (x, y), radius + 2, palette.light, rng)

@@ -52,15 +52,15 @@ def draw_subject(canvas: Canvas, scene: Scene, palette: Palette, rng: random.Ran
     """The subject of the scene, standing on the curve `ground` (on the sea: on a small island)."""
     if scene.subject_place is None or scene.colour is None:
         return
-    x = CENTRES[scene.subject_place] + rng.uniform(-9, 9)
+    x = CENTRES[scene.subject_place] + rng.uniform(-4, 4)
     foot = (x, ground(x))
     if scene.subject is Subject.BALLOON:
-        foot = (x, rng.uniform(124, 150))
+        foot = (x, rng.uniform(134, 142))
     elif scene.subject is Subject.SAILBOAT:
-        foot = (x, rng.uniform(194, 208))
+        foot = (x, rng.uniform(198, 204))
     elif scene.terrain is Terrain.SEA:
         _island(canvas, palette, foot, rng)
-    brush = _Brush(canvas, palette, scene.colour, foot, rng.uniform(0.92, 1.08))
+    brush = _Brush(canvas, palette, scene.colour, foot, rng.uniform(0.97, 1.03))
     _PAINTERS[scene.subject](brush, rng)
 
 
@@ -172,7 +172,7 @@ def _windmill(b: _Brush, rng: random.Random) -> None:
     b.poly([(-17, 60), (17, 60), (11, 74), (0, 80), (-11, 74)], cap)
     b.box(-6, 0, 12, 18, b.tone(84, 58, 54))
     b.box(-5, 34, 10, 11, b.window())
-    turn = rng.uniform(0.25, 1.3)
+    turn = rng.uniform(0.6, 0.9)
     blade, frame = b.tone(246, 238, 220), b.tone(92, 66, 58)
     for quarter in range(4):
         angle = turn + quarter * math.pi / 2

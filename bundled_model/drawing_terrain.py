@@ -12,14 +12,14 @@ from bundled_model.palette import LAND, WHITE, Palette, Rgb, mix, rgb, tint
 from bundled_model.scene import Scene, Subject, Terrain
 
 _SKYLINES: dict[Terrain, tuple[float, float]] = {
-    Terrain.SEA: (140, 156),
-    Terrain.LAKE: (104, 116),
-    Terrain.HILLS: (118, 134),
-    Terrain.MOUNTAINS: (70, 84),
-    Terrain.DESERT: (128, 142),
-    Terrain.CITY: (96, 110),
-    Terrain.FOREST: (108, 122),
-    Terrain.SNOW: (122, 138),
+    Terrain.SEA: (144, 152),
+    Terrain.LAKE: (107, 113),
+    Terrain.HILLS: (122, 130),
+    Terrain.MOUNTAINS: (74, 80),
+    Terrain.DESERT: (131, 139),
+    Terrain.CITY: (100, 106),
+    Terrain.FOREST: (112, 118),
+    Terrain.SNOW: (126, 134),
 }
 
 

@@ -17,7 +17,7 @@ from bundled_model.words import train_words
 
 MINUTES: dict[str, float] = {"autoencoder": 27, "latents": 0, "words": 0, "denoiser": 75, "classifier": 0}
 """Training time by stage, for two processor cores; 0 where the stage has a number of steps, or just an end."""
-STEPS: dict[str, int] = {"words": 650, "classifier": 500}
+STEPS: dict[str, int] = {"words": 500, "classifier": 500}
 """Steps of the stages that learn something small."""
 
 

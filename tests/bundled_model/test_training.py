@@ -7,7 +7,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from bundled_model.training import Budget, Stop, Trainer, generator_for, rate_at
+from bundled_model.training import FASTER, Budget, Stop, Trainer, generator_for, rate_at
 
 
 def make_trainer(file: Path, stop: Stop | None = None, stop_at: int = -1) -> Trainer:
@@ -77,3 +77,19 @@ def test_the_log_has_one_line_of_json_for_every_twenty_steps(tmp_path: Path) -> 
 def test_steps_have_sources_of_chance_of_their_own() -> None:
     assert torch.equal(torch.rand(3, generator=generator_for(1, 2)), torch.rand(3, generator=generator_for(1, 2)))
     assert not torch.equal(torch.rand(3, generator=generator_for(1, 2)), torch.rand(3, generator=generator_for(1, 3)))
+
+
+def test_weights_that_are_to_learn_faster_take_larger_steps(tmp_path: Path) -> None:
+    torch.manual_seed(0)
+    model = nn.ModuleDict({"slow": nn.Linear(1, 1, bias=False), "listens": nn.Linear(1, 1, bias=False)})
+    before = {name: value.clone() for name, value in model.state_dict().items()}
+    trainer = Trainer(
+        model,
+        lambda step: sum((layer(torch.ones(1, 1)).sum() for layer in model.values()), torch.zeros(())),
+        tmp_path / "run.pt",
+        peak_rate=0.01,
+        faster=("listens",),
+    )
+    trainer.train(Budget(0, 1), Stop())
+    moved = {name: float((model.state_dict()[name] - value).abs()) for name, value in before.items()}
+    assert moved["listens.weight"] == pytest.approx(FASTER * moved["slow.weight"], rel=0.05)

@@ -4,8 +4,8 @@ FIRST_PROMPT = "a sailboat on the sea at sunset, sun on the left"
 
 EXAMPLES: tuple[tuple[str, str], ...] = (
     ("Sea at sunset", FIRST_PROMPT),
-    ("Desert at sunset", "the desert at sunset, sun on the left"),
-    ("Snow at dawn", "snowy mountains at dawn, clouds"),
-    ("Forest at night", "a starry night over the pine forest"),
+    ("Lighthouse at night", "a lighthouse at night, crescent moon"),
+    ("Castle in the desert", "a castle in the desert at sunset, sun on the left"),
+    ("Red tree by the lake", "a red tree by the lake"),
 )
 """A short name for the button, and the prompt."""
