@@ -9,7 +9,6 @@ from tests.diffusion.toy_walk import ToyFamily, toy_schedule
 from webui.diffusion.guidance import Guide, make_guide, rescaled
 from webui.diffusion.samplers import NoiseSchedule
 from webui.generation.request import GenerationRequest
-from webui.generation.ways import Hires
 
 TIMESTEP = torch.tensor(5)
 LATENTS = torch.zeros(2, 1, 1, 1)
@@ -22,7 +21,7 @@ def _guide(
     negative_prompt: str = "10",
     *,
     schedule: NoiseSchedule | None = None,
-    second_pass: bool = False,
+    first_pass: NoiseSchedule | None = None,
     **changes: Any,
 ) -> Guide:
     return make_guide(
@@ -33,7 +32,7 @@ def _guide(
         schedule=schedule or toy_schedule(),
         request=GenerationRequest(**{"cfg_scale": 2.5, "emphasis": "No norm"} | changes),
         embeddings={}.get,
-        second_pass=second_pass,
+        first_pass=first_pass,
     )
 
 
@@ -119,9 +118,9 @@ def test_a_walk_that_begins_part_of_the_way_counts_its_own_calls_against_the_who
 
 def test_in_the_second_pass_shares_from_one_on_are_of_the_part_that_is_walked() -> None:
     schedule = toy_schedule(20, strength=0.5)
-    hires = Hires(steps=10, cfg_scale=1.0)
     early, late = (
-        _guide(ToyFamily(), f"[30:40:{when}]", schedule=schedule, second_pass=True, hires=hires) for when in (0.5, 1.5)
+        _guide(ToyFamily(), f"[30:40:{when}]", schedule=schedule, first_pass=toy_schedule(20), **UNGUIDED)
+        for when in (0.5, 1.5)
     )
     assert [_predicted(early, call)[0] for call in (0, 9)] == [40, 40]
     assert [_predicted(late, call)[0] for call in (5, 6, 9)] == [30, 40, 40]
@@ -129,8 +128,7 @@ def test_in_the_second_pass_shares_from_one_on_are_of_the_part_that_is_walked() 
 
 def test_in_the_second_pass_steps_go_on_from_the_first() -> None:
     schedule = toy_schedule(20, strength=0.5)
-    hires = Hires(steps=10, cfg_scale=1.0)
-    guide = _guide(ToyFamily(), "[30:40:13]", schedule=schedule, second_pass=True, hires=hires, steps=10)
+    guide = _guide(ToyFamily(), "[30:40:13]", schedule=schedule, first_pass=toy_schedule(10), **UNGUIDED)
     assert [_predicted(guide, call)[0] for call in (3, 4)] == [30, 40]
 
 

@@ -53,13 +53,17 @@ def first_pass_timing(schedule: NoiseSchedule) -> PromptTiming:
 
     So `[a:b:0.5]` is all `a` in a picture of strength 0.5.
     """
-    return PromptTiming(walked=len(schedule.timesteps), calls=schedule.steps * schedule.scheduler.order)
+    return PromptTiming(walked=len(schedule.timesteps), calls=_calls(schedule))
 
 
-def second_pass_timing(schedule: NoiseSchedule, *, first_pass_calls: int) -> PromptTiming:
+def second_pass_timing(schedule: NoiseSchedule, first_pass: NoiseSchedule) -> PromptTiming:
     """As in A1111 the part that is walked counts as the whole, so that 1.5 is its middle."""
-    whole = schedule.steps * schedule.scheduler.order - schedule.step_number(0)
-    return PromptTiming(walked=len(schedule.timesteps), calls=first_pass_calls, second_pass_calls=whole)
+    whole = _calls(schedule) - schedule.step_number(0)
+    return PromptTiming(walked=len(schedule.timesteps), calls=_calls(first_pass), second_pass_calls=whole)
+
+
+def _calls(schedule: NoiseSchedule) -> int:
+    return schedule.steps * schedule.scheduler.order
 
 
 def conditionings(*, prompt: str, negative_prompt: str, timing: PromptTiming, encode: Encode) -> list[Conditioning]:

@@ -13,7 +13,6 @@ from webui.diffusion.prompt_encoding import EmbeddingLookup, PromptEncoder
 from webui.diffusion.rows import Row, predict_rows
 from webui.diffusion.samplers import NoiseSchedule
 from webui.generation.request import GenerationRequest, GuidanceMethod
-from webui.generation.samplers import find_sampler
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,23 +161,20 @@ def make_guide(
     schedule: NoiseSchedule,
     request: GenerationRequest,
     embeddings: EmbeddingLookup,
-    second_pass: bool = False,
+    first_pass: NoiseSchedule | None = None,
 ) -> Guide:
     """The guide of a walk of `count` pictures along `schedule`, for prompts whose names are resolved already.
 
-    In the second pass `request` is still that of the whole picture, with the first pass's steps and sampler.
+    Where it is the second pass of a picture, `first_pass` is the first one's schedule, which its prompts go on from.
 
     Raises:
         InvalidRequest: the model cannot do what the request asks of its text encoder.
     """
     encode = PromptEncoder(family.text, emphasis=request.emphasis, clip_skip=request.clip_skip, embeddings=embeddings)
-    timing, scale = first_pass_timing(schedule), request.cfg_scale
-    if second_pass and request.hires is not None:
-        timing = second_pass_timing(schedule, first_pass_calls=_first_pass_calls(request))
-        scale = scale if request.hires.cfg_scale is None else request.hires.cfg_scale
+    timing = first_pass_timing(schedule) if first_pass is None else second_pass_timing(schedule, first_pass)
     conditioned = conditionings(prompt=prompt, negative_prompt=negative_prompt, timing=timing, encode=encode)
     options = GuidanceOptions(
-        scale=scale,
+        scale=request.cfg_scale,
         method=request.guidance,
         rescale=request.cfg_rescale,
         start=request.guidance_start,
@@ -186,9 +182,3 @@ def make_guide(
         pag_scale=request.pag_scale,
     )
     return Guide(family, conditionings=conditioned, options=options, schedule=schedule, notes=encode.notes)
-
-
-def _first_pass_calls(request: GenerationRequest) -> int:
-    sampler = find_sampler(request.sampler)
-    assert sampler is not None
-    return request.steps * sampler.order

@@ -54,15 +54,15 @@ def hires_schedule_steps(steps: int, strength: float) -> int:
     return min(whole, max(steps, _MAX_SCHEDULE))
 
 
-def hires_sampling(request: GenerationRequest, hires: Hires) -> GenerationRequest:
-    """The request with the second pass's own sampler and schedule type.
+def second_request(request: GenerationRequest, hires: Hires) -> GenerationRequest:
+    """The request as the second pass walks it: with what this one has of its own in the place of the first one's.
 
     Raises:
         InvalidRequest: there is no such sampler, or it cannot follow the schedule type.
     """
-    changes = {}
+    own = {name: getattr(hires, name) for name in ("prompt", "negative_prompt", "cfg_scale", "sampler")}
+    changes = {name: value for name, value in own.items() if value not in (None, "")}
     if hires.sampler is not None:
-        changes["sampler"] = hires.sampler
         sampler = find_sampler(hires.sampler)
         if sampler is not None and request.schedule not in sampler.schedules:
             changes["schedule"] = Schedule.AUTOMATIC.value

@@ -29,7 +29,7 @@ from webui.diffusion.start import (
 )
 from webui.diffusion.upscaling import resized_latents
 from webui.engine.groups import Group
-from webui.engine.hires import enlarged_latents, hires_sampling, hires_schedule_steps, hires_size
+from webui.engine.hires import enlarged_latents, hires_schedule_steps, hires_size, second_request
 from webui.engine.source_picture import SourcePicture
 from webui.generation.networks import take_networks
 from webui.generation.request import GenerationRequest
@@ -98,7 +98,10 @@ class Walk:
         made = [Image.fromarray(pixels) for pixels in self._family.decode(self._latents)]
         return made if self._source is None else [self._source.finished(picture) for picture in made]
 
-    def _pass(self, request: GenerationRequest, *, steps: int, strength: float, second: bool = False) -> _Pass:
+    def _pass(
+        self, request: GenerationRequest, *, steps: int, strength: float, first: NoiseSchedule | None = None
+    ) -> _Pass:
+        """A pass of the request; `first` is the schedule of the one before it."""
         schedule = NoiseSchedule(
             sampler=request.sampler,
             schedule=Schedule(request.schedule),
@@ -110,18 +113,12 @@ class Walk:
                 s_noise=request.s_noise,
             ),
             strength=strength,
+            architecture=self._family.info.name,
         )  # fmt: skip
-        hires = request.hires if second else None
-        prompt, negative = (
-            take_networks(text)[0]
-            for text in (
-                (hires and hires.prompt) or request.prompt,
-                (hires and hires.negative_prompt) or request.negative_prompt,
-            )
-        )
+        prompt, negative = (take_networks(text)[0] for text in (request.prompt, request.negative_prompt))
         guide = make_guide(
             self._family, prompt=prompt, negative_prompt=negative, count=len(self._group.seeds), schedule=schedule,
-            request=self._request, embeddings=self._embeddings, second_pass=second,
+            request=request, embeddings=self._embeddings, first_pass=first,
         )  # fmt: skip
         return _Pass(schedule=schedule, guide=guide)
 
@@ -129,8 +126,8 @@ class Walk:
         hires = self._request.hires
         assert hires is not None
         steps = hires_schedule_steps(hires.steps or self._request.steps, hires.strength)
-        sampling = hires_sampling(self._request, hires)
-        return self._pass(sampling, steps=steps, strength=hires.strength, second=True)
+        request = second_request(self._request, hires)
+        return self._pass(request, steps=steps, strength=hires.strength, first=self._passes[0].schedule)
 
     def _start(self, schedule: NoiseSchedule, generators: list[torch.Generator]) -> WalkStart:
         """Where the first pass begins."""
