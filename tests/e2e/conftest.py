@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.e2e.real_server import ServerProcess, running_server
 
@@ -19,6 +19,8 @@ CHROMIUM_FLAGS = (
     "--disable-sync",
 )
 TIMEOUT_MS = 60_000
+EXPECT_TIMEOUT_MS = 20_000
+"""Machines are shared: what a browser needs a tenth of a second for can take several."""
 
 
 @pytest.fixture(scope="session")
@@ -32,6 +34,7 @@ def browser() -> Iterator[Browser]:
     names = ("chromium", "chromium-browser", "google-chrome")
     path = next((found for name in names if (found := shutil.which(name))), None)
     assert path, "the browser tests need Chromium (Debian: apt install chromium)"
+    expect.set_options(timeout=EXPECT_TIMEOUT_MS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
         yield browser

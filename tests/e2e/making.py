@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.real_server import ServerProcess
 
@@ -15,9 +15,16 @@ def set_fields(page: Page, **fields: Any) -> None:
     """Types values into fields by their names on the page (`start_strength` is `#field-start-strength`)."""
     for field, value in fields.items():
         block = page.locator(f"#field-{field}, #field-{field.replace('_', '-', 1)}").first
-        box = block.locator("textarea, input[type=number], input[type=text]").first
-        box.fill(str(value))
+        _type(block.locator("textarea, input[type=number], input[type=text]").first, str(value))
+
+
+def _type(box: Locator, text: str) -> None:
+    # Gradio sets a field's value once more within milliseconds of drawing it, which no hand can come before.
+    for _ in range(3):
+        box.fill(text)
         box.press("Tab")
+        if box.input_value() == text:
+            return
 
 
 def open_tab(page: Page, name: str) -> None:

@@ -246,11 +246,12 @@ def test_a_picture_is_pasted_while_the_pointer_is_over_the_input(painting: Paint
 def test_picture_and_mask_are_there_again_after_a_reload(painting: Painting) -> None:
     painting.stroke((0.2, 0.5), (0.8, 0.5))
     mask = painting.mask()
+    mask_id = painting.box.get_attribute("data-mask") or ""
     painting.page.reload()
     painting.page.locator("html[data-ready=true]").wait_for()
     again = Painting(painting.page, painting.server)
     expect(again.page.get_by_test_id("picture-size")).to_have_text("128 x 96")
-    expect(again.box).to_have_attribute("data-mask", painting.box.get_attribute("data-mask") or "")
+    expect(again.box).to_have_attribute("data-mask", mask_id)
     assert np.array_equal(again.mask(), mask)
 
 

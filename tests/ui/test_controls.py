@@ -1,3 +1,4 @@
+import gradio as gr
 import pytest
 from gradio import Number, Slider
 
@@ -106,7 +107,9 @@ def test_margins_are_part_of_the_size(controls: Controls) -> None:
 
 
 def test_without_a_picture_the_sides_stay(controls: Controls) -> None:
-    assert controls.sides_of({}, "postcard") == {}
+    updates = controls.sides_of({}, "postcard")
+    # Gradio takes a mapping as values of components only when it names one.
+    assert updates == {controls.by_field[side]: gr.skip() for side in ("width", "height")}
 
 
 def test_a_model_that_is_gone_gives_way_to_the_default() -> None:

@@ -123,10 +123,13 @@ class Controls:
         return self.sides(width, width / width_to_height)
 
     def sides_of(self, picture: Mapping[str, Any], model: str | None) -> dict[Component, Any]:
-        """Updates with the sides of a picture and its margins; a far larger one than the model's is scaled down."""
+        """Updates with the sides of a picture and its margins; a far larger one than the model's is scaled down.
+
+        A picture that was taken away leaves the sides as they are.
+        """
         margins = picture.get("margins") or {}
         if not picture.get("width") or not picture.get("height"):
-            return {}
+            return {self.by_field[side]: gr.skip() for side in ("width", "height")}
         width = _rounded(picture["width"]) + (margins.get("left") or 0) + (margins.get("right") or 0)
         height = _rounded(picture["height"]) + (margins.get("top") or 0) + (margins.get("bottom") or 0)
         try:

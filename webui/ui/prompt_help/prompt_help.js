@@ -6,14 +6,19 @@
   const LIST_ID = "prompt-offers";
   let names = { loras: [], embeddings: [], styles: [], wildcards: [] };
   let asked = -Infinity;
+  let answer = Promise.resolve(); // of the last asking: who types while it is under way waits for it, too
   let open = null; // {field, found, chosen}: the textarea, what is offered, the index of the chosen one or -1
   let styles = []; // those that the form has
 
   window.addEventListener("darkroom:form", ({ detail }) => (styles = detail.styles ?? []));
 
-  async function refresh() {
-    if (performance.now() - asked < STALE_MS) return;
+  function refresh() {
+    if (performance.now() - asked < STALE_MS) return answer;
     asked = performance.now();
+    return (answer = ask());
+  }
+
+  async function ask() {
     try {
       const response = await fetch("/api/v1/prompt/names");
       if (response.ok) names = await response.json();
