@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from webui.errors import InvalidRequest
 from webui.generation.limits import MAX_SEED, RANDOM_SEED, Prompt, Side
 from webui.generation.samplers import DEFAULT_SAMPLER, SAMPLERS, Schedule, find_fused, find_sampler, find_schedule
-from webui.generation.ways import FromNoise, FromPicture, Hires, Mask, Start
+from webui.generation.ways import FromNoise, FromPicture, FromStep, Hires, Mask, Start
 
 
 class Emphasis(StrEnum):
@@ -144,7 +144,7 @@ class GenerationRequest(BaseModel):
 
     @model_validator(mode="after")
     def _mask_needs_a_picture(self) -> Self:
-        if self.mask is not None and not isinstance(self.start, FromPicture):
+        if self.mask is not None and not isinstance(self.start, FromPicture | FromStep):
             raise InvalidRequest(
                 "mask: there is no picture to mask.", hint="Choose a picture to start from, or remove the mask.",
                 field="mask",
@@ -184,8 +184,9 @@ class GenerationRequest(BaseModel):
     @property
     def picture_ids(self) -> tuple[str, ...]:
         """Every picture that the request refers to, by id."""
-        started = (self.start.picture,) if isinstance(self.start, FromPicture) else ()
-        return (*started, *((self.mask.picture,) if self.mask else ()))
+        start = self.start
+        started = start.picture if isinstance(start, FromPicture) else getattr(start, "painting", None)
+        return tuple(picture for picture in (started, self.mask.picture if self.mask else None) if picture)
 
     @property
     def image_count(self) -> int:
@@ -240,8 +241,8 @@ def as_invalid_request(error: ValidationError) -> InvalidRequest:
         "finite_number": "it must be a finite number",
         "extra_forbidden": "there is no such field",
         "string_pattern_mismatch": "it must be a picture's id, 32 hexadecimal digits",
-        "union_tag_invalid": "kind must be 'noise' or 'picture'",
-        "union_tag_not_found": "kind must be 'noise' or 'picture'",
+        "union_tag_invalid": "kind must be 'noise', 'picture' or 'step'",
+        "union_tag_not_found": "kind must be 'noise', 'picture' or 'step'",
     }
     if problem["type"] == "value_error":
         what = str(context["error"])

@@ -1,7 +1,8 @@
 """Where a walk starts, which part of the picture it may change, and the second pass: values of a `GenerationRequest`.
 
-There is no mode: txt2img, img2img, inpainting, outpainting and the hires fix are values of `start`, `mask` and `hires`.
-Pictures are references, ids in the library's store of inputs, so that a request stays small.
+There is no mode: txt2img, img2img, inpainting, outpainting, the hires fix, resuming and branching are values of
+`start`, `mask` and `hires`. Pictures are references, ids in the library's store of inputs, so that a request stays
+small; so are recordings.
 """
 
 from enum import StrEnum
@@ -12,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from webui.generation.limits import PICTURE_ID_PATTERN, SIZE_MULTIPLE, Prompt
 
 PictureId = Annotated[str, Field(pattern=PICTURE_ID_PATTERN)]
+TrajectoryId = Annotated[str, Field(pattern=PICTURE_ID_PATTERN)]
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
 Margin = Annotated[int, Field(ge=0, le=1024, multiple_of=SIZE_MULTIPLE)]
 
@@ -91,7 +93,25 @@ class FromPicture(_Value):
     colour_correction: bool = False
 
 
-Start = Annotated[FromNoise | FromPicture, Field(discriminator="kind")]
+class FromStep(_Value):
+    """The state that a recorded walk had after `step` calls of the network: resume and branch.
+
+    `picture` is which of the pictures that walked together; the job's picture i takes up recorded picture
+    `picture` + i where there are so many, else `picture` itself. Where the request is that of the recording, the walk
+    goes on exactly as it did; whatever else the request says counts from here on. A seed that is not the recorded one
+    draws other noise for the rest of the way; another sampler, schedule or number of steps goes on along the new
+    schedule from the nearest noise level. `painting` is the predicted clean picture at that step, painted over: it is
+    encoded and noised back to the step. With a mask only the masked part goes the new way.
+    """
+
+    kind: Literal["step"] = "step"
+    trajectory: TrajectoryId
+    step: int = Field(ge=0, le=2_000)
+    picture: int = Field(default=0, ge=0, le=7)
+    painting: PictureId | None = None
+
+
+Start = Annotated[FromNoise | FromPicture | FromStep, Field(discriminator="kind")]
 
 
 class Mask(_Value):
