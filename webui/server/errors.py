@@ -22,11 +22,14 @@ from webui.errors import (
     WebUIError,
 )
 from webui.library.database import StorageUnavailable
+from webui.server.bodies import BodyTooLarge, WrongContentType
 from webui.server.guard import PROTECTING_HEADERS
 
 _log = logging.getLogger(__name__)
 
 _STATUS: tuple[tuple[type[WebUIError], int], ...] = (
+    (WrongContentType, 415),
+    (BodyTooLarge, 413),
     (InvalidRequest, 422),
     (ModelNotFound, 404),
     (ModelUnusable, 422),

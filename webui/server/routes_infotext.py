@@ -1,6 +1,5 @@
 """`/api/v1/infotext`: the parameters of a picture, in whatever form, to the fields of a request."""
 
-import json
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -11,6 +10,7 @@ from webui.engine.engine import Engine
 from webui.errors import InvalidRequest
 from webui.generation.infotext_sources import read_text
 from webui.model_manager.named_models import with_known_model
+from webui.server.bodies import json_object
 
 
 def infotext_router(engine: Engine) -> APIRouter:
@@ -20,19 +20,15 @@ def infotext_router(engine: Engine) -> APIRouter:
     @router.post("")
     async def read(request: Request) -> Response:
         """The fields that a text names (infotext, ComfyUI's graph or other JSON), and notes on what is left out."""
-        text = _text(await request.body())
+        text = _text(await json_object(request, any_content_type=True))
         fields = await run_in_threadpool(lambda: with_known_model(read_text(text), engine.catalogue))
         return JSONResponse(fields.to_json())
 
     return router
 
 
-def _text(body: bytes) -> str:
-    try:
-        values: Any = json.loads(body)
-    except (ValueError, RecursionError) as error:
-        raise InvalidRequest("The request is not valid JSON.", field="request") from error
-    text = values.get("text") if isinstance(values, dict) else None
+def _text(values: dict[str, Any]) -> str:
+    text = values.get("text")
     if not isinstance(text, str):
         raise InvalidRequest("text: the parameters of a picture are missing.", field="text")
     return text.encode("utf-8", "replace").decode()

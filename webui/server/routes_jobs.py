@@ -1,6 +1,5 @@
 """`/api/v1/jobs`: submit, look, cancel, skip, and the preview frames of a job."""
 
-import json
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -8,8 +7,8 @@ from fastapi.responses import JSONResponse, Response
 from starlette.concurrency import run_in_threadpool
 
 from webui.engine.engine import Engine
-from webui.errors import InvalidRequest
 from webui.generation.request import GenerationRequest
+from webui.server.bodies import json_object
 from webui.server.errors import error_response
 
 FOREVER = "private, max-age=31536000, immutable"
@@ -22,10 +21,7 @@ def jobs_router(engine: Engine) -> APIRouter:
     @router.post("", status_code=202)
     async def submit(request: Request) -> Response:
         """Accept a job. The answer is sent after the job is on the disk."""
-        body = await request.body()
-        if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
-            return error_response(415, "The request must be JSON.", hint="Send it with Content-Type: application/json.")
-        wanted = GenerationRequest.parse(values_of(body))
+        wanted = GenerationRequest.parse(await json_object(request))
         job = await run_in_threadpool(engine.submit, wanted)
         accepted = {"id": job.id, "position": job.position, "seed": job.request.seed}
         return JSONResponse(accepted, status_code=202, headers={"Location": f"/api/v1/jobs/{job.id}"})
@@ -60,14 +56,3 @@ def jobs_router(engine: Engine) -> APIRouter:
         return Response(jpeg, media_type="image/jpeg", headers={"Cache-Control": FOREVER})
 
     return router
-
-
-def values_of(body: bytes) -> dict[str, Any]:
-    """The JSON object of a request's body; raises `InvalidRequest` when it is anything else."""
-    try:
-        values = json.loads(body)
-    except (ValueError, RecursionError) as error:
-        raise InvalidRequest("The request is not valid JSON.", field="request") from error
-    if not isinstance(values, dict):
-        raise InvalidRequest("The request must be a JSON object with the fields of a picture.", field="request")
-    return values

@@ -8,7 +8,7 @@ from starlette.concurrency import run_in_threadpool
 
 from webui.engine.engine import Engine
 from webui.model_manager.named_models import with_known_model
-from webui.server.errors import error_response
+from webui.server.bodies import whole_file
 from webui.server.guard import MAX_UPLOAD_BYTES
 from webui.server.routes_jobs import FOREVER
 
@@ -20,17 +20,8 @@ def pictures_router(engine: Engine) -> APIRouter:
     @router.post("", status_code=201)
     async def upload(request: Request) -> Response:
         """Keep a picture file of any common kind; it is the body itself, whatever its content type says."""
-        if request.headers.get("content-type", "").lower().startswith("multipart/"):
-            return error_response(
-                415, "The picture must be the whole body of the request.", hint="Send the file itself, not a form.",
-                field="picture",
-            )  # fmt: skip
-        content = bytearray()
-        async for chunk in request.stream():
-            content += chunk
-            if len(content) > MAX_UPLOAD_BYTES:
-                return error_response(413, "The picture file is too large.", hint="At most 64 MB are taken.")
-        answer = await run_in_threadpool(_take_in, engine, bytes(content))
+        content = await whole_file(request, what="The picture", most=MAX_UPLOAD_BYTES, field="picture")
+        answer = await run_in_threadpool(_take_in, engine, content)
         return JSONResponse(answer, status_code=201, headers={"Location": f"{router.prefix}/{answer['id']}"})
 
     @router.get("/{picture:path}")

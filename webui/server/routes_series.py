@@ -9,8 +9,7 @@ from starlette.concurrency import run_in_threadpool
 from webui.engine.engine import Engine
 from webui.engine.series import RECENT_SERIES
 from webui.generation.series import SeriesRequest
-from webui.server.errors import error_response
-from webui.server.routes_jobs import values_of
+from webui.server.bodies import json_object
 
 
 def series_router(engine: Engine) -> APIRouter:
@@ -20,10 +19,7 @@ def series_router(engine: Engine) -> APIRouter:
     @router.post("", status_code=202)
     async def begin(request: Request) -> Response:
         """Accept a series. The answer is sent after it is on the disk."""
-        body = await request.body()
-        if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
-            return error_response(415, "The request must be JSON.", hint="Send it with Content-Type: application/json.")
-        wanted = SeriesRequest.parse(values_of(body))
+        wanted = SeriesRequest.parse(await json_object(request))
         series = await run_in_threadpool(engine.series.begin, wanted)
         accepted = {"id": series.id, "jobs": series.jobs, "total": series.total, "seed": series.wanted.request.seed}
         return JSONResponse(accepted, status_code=202, headers={"Location": f"{router.prefix}/{series.id}"})

@@ -38,6 +38,7 @@ STYLES = (
 
 SCRIPTS = (
     "static/theme.js",
+    "static/ask.js",
     "static/hub_client.js",
     "static/tabs.js",
     "static/changes.js",

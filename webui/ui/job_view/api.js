@@ -1,32 +1,12 @@
 // The few calls that the job view makes to the server's own API.
 
-class ApiProblem extends Error {
-  constructor(message, hint) {
-    super(message);
-    this.hint = hint;
-  }
-}
-
-async function call(method, address) {
-  let response;
-  try {
-    response = await fetch(address, { method });
-  } catch {
-    throw new ApiProblem("The server cannot be reached.", "It may be restarting; try again in a moment.");
-  }
-  const answer = await response.json().catch(() => ({}));
-  if (!response.ok) throw new ApiProblem(answer.error ?? `The server answered ${response.status}.`, answer.hint ?? "");
-  return answer;
-}
+const { ask } = window.darkroom;
 
 const api = {
-  cancel: (job) => call("DELETE", `/api/v1/jobs/${job}`),
-  skip: (job) => call("POST", `/api/v1/jobs/${job}/skip`),
-  parameters: (image) => call("GET", `/api/v1/images/${image}/parameters`),
-  async recentImages(limit) {
-    const answer = await call("GET", `/api/v1/images?limit=${limit}`);
-    return Array.isArray(answer) ? answer : (answer.images ?? []);
-  },
+  cancel: (job) => ask(`/api/v1/jobs/${job}`, { method: "DELETE" }),
+  skip: (job) => ask(`/api/v1/jobs/${job}/skip`, { method: "POST" }),
+  parameters: (image) => ask(`/api/v1/images/${image}/parameters`),
+  recentImages: (limit) => ask(`/api/v1/images?limit=${limit}`),
   /** Everything that a finished job said; empty when the server no longer has it. */
   async eventsOf(job) {
     try {

@@ -6,20 +6,13 @@ function say(words) {
   part("words").textContent = words;
 }
 
-async function upload(file) {
-  const response = await fetch("/api/v1/pictures", { method: "POST", body: file });
-  const told = await response.json().catch(() => ({}));
-  if (!response.ok) throw new Error(told.error ?? `The server answered ${response.status}.`);
-  return told.id;
-}
-
 async function take(files) {
   const pictures = [];
   const refused = [];
   for (const [index, file] of files.entries()) {
     say(`Uploading ${index + 1} of ${files.length}`);
     try {
-      pictures.push(await upload(file));
+      pictures.push((await window.darkroom.ask("/api/v1/pictures", { body: file })).id);
     } catch (problem) {
       refused.push(`${file.name}: ${problem.message}`);
     }

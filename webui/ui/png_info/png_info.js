@@ -8,18 +8,6 @@ function paragraph(className, textContent) {
   return Object.assign(document.createElement("p"), { className, textContent });
 }
 
-async function upload(file) {
-  let response;
-  try {
-    response = await fetch("/api/v1/pictures", { method: "POST", body: file });
-  } catch {
-    throw { message: "The server cannot be reached.", hint: "It may be restarting; try again in a moment." };
-  }
-  const told = await response.json().catch(() => ({}));
-  if (!response.ok) throw { message: told.error ?? `The server answered ${response.status}.`, hint: told.hint };
-  return told;
-}
-
 function say(kind, message, hint) {
   const words = Object.assign(document.createElement("div"), { className: "message-words" });
   words.append(paragraph("message-text", message));
@@ -57,7 +45,7 @@ async function read(file) {
   part("messages").replaceChildren();
   element.firstElementChild.classList.add("busy");
   try {
-    shown = await upload(file);
+    shown = await window.darkroom.ask("/api/v1/pictures", { body: file });
     show(file.name);
   } catch (problem) {
     say("error", problem.message, problem.hint);

@@ -29,17 +29,16 @@ function show(series) {
 
 part("cancel").onclick = async () => {
   try {
-    const response = await fetch(`/api/v1/series/${shown}`, { method: "DELETE" });
-    if (response.ok) show(await response.json());
-  } catch {
-    part("words").textContent = "The server cannot be reached. Try again in a moment.";
+    show(await window.darkroom.ask(`/api/v1/series/${shown}`, { method: "DELETE" }));
+  } catch (problem) {
+    part("words").textContent = [problem.message, problem.hint].filter(Boolean).join(" ");
   }
 };
 
 /** A page that has just come: the newest series, if one still goes on. */
 async function catchUp() {
   try {
-    const [newest] = await (await fetch("/api/v1/series?limit=1")).json();
+    const [newest] = await window.darkroom.ask("/api/v1/series?limit=1");
     if (newest?.status === "running") show(newest);
   } catch {
     // The server is away; the next snapshot asks again.

@@ -2,22 +2,11 @@
 (() => {
   "use strict";
 
-  async function read(text) {
-    const answer = await fetch("/api/v1/infotext", {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify({ text }),
-    });
-    const told = await answer.json().catch(() => ({}));
-    if (!answer.ok) throw Object.assign(new Error(told.error ?? `The server answered ${answer.status}.`), told);
-    return told;
-  }
-
   /** Fill the form with what a text says; what could not be read is told under the Generate button. */
   window.darkroom.readInfotext = async (text) => {
     const tell = (notice) => window.darkroom.tell("request-problem", notice);
     try {
-      const { fields, notes } = await read(text);
+      const { fields, notes } = await window.darkroom.ask("/api/v1/infotext", { json: { text } });
       // A text that is a prompt alone leaves the settings as they are.
       const whole = Object.keys(fields).some((name) => !["prompt", "negative_prompt"].includes(name));
       await window.darkroom.fill({ fields, whole });
