@@ -33,6 +33,12 @@ STYLES = (
     "png_info/png_info.css",
     "prompt_help/prompt_help.css",
     "series_status/series_status.css",
+    "step_scrubber/step_scrubber.css",
+    "step_scrubber/player.css",
+    "step_scrubber/plots.css",
+    "step_scrubber/recordings.css",
+    "step_scrubber/branch.css",
+    "step_scrubber/more.css",
 )
 """Every style sheet of the page, in the order in which later ones win."""
 
@@ -41,6 +47,7 @@ SCRIPTS = (
     "static/ask.js",
     "static/hub_client.js",
     "static/tabs.js",
+    "static/recordings.js",
     "static/changes.js",
     "static/drafts.js",
     "static/infotext.js",

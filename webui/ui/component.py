@@ -11,13 +11,16 @@ from typing import Any
 import gradio as gr
 
 
-def html_component(folder: Path, scripts: Sequence[str], *, elem_id: str, value: Any = None, **props: Any) -> gr.HTML:
-    """A `gr.HTML` with the folder's `markup.html` and its scripts, joined in this order into one function.
+def html_component(
+    folder: Path, scripts: Sequence[str], *, elem_id: str, value: Any = None, markup: str | None = None, **props: Any
+) -> gr.HTML:
+    """A `gr.HTML` with the folder's `markup.html` (or other `markup`) and its scripts, joined into one function.
 
-    The scripts share one scope, in which Gradio gives them `element`, `props`, `trigger` and `watch`. What `props`
-    names here, they find in `props` beside `value`.
+    The scripts are joined in the order given and share one scope, in which Gradio gives them `element`, `props`,
+    `trigger` and `watch`. What `props` names here, they find in `props` beside `value`.
     """
-    markup = (folder / "markup.html").read_text("utf-8")
+    if markup is None:
+        markup = (folder / "markup.html").read_text("utf-8")
     code = "\n".join((folder / name).read_text("utf-8") for name in scripts)
     return gr.HTML(
         value=value,

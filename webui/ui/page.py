@@ -12,6 +12,7 @@ from webui.ui.png_info import png_info
 from webui.ui.ports import Catalogue, Engine
 from webui.ui.scripts_section import scripts_section
 from webui.ui.status_bar import status_bar
+from webui.ui.step_scrubber import step_scrubber
 from webui.ui.theme import make_theme
 
 TITLE = "Darkroom"
@@ -29,6 +30,8 @@ def build_page(engine: Engine, catalogue: Catalogue) -> gr.Blocks:
         # The making tabs are empty: their one bench stands below, and is there on each of them.
         with gr.Tabs(elem_id="tabs"):
             tabs = {way.value: gr.Tab(way.value, id=way.value) for way in Way}
+            with gr.Tab("Step scrubber", id="scrubber") as tabs["scrubber"]:
+                step_scrubber()
             with gr.Tab("PNG Info", id="pnginfo", render_children=True) as tabs["pnginfo"]:
                 png_info()
         making = MakingTab(engine, controls, scripts=scripts_section)
