@@ -61,5 +61,13 @@ class PictureUnreadable(WebUIError, ValueError):
     """A file that was given as a picture is none, is damaged, or is too large."""
 
 
+class TrajectoryNotFound(WebUIError, LookupError):
+    """No recording of that id is kept (any more)."""
+
+
+class TrajectoryUnreadable(WebUIError, ValueError):
+    """A file that was given as a recording is none, is damaged, too large, or says what cannot be."""
+
+
 class StartFailed(WebUIError):
     """The server cannot start: the port is taken, or the data folder is in use or not writable."""

@@ -19,6 +19,8 @@ from webui.errors import (
     PictureUnreadable,
     SaveFailed,
     SeriesNotFound,
+    TrajectoryNotFound,
+    TrajectoryUnreadable,
     WebUIError,
 )
 from webui.library.database import StorageUnavailable
@@ -37,6 +39,8 @@ _STATUS: tuple[tuple[type[WebUIError], int], ...] = (
     (SeriesNotFound, 404),
     (PictureNotFound, 404),
     (PictureUnreadable, 422),
+    (TrajectoryNotFound, 404),
+    (TrajectoryUnreadable, 422),
     (SaveFailed, 507),
     (StorageUnavailable, 503),
 )
