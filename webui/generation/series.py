@@ -20,6 +20,7 @@ from webui.generation.ways import PictureId, Share
 class _Options(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
     kind: ClassVar[str]
+    title: ClassVar[str]
 
 
 class AxisOptions(_Options):
@@ -33,6 +34,7 @@ class PlotOptions(_Options):
     """Up to three axes."""
 
     kind: ClassVar[str] = "plot"
+    title: ClassVar[str] = "X/Y/Z plot"
     x: AxisOptions = AxisOptions()
     y: AxisOptions = AxisOptions()
     z: AxisOptions = AxisOptions()
@@ -57,6 +59,7 @@ class SweepOptions(_Options):
     """Denoising strengths from `first` to `last`, `count` of them."""
 
     kind: ClassVar[str] = "sweep"
+    title: ClassVar[str] = "Threshold sweep"
     first: Share = 0.2
     last: Share = 0.9
     count: int = Field(default=8, ge=2, le=MAX_CELLS)
@@ -66,6 +69,7 @@ class LoopbackOptions(_Options):
     """Each of `loops` results is the next one's start, while the strength goes to `final_strength`."""
 
     kind: ClassVar[str] = "loopback"
+    title: ClassVar[str] = "Loopback"
     loops: int = Field(default=4, ge=1, le=32)
     final_strength: Share = 0.5
     curve: Curve = Curve.LINEAR
@@ -75,6 +79,7 @@ class BatchOptions(_Options):
     """The same request for each of these pictures."""
 
     kind: ClassVar[str] = "batch"
+    title: ClassVar[str] = "Batch of pictures"
     pictures: Annotated[tuple[PictureId, ...], Field(min_length=1, max_length=MAX_CELLS)]
 
 
@@ -82,7 +87,12 @@ Options = PlotOptions | SweepOptions | LoopbackOptions | BatchOptions
 KINDS: dict[str, type[Options]] = {
     kind.kind: kind for kind in (PlotOptions, SweepOptions, LoopbackOptions, BatchOptions)
 }
-_TITLES = {"plot": "X/Y/Z plot", "sweep": "Threshold sweep", "loopback": "Loopback", "batch": "Batch"}
+
+
+def check_chosen(pictures: Any) -> None:
+    """Raise `InvalidRequest` when a batch has no pictures."""
+    if not pictures:
+        raise InvalidRequest("No pictures are chosen.", hint="Choose one or more files.", field="pictures")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +105,7 @@ class SeriesRequest:
     @property
     def title(self) -> str:
         """The kind's name for people."""
-        return _TITLES[self.options.kind]
+        return self.options.title
 
     @classmethod
     def parse(cls, values: Mapping[str, Any]) -> Self:
@@ -111,8 +121,8 @@ class SeriesRequest:
         request = rest.pop("request", {})
         if not isinstance(request, Mapping):
             raise InvalidRequest("request: it must be an object with the fields of a picture.", field="request")
-        if kind is BatchOptions and not rest.get("pictures"):
-            raise InvalidRequest("No pictures are chosen.", hint="Choose one or more files.", field="pictures")
+        if kind is BatchOptions:
+            check_chosen(rest.get("pictures"))
         try:
             return cls(GenerationRequest.parse(request), kind.model_validate(rest))
         except ValidationError as error:

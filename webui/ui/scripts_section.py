@@ -6,11 +6,11 @@ from typing import Any
 import gradio as gr
 from gradio.components import Component
 
-from webui.errors import InvalidRequest, WebUIError
+from webui.errors import WebUIError
 from webui.generation.loopback import Curve
 from webui.generation.plot import AXIS_NAMES
 from webui.generation.plot_axes import AXES, NOTHING, find_axis
-from webui.generation.series import SeriesRequest
+from webui.generation.series import KINDS, LoopbackOptions, SeriesRequest, SweepOptions, check_chosen
 from webui.ui.controls import LIGHT, Controls
 from webui.ui.form import Way, request_values
 from webui.ui.notice import notice, notice_of
@@ -19,13 +19,7 @@ from webui.ui.ports import Engine
 from webui.ui.series_status import series_status
 
 NONE = "none"
-SCRIPTS = (
-    ("None", NONE),
-    ("X/Y/Z plot", "plot"),
-    ("Threshold sweep", "sweep"),
-    ("Loopback", "loopback"),
-    ("Batch of pictures", "batch"),
-)
+SCRIPTS = (("None", NONE), *((options.title, kind) for kind, options in KINDS.items()))
 _SEND = """() => {
   window.dispatchEvent(new Event("darkroom:generate"));
   return window.darkroom.readyToSubmit();
@@ -75,8 +69,8 @@ def run_script(engine: Engine, kind: str, values: Mapping[str, Any], way: str) -
         form["picture"] = {**(form.get("picture") or {}), "picture": next(iter(options["pictures"]), None)}
         way = Way.IMG2IMG if Way(way) is Way.TXT2IMG else way
     try:
-        if kind == "batch" and not options["pictures"]:
-            raise InvalidRequest("No pictures are chosen.", hint="Choose one or more files.", field="pictures")
+        if kind == "batch":
+            check_chosen(options["pictures"])
         engine.series.begin(SeriesRequest.parse({**options, "request": request_values(form, way)}))
     except WebUIError as error:
         return notice_of(error)
@@ -119,19 +113,21 @@ def _example(name: str) -> str:
 
 
 def _sweep() -> dict[str, Component]:
+    usual = SweepOptions()
     with gr.Row(elem_classes=["fields", "two"]):
-        first = _number("Strength from", "field-first", 0.2, 0.05)
-        last = _number("Strength to", "field-last", 0.9, 0.05)
-    count = _number("Pictures", "field-count", 8, 1)
+        first = _number("Strength from", "field-first", usual.first, 0.05)
+        last = _number("Strength to", "field-last", usual.last, 0.05)
+    count = _number("Pictures", "field-count", usual.count, 1)
     return {"script_sweep_first": first, "script_sweep_last": last, "script_sweep_count": count}
 
 
 def _loopback() -> dict[str, Component]:
+    usual = LoopbackOptions()
     with gr.Row(elem_classes=["fields", "two"]):
-        loops = _number("Loops", "field-loops", 4, 1)
-        final = _number("Final denoising strength", "field-final_strength", 0.5, 0.05)
+        loops = _number("Loops", "field-loops", usual.loops, 1)
+        final = _number("Final denoising strength", "field-final_strength", usual.final_strength, 0.05)
     curve = gr.Dropdown(
-        [choice.value for choice in Curve], value=Curve.LINEAR.value, label="Strength curve", elem_id="field-curve",
+        [choice.value for choice in Curve], value=usual.curve.value, label="Strength curve", elem_id="field-curve",
         interactive=True,
     )  # fmt: skip
     return {"script_loopback_loops": loops, "script_loopback_final_strength": final, "script_loopback_curve": curve}
