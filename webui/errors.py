@@ -69,5 +69,13 @@ class TrajectoryUnreadable(WebUIError, ValueError):
     """A file that was given as a recording is none, is damaged, too large, or says what cannot be."""
 
 
+class ViewUnavailable(WebUIError):
+    """A view of a recording cannot be shown: it was not recorded, or its model is gone; the hint says what can."""
+
+
+class LookFailed(WebUIError):
+    """The worker could not be asked: it is not there, it died over the question, or it did not come to it."""
+
+
 class StartFailed(WebUIError):
     """The server cannot start: the port is taken, or the data folder is in use or not writable."""

@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from webui.engine.events import Decoding, Event, ImageDone, ModelLoading, StepDone
+from webui.engine.looks import Answered, LookStep, LookStrip, Question
 from webui.engine.worker_control import Control
 from webui.errors import GenerationFailed, ModelNotFound
 from webui.generation.request import GenerationRequest
@@ -30,6 +31,20 @@ class FakeGenerator:
 
     def warm_up(self, model: str | None) -> None:
         self._model = model or "fake"
+
+    def look(self, question: Question) -> Answered:
+        match question:
+            case LookStrip():
+                return Answered(values={"view": question.view}, parts=(b"a strip",))
+            case LookStep(model="die"):
+                os.kill(os.getpid(), signal.SIGKILL)
+            case LookStep(model="break"):
+                raise RuntimeError("an order to break")
+            case LookStep(model="gone"):
+                raise ModelNotFound("There is no model 'gone'.", hint="Choose another one.", field="model")
+            case _:
+                time.sleep(0.05)
+        return Answered(values={"at": time.time(), "model": question.needs_model})
 
     def run(self, job: str, request: GenerationRequest, control: Control) -> Iterator[tuple[Event, np.ndarray | None]]:
         self._model = request.model

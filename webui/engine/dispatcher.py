@@ -11,7 +11,9 @@ from webui.engine.event_hub import EventHub
 from webui.engine.events import Event, Failed, Finished
 from webui.engine.job_queue import MAX_ATTEMPTS, TELL_SECONDS, JobQueue
 from webui.engine.jobs import JobStatus
-from webui.engine.messages import Interrupt, Report, Run, Skip, Stop, WarmUp, WorkerReport
+from webui.engine.look_desk import LookDesk
+from webui.engine.looks import Answered, Question
+from webui.engine.messages import Answer, Interrupt, Report, Run, Skip, Stop, WarmUp, WorkerReport
 from webui.engine.page_events import PageEvents
 from webui.engine.process_host import log_unexpected
 from webui.engine.worker_process import Lost, WorkerProcess
@@ -53,7 +55,8 @@ class Dispatcher:
         self._page_events = page_events
         self._new_worker = new_worker
         self._cancel_grace_s = cancel_grace_s
-        self._inbox: queue.SimpleQueue[tuple[WorkerProcess, Report | Lost] | None] = queue.SimpleQueue()
+        self._looks = LookDesk()
+        self._inbox: queue.SimpleQueue[tuple[WorkerProcess, WorkerReport | Event | Lost] | None] = queue.SimpleQueue()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="dispatcher", daemon=True)
         self._worker: WorkerProcess | None = None
@@ -97,6 +100,10 @@ class Dispatcher:
         """Ask the worker to go on with a job's next batch."""
         if self._worker is not None:
             self._worker.send(Skip(job=job))
+
+    def look(self, question: Question, timeout_s: float) -> Answered:
+        """What the worker says to a question; see `LookDesk.ask`."""
+        return self._looks.ask(self._worker, question, timeout_s)
 
     def status(self) -> dict[str, Any]:
         """The worker's state for the page; `worker` is "starting", "ready", "busy" or "down"."""
@@ -166,13 +173,22 @@ class Dispatcher:
             self._saved_at = time.monotonic()
 
     def _start_worker(self) -> None:
-        worker = self._new_worker(lambda *said: self._inbox.put(said))
+        worker = self._new_worker(self._hear)
         try:
             worker.start()
         except OSError as error:
             self._worker_failed(f"it could not be started: {error.strerror}")
             return
         self._worker = worker
+
+    def _hear(self, worker: WorkerProcess, said: Report | Lost) -> None:
+        """What a worker said, in the thread that listens to it: answers go on at once, the rest in its turn."""
+        if isinstance(said, Answer):
+            self._looks.take(said)
+            return
+        if isinstance(said, Lost):
+            self._looks.lose(worker, said.cause)
+        self._inbox.put((worker, said))
 
     def _give_job(self) -> None:
         running = self._jobs.claim_next()

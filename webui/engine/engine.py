@@ -10,6 +10,7 @@ from webui.engine.instance_lock import InstanceLock
 from webui.engine.job_queue import JobQueue
 from webui.engine.job_store import JobStore
 from webui.engine.jobs import Job
+from webui.engine.looks import Answered, Question
 from webui.engine.page_events import PageEvents
 from webui.engine.series import SeriesKeeper
 from webui.engine.series_store import SeriesStore
@@ -26,6 +27,8 @@ from webui.settings import Settings
 GENERATOR = "webui.engine.generate:create"
 CANCEL_GRACE_SECONDS = 60.0
 MAX_SNAPSHOT_EVENTS = 2_000
+LOOK_SECONDS = 60.0
+"""How long a question may wait for a busy worker."""
 
 
 class Engine:
@@ -180,6 +183,15 @@ class Engine:
         """
         if self.job(job_id).active:
             self._dispatcher.skip(job_id)
+
+    def look(self, question: Question, timeout_s: float = LOOK_SECONDS) -> Answered:
+        """What the worker answers to a question about a recording or a picture; waits for it, in any thread.
+
+        Raises:
+            LookFailed: there is no worker, it died over it, or it did not come to it in time.
+            WebUIError: the recording, the picture or the model cannot be used for it.
+        """
+        return self._dispatcher.look(question, timeout_s)
 
     def status(self) -> dict[str, Any]:
         """The worker's state, where it computes and with what, and how long the queue is."""

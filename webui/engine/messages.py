@@ -5,7 +5,7 @@ Both sides check every field, so that a worker cannot make the web process belie
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from functools import cache
 from types import UnionType
 from typing import Any, ClassVar, get_args, get_origin, get_type_hints
@@ -73,11 +73,45 @@ class WorkerReport:
     problem: str
 
 
-Command = Run | Interrupt | Skip | WarmUp | Stop
-Report = WorkerReport | Event
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """To the worker: answer a question (see `webui.engine.looks`), beside the jobs."""
 
-COMMANDS: tuple[type, ...] = (Run, Interrupt, Skip, WarmUp, Stop)
-REPORTS: tuple[type, ...] = (WorkerReport, ModelLoading, Noted, StepDone, Decoding, ImageDone, Finished, Failed)
+    type: ClassVar[str] = "look"
+    id: str
+    question: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookAway:
+    """To the worker: nobody waits for the answer of that id any more."""
+
+    type: ClassVar[str] = "look_away"
+    id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """From the worker: the answer to a question, values and files; or what is wrong, where `error` is not empty.
+
+    `problem` is then the name of the kind of error in `webui.errors`.
+    """
+
+    type: ClassVar[str] = "answer"
+    id: str
+    values: dict[str, Any]
+    parts: tuple[bytes, ...] = field(default=(), repr=False)
+    problem: str = ""
+    error: str = ""
+    hint: str = ""
+    field: str | None = None
+
+
+Command = Run | Interrupt | Skip | WarmUp | Look | LookAway | Stop
+Report = WorkerReport | Answer | Event
+
+COMMANDS: tuple[type, ...] = (Run, Interrupt, Skip, WarmUp, Look, LookAway, Stop)
+REPORTS: tuple[type, ...] = (WorkerReport, Answer, ModelLoading, Noted, StepDone, Decoding, ImageDone, Finished, Failed)
 
 
 def encode(message: Command | Report) -> bytes:

@@ -8,7 +8,6 @@ import importlib
 import logging
 import os
 import queue
-import sys
 import threading
 from dataclasses import replace
 from multiprocessing.connection import Connection
@@ -17,10 +16,13 @@ from pathlib import Path
 import numpy as np
 
 from webui.engine.events import Event, Failed, Finished, StepDone
+from webui.engine.failures import failure_of
 from webui.engine.messages import (
     COMMANDS,
     Command,
     Interrupt,
+    Look,
+    LookAway,
     MalformedMessage,
     Report,
     Run,
@@ -34,6 +36,7 @@ from webui.engine.messages import (
 from webui.engine.preview_encoding import encode_previews
 from webui.engine.process_host import log_to, log_unexpected, settle_in
 from webui.engine.worker_control import Generates, JobControl
+from webui.engine.worker_looks import WorkerLooks, described
 from webui.errors import WebUIError
 from webui.generation.request import GenerationRequest
 
@@ -63,9 +66,11 @@ class Worker:
 
     def __init__(self, connection: Connection, factory: str, models_dirs: tuple[Path, ...], data_dir: Path) -> None:
         self._connection = connection
-        self._commands: queue.SimpleQueue[tuple[Run, JobControl] | WarmUp] = queue.SimpleQueue()
+        self._commands: queue.SimpleQueue[tuple[Run, JobControl] | WarmUp | None] = queue.SimpleQueue()
+        """None: there is a question."""
         self._reports: queue.Queue[tuple[Report, np.ndarray | None]] = queue.Queue(MAX_WAITING_REPORTS)
         self._controls: dict[str, JobControl] = {}
+        self._looks = WorkerLooks(lambda answer: self._reports.put((answer, None)))
         self._problem = ""
         threading.Thread(target=self._read, name="commands", daemon=True).start()
         threading.Thread(target=self._send, name="reports", daemon=True).start()
@@ -76,7 +81,9 @@ class Worker:
         self._report_state()
         while True:
             command = self._commands.get()
-            if isinstance(command, WarmUp):
+            if command is None:
+                self._look()
+            elif isinstance(command, WarmUp):
                 self._warm_up(command)
             else:
                 self._do(*command)
@@ -88,17 +95,27 @@ class Worker:
             for event, pixels in self._generator.run(command.job, request, control):
                 made += event.type == "image_done"
                 self._reports.put((event, pixels))
+                self._looks.answer_between_steps(self._generator, request)
             cut_short = control.interrupted and made < request.image_count
             ending: Event = Finished(job=command.job, status="cancelled" if cut_short else "done")
         except WebUIError as error:
             _log.warning("job %s failed: %s", command.job, error, exc_info=True)
             ending = Failed(job=command.job, error=error.message, hint=error.hint, field=error.field)
         except Exception as error:
-            ending = _as_failed(command.job, error)
+            failure = failure_of(error, log=_log, what=f"job {command.job}")
+            ending = Failed(job=command.job, error=failure.error, hint=failure.hint)
         self._problem = ""
         self._controls.pop(command.job, None)
         self._report_state()
         self._reports.put((ending, None))
+
+    def _look(self) -> None:
+        """Answer a question; when a job waits, only what needs no model, and the others after it."""
+        if self._controls:
+            self._looks.answer_without_model(self._generator)
+            self._commands.put(None)
+        else:
+            self._looks.answer_when_idle(self._generator)
 
     def _warm_up(self, command: WarmUp) -> None:
         self._report_state(warming=True)
@@ -113,9 +130,8 @@ class Worker:
         self._report_state()
 
     def _report_state(self, *, warming: bool = False) -> None:
-        """Say where we compute; a generator that can tell has `describe() -> {"device", "dtype", "model"}`."""
-        describe = getattr(self._generator, "describe", dict)
-        told = describe()
+        """Say where we compute."""
+        told = described(self._generator)
         report = WorkerReport(
             device=told.get("device") or "",
             dtype=told.get("dtype") or "",
@@ -145,6 +161,11 @@ class Worker:
                 self._commands.put(command)
             case Interrupt() if command.job in self._controls:
                 self._controls[command.job].interrupt()
+            case Look():
+                self._looks.take(command)
+                self._commands.put(None)
+            case LookAway():
+                self._looks.forget(command.id)
             case Skip() if command.job in self._controls:
                 self._controls[command.job].skip()
             case Stop():
@@ -172,33 +193,3 @@ class Worker:
 def _make(factory: str, models_dirs: tuple[Path, ...], data_dir: Path) -> Generates:
     module, _, name = factory.partition(":")
     return getattr(importlib.import_module(module), name)(models_dirs, data_dir)
-
-
-def _as_failed(job: str, error: Exception) -> Failed:
-    if _is_out_of_memory(error):
-        _log.warning("job %s ran out of memory", job, exc_info=True)
-        _free_memory()
-        return Failed(
-            job=job,
-            error="There was not enough memory for this picture.",
-            hint="Choose a smaller size or batch size; nothing has to be restarted.",
-        )
-    reference = log_unexpected(_log, f"job {job} failed unexpectedly")
-    return Failed(
-        job=job,
-        error=f"Something unexpected went wrong: {type(error).__name__}.",
-        hint=f"The details are in the log with the reference {reference}.",
-    )
-
-
-def _is_out_of_memory(error: Exception) -> bool:
-    torch = sys.modules.get("torch")
-    kinds = (MemoryError, torch.OutOfMemoryError) if torch is not None else (MemoryError,)
-    told = str(error)
-    return isinstance(error, kinds) or "not enough memory" in told or "can't allocate memory" in told
-
-
-def _free_memory() -> None:
-    torch = sys.modules.get("torch")
-    if torch is not None and torch.cuda.is_available():
-        torch.cuda.empty_cache()

@@ -13,6 +13,7 @@ from webui.engine.process_host import log_unexpected
 from webui.errors import (
     InvalidRequest,
     JobNotFound,
+    LookFailed,
     ModelNotFound,
     ModelUnusable,
     PictureNotFound,
@@ -21,6 +22,7 @@ from webui.errors import (
     SeriesNotFound,
     TrajectoryNotFound,
     TrajectoryUnreadable,
+    ViewUnavailable,
     WebUIError,
 )
 from webui.library.database import StorageUnavailable
@@ -43,6 +45,8 @@ _STATUS: tuple[tuple[type[WebUIError], int], ...] = (
     (TrajectoryUnreadable, 422),
     (SaveFailed, 507),
     (StorageUnavailable, 503),
+    (ViewUnavailable, 409),
+    (LookFailed, 503),
 )
 _SENTENCES = {
     404: "There is nothing at this address.",

@@ -1,0 +1,62 @@
+from webui.engine.look_queue import MOST_WAITING, LookQueue, Waiting
+from webui.engine.looks import LookStep, LookStrip
+
+ID = "a" * 32
+
+
+def _strip(look: str) -> Waiting:
+    return Waiting(look, LookStrip(trajectory=ID, view="x0"))
+
+
+def _step(look: str, model: str = "postcard") -> Waiting:
+    return Waiting(look, LookStep(trajectory=ID, step=1, view="x0", model=model))
+
+
+def _queue(*waiting: Waiting, now: list[float] | None = None) -> LookQueue:
+    queue = LookQueue(clock=lambda: (now or [0.0])[0])
+    for each in waiting:
+        queue.put(each)
+    return queue
+
+
+def _ids(found: Waiting | None) -> str | None:
+    return found.id if found else None
+
+
+def test_what_needs_no_model_is_answered_first_and_the_rest_in_its_order() -> None:
+    queue = _queue(_step("a"), _step("b", "other"), _strip("c"))
+    assert [_ids(queue.take()) for _ in range(4)] == ["c", "a", "b", None]
+
+
+def test_between_steps_only_the_model_in_memory_is_asked() -> None:
+    queue = _queue(_step("a", "other"), _step("b"))
+    assert _ids(queue.take_between_steps("postcard")) == "b"
+    assert queue.take_between_steps("postcard") is None
+    assert _ids(queue.take()) == "a"
+
+
+def test_between_steps_without_a_model_only_strips_are_answered() -> None:
+    queue = _queue(_step("a"), _strip("b"))
+    assert [_ids(queue.take_between_steps(None)) for _ in range(2)] == ["b", None]
+
+
+def test_the_model_is_not_borrowed_again_before_the_job_had_its_time() -> None:
+    now = [10.0]
+    queue = _queue(_step("a"), _step("b"), _strip("c"), now=now)
+    queue.rest(2.0)
+    assert _ids(queue.take_between_steps("postcard")) == "c"
+    assert queue.take_between_steps("postcard") is None
+    now[0] = 12.0
+    assert _ids(queue.take_between_steps("postcard")) == "a"
+
+
+def test_a_question_that_nobody_waits_for_is_not_answered() -> None:
+    queue = _queue(_step("a"), _step("b"))
+    queue.remove("a")
+    assert _ids(queue.take()) == "b"
+
+
+def test_the_oldest_of_too_many_is_given_up() -> None:
+    queue = _queue(*(_step(str(number)) for number in range(MOST_WAITING)))
+    assert _ids(queue.put(_step("last"))) == "0"
+    assert _ids(queue.take()) == "1"

@@ -1,0 +1,71 @@
+"""The questions that wait in a worker, and when each may be answered: between two steps of a job, or when it is idle.
+
+What needs no model is answered first, in the order in which it was asked. What needs one waits for a moment in which
+that model is in memory and at rest, and never takes more of a job's time than the job itself.
+"""
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from webui.engine.looks import Question
+
+MOST_WAITING = 200
+"""More questions than a page can wait for; the oldest of them is then given up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A question and the id under which its answer is awaited."""
+
+    id: str
+    question: Question
+
+
+class LookQueue:
+    """Filled by the thread that reads commands, emptied by the one that computes."""
+
+    def __init__(self, clock: Callable[[], float] = time.perf_counter) -> None:
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._waiting: list[Waiting] = []
+        self._rested_until = 0.0
+
+    def put(self, waiting: Waiting) -> Waiting | None:
+        """Take a question. Returns the one that is given up for it, if there are too many."""
+        with self._lock:
+            self._waiting.append(waiting)
+            return self._waiting.pop(0) if len(self._waiting) > MOST_WAITING else None
+
+    def remove(self, look: str) -> None:
+        """Forget a question that nobody waits for."""
+        with self._lock:
+            self._waiting = [each for each in self._waiting if each.id != look]
+
+    def take(self) -> Waiting | None:
+        """The next question of an idle worker."""
+        with self._lock:
+            return self._take(lambda question: question.needs_model is None) or self._take(lambda _: True)
+
+    def take_between_steps(self, model: str | None) -> Waiting | None:
+        """The next question that can be answered while a job is between two steps.
+
+        Args:
+            model: the one in memory, if it can be used now without changing the job.
+        """
+        with self._lock:
+            found = self._take(lambda question: question.needs_model is None)
+            if found is None and model is not None and self._clock() >= self._rested_until:
+                found = self._take(lambda question: question.needs_model == model)
+            return found
+
+    def rest(self, seconds: float) -> None:
+        """Let the job go on for so long before the model is borrowed again."""
+        self._rested_until = self._clock() + seconds
+
+    def _take(self, wanted: Callable[[Question], bool]) -> Waiting | None:
+        for place, each in enumerate(self._waiting):
+            if wanted(each.question):
+                return self._waiting.pop(place)
+        return None

@@ -1,0 +1,130 @@
+"""Questions to the worker about recordings and pictures, as they travel over the pipe. Pure data; no torch."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from webui.engine.messages import MalformedMessage
+from webui.generation.limits import MAX_SEED
+from webui.generation.trajectory import MAX_CALLS
+from webui.generation.ways import PictureId, TrajectoryId
+
+StripView = Literal["xt", "x0", "delta", "noise", "channels", "guidance"]
+"""What can be shown of every position at once, without the model."""
+
+StepView = Literal["xt", "x0", "guidance"]
+"""What can be shown of one position with the model's help."""
+
+_Row = Annotated[int, Field(ge=0, le=7)]
+_Position = Annotated[int, Field(ge=0, le=MAX_CALLS)]
+_Model = Annotated[str, Field(max_length=500)]
+
+
+class _Question(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    @property
+    def needs_model(self) -> str | None:
+        """The model that must be loaded for the answer, or None where none is needed."""
+        return getattr(self, "model", None)
+
+    @property
+    def key(self) -> str:
+        """A name for the answer: equal questions have the same one."""
+        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:32]
+
+
+class LookStrip(_Question):
+    """A view of all positions of one picture of a recording. Answer: a PNG, with `columns`, `rows`, `cells`."""
+
+    kind: Literal["strip"] = "strip"
+    trajectory: TrajectoryId
+    picture: _Row = 0
+    view: StripView
+
+
+class LookStep(_Question):
+    """One position at its full size. Answer: a picture file of the format, with `width`, `height`."""
+
+    kind: Literal["step"] = "step"
+    trajectory: TrajectoryId
+    picture: _Row = 0
+    step: _Position
+    view: StepView
+    format: Literal["png", "jpg"] = "png"
+    model: _Model
+
+
+class LookAttention(_Question):
+    """Where the words are looked at in the call that follows a position.
+
+    Answer: a PNG of grey maps in a row of `columns`, and `words`.
+    """
+
+    kind: Literal["attention"] = "attention"
+    trajectory: TrajectoryId
+    picture: _Row = 0
+    step: _Position
+    model: _Model
+
+
+class LookForward(_Question):
+    """The forward process on a picture: noise added level by level, in pixels and in latents.
+
+    Answer: five PNG files (pixels, latents, original, roundtrip, difference), and `levels`, `psnr`.
+    """
+
+    kind: Literal["forward"] = "forward"
+    picture: PictureId
+    width: int = Field(ge=64, le=2048, multiple_of=8)
+    height: int = Field(ge=64, le=2048, multiple_of=8)
+    steps: int = Field(ge=1, le=150)
+    sampler: Annotated[str, Field(max_length=100)]
+    schedule: Annotated[str, Field(max_length=100)]
+    seed: int = Field(ge=0, le=MAX_SEED)
+    model: _Model
+
+
+class LookForwardLevel(_Question):
+    """One level of a forward process decoded by the VAE. Answer: a JPEG."""
+
+    kind: Literal["forward-level"] = "forward-level"
+    forward: LookForward
+    level: int = Field(ge=0, le=150)
+
+    @property
+    def needs_model(self) -> str | None:
+        """That of the forward process."""
+        return self.forward.model
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """What a question brought: `values` as its kind says, and files."""
+
+    values: Mapping[str, Any] = field(default_factory=dict)
+    parts: tuple[bytes, ...] = field(default=(), repr=False)
+
+    @property
+    def size(self) -> int:
+        """About how many bytes it takes."""
+        return sum(map(len, self.parts)) + 1_000
+
+
+Question = LookStrip | LookStep | LookAttention | LookForward | LookForwardLevel
+_QUESTIONS: TypeAdapter[Question] = TypeAdapter(Annotated[Question, Field(discriminator="kind")])
+
+
+def question_of(values: dict[str, Any]) -> Question:
+    """A question as it came over the pipe.
+
+    Raises:
+        MalformedMessage: it is none.
+    """
+    try:
+        return _QUESTIONS.validate_python(values)
+    except ValidationError as error:
+        raise MalformedMessage(f"not a question: {error.errors()[0]['msg']}") from error

@@ -1,0 +1,94 @@
+"""A worker's side of questions: taken from the pipe, answered beside the jobs, each with an answer whatever happens."""
+
+import logging
+import time
+from collections.abc import Callable
+from typing import Any
+
+from webui.engine.failures import failure_of
+from webui.engine.look_queue import LookQueue, Waiting
+from webui.engine.looks import Answered, question_of
+from webui.engine.messages import Answer, Look, MalformedMessage
+from webui.errors import LookFailed, WebUIError
+from webui.generation.request import GenerationRequest
+
+_log = logging.getLogger(__name__)
+
+
+class WorkerLooks:
+    """The questions that came to a worker.
+
+    Args:
+        report: sends an answer.
+    """
+
+    def __init__(self, report: Callable[[Answer], None]) -> None:
+        self._report = report
+        self._queue = LookQueue()
+
+    def take(self, command: Look) -> None:
+        """Keep a question until it can be answered. Called by the thread that reads commands."""
+        try:
+            given_up = self._queue.put(Waiting(command.id, question_of(command.question)))
+        except MalformedMessage as error:
+            _log.exception("a question was not understood")
+            self._refuse(command.id, LookFailed(f"The worker does not know this view: {error}."))
+            return
+        if given_up is not None:
+            self._refuse(
+                given_up.id, LookFailed("Too many views were asked for at once.", hint="Try again in a moment.")
+            )
+
+    def forget(self, look: str) -> None:
+        """Nobody waits for it any more."""
+        self._queue.remove(look)
+
+    def answer_when_idle(self, generator: Any) -> None:
+        """Answer the next question."""
+        waiting = self._queue.take()
+        if waiting is not None:
+            self._answer(generator, waiting)
+
+    def answer_without_model(self, generator: Any) -> None:
+        """Answer what needs no model, as something else waits for it."""
+        while (waiting := self._queue.take_between_steps(None)) is not None:
+            self._answer(generator, waiting)
+
+    def answer_between_steps(self, generator: Any, request: GenerationRequest) -> None:
+        """Answer what can be answered now: all that needs no model, and one that needs the model in memory.
+
+        A job with seamless edges keeps its model to itself: it walks with other convolutions.
+        """
+        model = None if request.tiling else described(generator).get("model")
+        while (waiting := self._queue.take_between_steps(model)) is not None:
+            began = time.perf_counter()
+            self._answer(generator, waiting)
+            if waiting.question.needs_model is not None:
+                self._queue.rest(time.perf_counter() - began)
+
+    def _answer(self, generator: Any, waiting: Waiting) -> None:
+        look = getattr(generator, "look", None)
+        try:
+            if look is None:
+                raise LookFailed("This worker has nothing to look at.")
+            answered: Answered = look(waiting.question)
+            self._report(Answer(id=waiting.id, values=dict(answered.values), parts=answered.parts))
+        except WebUIError as error:
+            _log.warning("a view was refused: %s", error)
+            self._refuse(waiting.id, error)
+        except Exception as error:
+            failure = failure_of(error, log=_log, what=f"the view {waiting.question.kind}")
+            self._refuse(waiting.id, LookFailed(failure.error, hint=failure.hint))
+
+    def _refuse(self, look: str, error: WebUIError) -> None:
+        self._report(
+            Answer(
+                id=look, values={}, problem=type(error).__name__, error=error.message, hint=error.hint,
+                field=error.field,
+            )
+        )  # fmt: skip
+
+
+def described(generator: Any) -> dict[str, str | None]:
+    """Where a generator computes, and with what: device, dtype and model, of one that can tell."""
+    return getattr(generator, "describe", dict)()
