@@ -26,6 +26,7 @@ _TEXTS = st.one_of(
     ),
 )
 _IDS = st.text("0123456789abcdef", min_size=32, max_size=32)
+_STEPS = st.integers(0, 2_000)
 _MARGINS = st.integers(0, 8).map(lambda n: n * 8)
 _SIDES = st.integers(8, 256).map(lambda n: n * 8)
 _SAMPLING = st.sampled_from([(sampler.name, str(schedule)) for sampler in SAMPLERS for schedule in sampler.schedules])
@@ -36,6 +37,10 @@ _START: _Fields = dict(
     resize=st.sampled_from(ResizeMode),
     margins=st.fixed_dictionaries({side: _MARGINS for side in ("left", "top", "right", "bottom")}),
     colour_correction=st.booleans(),
+)
+_STEP: _Fields = dict(
+    picture=st.integers(0, 7),
+    painting=st.one_of(st.none(), _IDS),
 )
 _MASK: _Fields = dict(
     blur=st.integers(0, 64),
@@ -89,6 +94,7 @@ _PLAIN: _Fields = dict(
 DRAWN = {
     "": {*_PLAIN, "sampler", "schedule", "start", "mask", "hires"},
     "start": {*_START, "kind", "picture"},
+    "start step": {*_STEP, "kind", "trajectory", "step"},
     "mask": {*_MASK, "picture"},
     "hires": {*_HIRES, "sampler", "schedule"},
 }
@@ -105,10 +111,13 @@ def requests(draw: st.DrawFn) -> GenerationRequest:
     """A request with any of its fields set, of any way of making a picture."""
     values = draw(_some(_PLAIN))
     values["sampler"], values["schedule"] = draw(_SAMPLING)
-    if draw(st.booleans()):
-        values["start"] = {"kind": "picture", "picture": draw(_IDS)} | draw(_some(_START))
-        if draw(st.booleans()):
-            values["mask"] = {"picture": draw(_IDS)} | draw(_some(_MASK))
+    kind = draw(st.sampled_from(["noise", "picture", "step"]))
+    if kind == "picture":
+        values["start"] = {"kind": kind, "picture": draw(_IDS)} | draw(_some(_START))
+    elif kind == "step":
+        values["start"] = {"kind": kind, "trajectory": draw(_IDS), "step": draw(_STEPS)} | draw(_some(_STEP))
+    if kind != "noise" and draw(st.booleans()):
+        values["mask"] = {"picture": draw(_IDS)} | draw(_some(_MASK))
     if draw(st.booleans()):
         values["hires"] = draw(_some(_HIRES))
         if draw(st.booleans()):

@@ -59,6 +59,20 @@ def test_a_whole_cfg_scale_has_no_decimals() -> None:
             "Inpaint area: Only masked, Masked area padding: 32, Masked content: latent noise, "
             f"Start picture: {START['picture']}, Mask picture: {MASK['picture']}",
         ),
+        (
+            {"start": {"kind": "step", "trajectory": "0" * 31 + "c", "step": 8}},
+            f"RNG: CPU, Start trajectory: {'0' * 31}c, Start step: 8",
+        ),
+        (
+            {
+                "start": {
+                    "kind": "step", "trajectory": "0" * 31 + "c", "step": 8, "picture": 2, "painting": "0" * 31 + "d",
+                },
+                "mask": MASK,
+            },
+            f"RNG: CPU, Mask blur: 4, Start trajectory: {'0' * 31}c, Start step: 8, Start row: 2, "
+            f"Start painting: {'0' * 31}d, Mask picture: {MASK['picture']}",
+        ),
         ({"hires": {}}, "Denoising strength: 0.7, RNG: CPU, Hires upscale: 2, Hires upscaler: Latent"),
         (
             {

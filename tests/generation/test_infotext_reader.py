@@ -11,7 +11,7 @@ from tests.generation.requests import DRAWN, requests
 from webui.generation.infotext import write_infotext
 from webui.generation.infotext_reader import read_infotext
 from webui.generation.request import GenerationRequest
-from webui.generation.ways import FromPicture, Hires, Mask
+from webui.generation.ways import FromPicture, FromStep, Hires, Mask
 
 A1111 = (
     "a lighthouse, (storm:1.2), <lora:waves:0.7>\nNegative prompt: fog, [rain]\n"
@@ -44,7 +44,8 @@ def _carried(request: GenerationRequest) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    ("group", "kind"), [("", GenerationRequest), ("start", FromPicture), ("mask", Mask), ("hires", Hires)]
+    ("group", "kind"),
+    [("", GenerationRequest), ("start", FromPicture), ("start step", FromStep), ("mask", Mask), ("hires", Hires)],
 )
 def test_every_field_is_among_those_that_are_tried(group: str, kind: type[BaseModel]) -> None:
     of_the_job = {"batch_size", "batch_count", "styles"}  # not of one picture; styles are in the prompt by then
@@ -88,6 +89,22 @@ def test_an_img2img_picture_keeps_its_strength_and_says_that_the_picture_is_miss
     assert len(read.notes) == 2
     request = GenerationRequest.parse(read.request_values())
     assert (request.start.kind, request.mask) == ("noise", None)
+
+
+def test_a_recording_whose_step_cannot_be_used_is_left_out_with_a_note() -> None:
+    for step, trajectory in (("-1", "0" * 32), ("many", "0" * 32), ("3", "../data")):
+        read = read_infotext(
+            f"a\nSteps: 20, Sampler: Euler, Seed: 1, Start trajectory: {trajectory}, Start step: {step}"
+        )
+        assert "start" not in read.values
+        assert read.values["steps"] == 20
+        assert [note[:31] for note in read.notes] == ["Start trajectory was left out: "]
+
+
+def test_a_step_that_was_exported_says_nothing_of_how_to_make_it() -> None:
+    read = read_infotext("a\nSteps: 20, Seed: 1, Sampler: Euler, Exported step: 8 of 20, Exported view: x0")
+    assert read.notes == ()
+    assert read.left_over == {"Exported step": "8 of 20", "Exported view": "x0"}
 
 
 @pytest.mark.parametrize(

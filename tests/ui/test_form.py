@@ -149,6 +149,18 @@ def test_parameters_without_their_picture_still_say_how_it_was_taken_up() -> Non
     assert form == {"start_strength": 0.4, "mask_blur": 8, "way": Way.INPAINT}
 
 
+def test_a_branched_picture_gives_all_but_its_start() -> None:
+    """The tab that makes pictures from noise shows the rest, whatever number its picture had among those."""
+    values = INPAINTING | {
+        "start": {"kind": "step", "trajectory": "c" * 32, "step": 8, "picture": 1, "painting": PICTURE}
+    }
+    form = form_values(GenerationRequest.parse(values).model_dump(mode="json"))
+    assert form["way"] == Way.TXT2IMG
+    assert not {field for field in form if field.startswith("start_") or field == "picture"}
+    request = GenerationRequest.parse(request_values(usable_form(form), form["way"]))
+    assert request == GenerationRequest.parse(values | {"start": {"kind": "noise"}, "mask": None})
+
+
 def test_of_a_draft_only_what_a_request_takes_is_used() -> None:
     draft = {
         "prompt": "a hill", "width": 13, "sampler": "gone", "steps": 12, "mode": "old", "seed": None,

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from webui import __version__
 from webui.generation.infotext_form import NEGATIVE, quoted, split_layout
 from webui.generation.request import Emphasis, GenerationRequest, GuidanceMethod
-from webui.generation.ways import FromPicture, Hires, InpaintArea, Mask, MaskedContent, ResizeMode
+from webui.generation.ways import FromPicture, FromStep, Hires, InpaintArea, Mask, MaskedContent, ResizeMode
 
 Pairs = dict[str, str | None]
 """Keys and their values; None: not written."""
@@ -78,6 +78,8 @@ def _denoising_strength(request: GenerationRequest) -> str | None:
 
 def _start(request: GenerationRequest) -> Pairs:
     start, mask = request.start, request.mask
+    if isinstance(start, FromStep):
+        return _step(start, mask)
     if not isinstance(start, FromPicture):
         return {}
     sides = (start.margins.left, start.margins.top, start.margins.right, start.margins.bottom)
@@ -88,6 +90,18 @@ def _start(request: GenerationRequest) -> Pairs:
         "Outpainting margins": " ".join(map(str, sides)) if start.margins else None,
         "Color correction": _flag(start.colour_correction),
         "Start picture": start.picture,
+        "Mask picture": mask.picture if mask else None,
+    }
+
+
+def _step(start: FromStep, mask: Mask | None) -> Pairs:
+    return {
+        "Soft inpainting enabled": _flag(mask is not None and mask.soft),
+        **(_mask(mask) if mask else {}),
+        "Start trajectory": start.trajectory,
+        "Start step": str(start.step),
+        "Start row": str(start.picture) if start.picture else None,
+        "Start painting": start.painting,
         "Mask picture": mask.picture if mask else None,
     }
 

@@ -63,7 +63,8 @@ _UNTOLD = frozenset(
         "version", "model hash", "vae hash", "lora hashes", "ti hashes", "hashes", "user", "app", "backend", "parser",
         "pipeline", "operations", "init image hash", "init image size", "created date", "civitai resources",
         "civitai metadata", "batch", "index", "template", "negative template", "wildcard prompt",
-        "wildcard negative prompt", "second pass", "hires size", "hires force", "resize scale",
+        "wildcard negative prompt", "second pass", "hires size", "hires force", "resize scale", "exported recording",
+        "exported picture", "exported step", "exported steps", "exported view",
     }
 )  # fmt: skip
 """Keys that say nothing of how the picture is made, or nothing that another key does not say."""
@@ -146,6 +147,7 @@ class _Reader:
             self._fields.note("It was made from another picture, which does not travel with the text: choose that one.")
 
     def _start(self) -> None:
+        self._step()
         sides = self._take("Outpainting margins").split()
         if len(sides) == 4:
             margins = dict(zip(("left", "top", "right", "bottom"), sides, strict=True))
@@ -154,6 +156,16 @@ class _Reader:
             # SD.Next tells these of pictures from noise as well.
             for key in ("Resize mode", "Color correction"):
                 self._take(key)
+
+    def _step(self) -> None:
+        """A recording and its step make a start together or not at all."""
+        trajectory, step = self._take("Start trajectory"), self._take("Start step")
+        if not trajectory:
+            return
+        known = {"start.kind": "step", "start.trajectory": trajectory, "start.step": step or "0"}
+        if self._fields.put_all(known, named="Start trajectory"):
+            for key, place in (("Start row", "start.picture"), ("Start painting", "start.painting")):
+                self._fields.put_if(place, self._take(key) or None, named=key)
 
     def _mask(self) -> None:
         if not self._masked:

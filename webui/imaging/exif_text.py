@@ -1,4 +1,4 @@
-"""The texts of an EXIF block (Exif 2.32, JEITA CP-3451), read without trust in any offset."""
+"""The texts of an EXIF block (Exif 2.32, JEITA CP-3451), read without trust in any offset; and a block with one."""
 
 import struct
 from collections.abc import Iterator
@@ -37,6 +37,15 @@ def exif_texts(block: bytes) -> ExifTexts:
         fields[tag].rstrip(b"\0").decode("utf-8", "replace") for tag in (_DESCRIPTION, _MAKE, _MODEL) if tag in fields
     ]
     return ExifTexts(comment, tuple(others))
+
+
+def exif_comment(text: str) -> bytes:
+    """An EXIF block that holds a text alone, as the comment of the user, where A1111 puts the infotext."""
+    comment = b"UNICODE\0" + text.encode("utf-16-be")
+    directory_end = 8 + 2 + 12 + 4
+    main = struct.pack(">HHHII", 1, _EXIF_IFD, 4, 1, directory_end) + bytes(4)
+    sub = struct.pack(">HHHII", 1, _USER_COMMENT, 7, len(comment), directory_end + 2 + 12 + 4) + bytes(4)
+    return b"MM\0*" + struct.pack(">I", 8) + main + sub + comment
 
 
 def _fields(tiff: bytes, offset: int, order: str) -> Iterator[tuple[int, bytes]]:

@@ -12,6 +12,7 @@ from webui.generation.infotext_fields import InfotextFields
 from webui.generation.infotext_sources import json_object, read_object, read_text
 from webui.generation.json_metadata import is_request
 from webui.imaging.exif_text import ExifTexts, exif_texts
+from webui.imaging.mp4_text import mp4_comment
 from webui.imaging.png_text import SIGNATURE, png_texts
 
 INFOTEXT_KEY = "parameters"
@@ -44,7 +45,7 @@ class Embedded:
 
 
 def embedded_text(content: bytes) -> Embedded:
-    """What a PNG, JPEG, WebP, AVIF or GIF file carries; of other files, and of damaged parts, nothing."""
+    """What a PNG, JPEG, WebP, AVIF, GIF or MP4 file carries; of other files, and of damaged parts, nothing."""
     if content.startswith(SIGNATURE):
         texts, exif = png_texts(content)
         return _embedded(texts, exif_texts(exif))
@@ -53,7 +54,7 @@ def embedded_text(content: bytes) -> Embedded:
     if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
         return _embedded({}, exif_texts(_webp_exif(content)))
     if content[4:8] == b"ftyp":
-        return _embedded({}, exif_texts(_avif_exif(content)))
+        return _of_boxes(content)
     if content[:6] in (b"GIF87a", b"GIF89a"):
         comment = _gif_comment(content)
         return Embedded(infotext=comment.decode("utf-8", "replace") if comment else None)
@@ -130,6 +131,13 @@ def _webp_exif(content: bytes) -> bytes:
             return content[position + 8 : position + 8 + length]
         position += 8 + length + length % 2
     return b""
+
+
+def _of_boxes(content: bytes) -> Embedded:
+    """AVIF and MP4 are both files of boxes; the brand at their beginning tells which."""
+    if content[8:11] == b"avi":
+        return _embedded({}, exif_texts(_avif_exif(content)))
+    return Embedded(infotext=mp4_comment(content))
 
 
 def _avif_exif(content: bytes) -> bytes:

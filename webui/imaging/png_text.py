@@ -1,7 +1,10 @@
-"""The texts of PNG files, found chunk by chunk without decoding the picture (PNG 3, 11.3.3)."""
+"""The texts of PNG files (PNG 3, 11.3.3): written, and found chunk by chunk without decoding the picture."""
 
 import struct
 import zlib
+from collections.abc import Mapping
+
+from PIL.PngImagePlugin import PngInfo
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 MAX_TEXT_BYTES = 8_000_000
@@ -33,6 +36,19 @@ def png_texts(content: bytes) -> tuple[dict[str, str], bytes]:
         elif kind == b"eXIf" and length <= MAX_TEXT_BYTES:
             exif = content[body : body + length]
     return texts, exif
+
+
+def png_info(texts: Mapping[str, str]) -> PngInfo:
+    """Texts in the form that Pillow writes into a file."""
+    info = PngInfo()
+    for key, text in texts.items():
+        # tEXt holds Latin-1 only; what does not fit goes into iTXt, which every reader of A1111's files knows.
+        try:
+            text.encode("latin-1")
+            info.add_text(key, text)
+        except UnicodeEncodeError:
+            info.add_itxt(key, text)
+    return info
 
 
 def _text(data: bytes) -> tuple[str, str | None]:

@@ -4,9 +4,9 @@ from io import BytesIO
 
 import numpy as np
 from PIL import Image
-from PIL.PngImagePlugin import PngInfo
 
 from webui.imaging.metadata import INFOTEXT_KEY, REQUEST_KEY
+from webui.imaging.png_text import png_info
 
 
 def encode_png(pixels: np.ndarray, infotext: str, request_json: str) -> bytes:
@@ -22,14 +22,7 @@ def encode_png(pixels: np.ndarray, infotext: str, request_json: str) -> bytes:
     """
     if pixels.dtype != np.uint8 or pixels.ndim != 3 or pixels.shape[2] != 3:
         raise ValueError(f"a picture is uint8 of height x width x 3, not {pixels.dtype} of {pixels.shape}")
-    texts = PngInfo()
-    for key, text in ((INFOTEXT_KEY, infotext), (REQUEST_KEY, request_json)):
-        # tEXt holds Latin-1 only; what does not fit goes into iTXt, which every reader of A1111's files knows.
-        try:
-            text.encode("latin-1")
-            texts.add_text(key, text)
-        except UnicodeEncodeError:
-            texts.add_itxt(key, text)
+    texts = png_info({INFOTEXT_KEY: infotext, REQUEST_KEY: request_json})
     file = BytesIO()
     Image.fromarray(pixels).save(file, format="PNG", compress_level=3, pnginfo=texts)
     return file.getvalue()

@@ -115,7 +115,7 @@ def form_values(values: Mapping[str, Any]) -> dict[str, Any]:
     if "hires" in values:
         form["hires_on"] = "hires" in groups
     start = groups.get("start", {})
-    if start.get("kind") == "noise":
+    if start.get("kind") in ("noise", "step"):  # a recorded step has no form; the rest makes a picture from noise
         form["way"] = Way.TXT2IMG
     elif start:
         mask, margins = groups.get("mask"), start.get("margins") or {}

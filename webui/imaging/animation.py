@@ -1,0 +1,65 @@
+"""Films of pictures: animated GIF and WebP, and MP4. One frame at a time is in memory."""
+
+from collections.abc import Iterable
+from enum import StrEnum
+from pathlib import Path
+
+from PIL import Image
+
+from webui.imaging.gif_stream import GifStream
+from webui.imaging.mp4_stream import Mp4Stream
+from webui.imaging.reading import flattened
+from webui.imaging.webp_stream import WebpStream
+
+MIN_FPS, MAX_FPS = 0.5, 50.0
+"""Browsers show a GIF slowly whose frames are shorter than 20 ms."""
+LAST_STAYS = 1500.0
+"""How long the last frame stays, in milliseconds, so that the picture is seen before the film begins again."""
+
+
+class FilmKind(StrEnum):
+    """The containers, by the endings of their files."""
+
+    GIF = "gif"
+    WEBP = "webp"
+    MP4 = "mp4"
+
+
+def write_film(
+    kind: FilmKind, path: Path, frames: Iterable[Image.Image], *, size: tuple[int, int], fps: float, comment: str
+) -> None:
+    """Write a film.
+
+    Args:
+        kind: of the file.
+        path: of the file; an older one is overwritten.
+        frames: in their order; those of another size are brought to `size`. The last one stays longer.
+        size: width and height in pixels.
+        fps: frames a second, `MIN_FPS` to `MAX_FPS`.
+        comment: the infotext.
+
+    Raises:
+        OSError: the file cannot be written.
+        ValueError: there are no frames.
+    """
+    film = Mp4Stream(path, size, comment, fps) if kind is FilmKind.MP4 else _STILLS[kind](path, size, comment)
+    waiting: Image.Image | None = None
+    try:
+        for frame in frames:
+            if waiting is not None:
+                film.add(_fitted(waiting, size), 1000 / fps)
+            waiting = frame
+        if waiting is None:
+            raise ValueError("a film has at least one frame")
+        film.add(_fitted(waiting, size), max(LAST_STAYS, 1000 / fps))
+        film.finish()
+    finally:
+        film.close()
+
+
+_STILLS = {FilmKind.GIF: GifStream, FilmKind.WEBP: WebpStream}
+
+
+def _fitted(frame: Image.Image, size: tuple[int, int]) -> Image.Image:
+    frame = flattened(frame)
+    return frame if frame.size == size else frame.resize(size, Image.Resampling.BICUBIC)
