@@ -1,8 +1,9 @@
+import os
 from pathlib import Path
 
 import pytest
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import save, save_file
 
 from webui.errors import ModelUnusable
 from webui.model_manager.embeddings import EmbeddingFiles
@@ -74,3 +75,16 @@ def test_files_that_come_and_go_while_it_runs_are_noticed(tmp_path: Path) -> Non
     assert find("style") is not None
     path.unlink()
     assert find("style") is None
+
+
+def test_a_file_that_is_replaced_in_place_is_read_again(tmp_path: Path) -> None:
+    path = _save(tmp_path, "style", vectors=torch.ones(1, 2))
+    find = EmbeddingFiles([tmp_path])
+    assert find("style") is not None
+    newer = path.stat().st_mtime_ns + 1_000_000
+    with path.open("r+b") as file:
+        file.write(save({"vectors": torch.zeros(1, 2)}))
+    os.utime(path, ns=(newer, newer))
+    vectors = find("style")
+    assert vectors is not None
+    assert vectors.tolist() == [[0, 0]]

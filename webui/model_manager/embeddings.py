@@ -8,10 +8,9 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file
 
 from webui.errors import ModelUnusable
+from webui.model_manager.network_folders import EMBEDDINGS, embedding_files
 from webui.model_manager.safetensors_header import read_header
 
-FOLDER = "embeddings"
-_MAX_FILES = 10_000
 _MAX_BYTES = 16 * 1024 * 1024
 """Vectors for 75 tokens are far smaller; what is larger is another kind of file."""
 
@@ -19,15 +18,15 @@ _MAX_BYTES = 16 * 1024 * 1024
 class EmbeddingFiles:
     """The textual inversions in the `embeddings` folders of some models folders.
 
-    An earlier folder's file hides a later one's of the same name. Upper and lower case are the same, as they are in
-    prompts. A file is read when its name is first asked for, and the folders are looked at again when they change.
+    Upper and lower case are the same, as they are in prompts. A file is read when its name is first asked for and
+    when it has changed; the folders are looked at again when they have.
     """
 
     def __init__(self, models_dirs: Sequence[Path]) -> None:
-        self._folders = [models_dir / FOLDER for models_dir in models_dirs]
+        self._models_dirs = tuple(models_dirs)
         self._changed: list[int] | None = None
         self._files: dict[str, Path] = {}
-        self._vectors: dict[str, torch.Tensor] = {}
+        self._vectors: dict[Path, tuple[int, torch.Tensor]] = {}
 
     def __call__(self, name: str) -> torch.Tensor | None:
         """The vectors (n, width) of the textual inversion of that name, on the CPU, or None if there is none.
@@ -36,35 +35,25 @@ class EmbeddingFiles:
             ModelUnusable: its file is damaged or is no textual inversion.
         """
         self._look_again()
-        key = name.casefold()
-        if key not in self._files:
+        path = self._files.get(name.casefold())
+        if path is None:
             return None
-        if key not in self._vectors:
-            self._vectors[key] = _read(self._files[key])
-        return self._vectors[key]
+        changed = _last_change(path)
+        if self._vectors.get(path, (None,))[0] != changed:
+            self._vectors[path] = changed, _read(path)
+        return self._vectors[path][1]
 
     def _look_again(self) -> None:
-        changed = [_last_change(folder) for folder in self._folders]
-        if changed == self._changed:
-            return
-        self._changed, self._files, self._vectors = changed, {}, {}
-        for folder in self._folders:
-            for path in _files(folder):
-                self._files.setdefault(path.stem.casefold(), path)
+        changed = [_last_change(folder / EMBEDDINGS) for folder in self._models_dirs]
+        if changed != self._changed:
+            self._changed, self._files = changed, embedding_files(self._models_dirs)
 
 
-def _last_change(folder: Path) -> int:
+def _last_change(path: Path) -> int:
     try:
-        return folder.stat().st_mtime_ns
+        return path.stat().st_mtime_ns
     except OSError:
         return 0
-
-
-def _files(folder: Path) -> list[Path]:
-    try:
-        return sorted(path for path in folder.iterdir() if path.suffix == ".safetensors")[:_MAX_FILES]
-    except OSError:
-        return []
 
 
 def _read(path: Path) -> torch.Tensor:
@@ -76,7 +65,7 @@ def _read(path: Path) -> torch.Tensor:
     shapes = [shape for _, shape in header.tensors.values()]
     if not shapes or path.stat().st_size > _MAX_BYTES or not all(_is_vectors(shape) for shape in shapes):
         raise ModelUnusable(
-            f"{path.name} is no textual inversion.", hint=f"Take it out of the folder {FOLDER}, or of the prompt."
+            f"{path.name} is no textual inversion.", hint=f"Take it out of the folder {EMBEDDINGS}, or of the prompt."
         )
     try:
         tensors = load_file(path)

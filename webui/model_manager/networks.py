@@ -1,19 +1,16 @@
 """LoRAs and textual inversions by name, learnt from their files' names and headers. No torch."""
 
 import threading
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from webui.errors import ModelUnusable
 from webui.generation.networks import Network
+from webui.model_manager.network_folders import embedding_files, lora_files
 from webui.model_manager.safetensors_header import SafetensorsHeader, read_header
 
-LORAS = "loras"
-EMBEDDINGS = "embeddings"
 _ALIAS = "ss_output_name"
 """What kohya-ss's trainer calls a LoRA in its file; prompts may use it in place of the file's name."""
-_MAX_FILES = 10_000
 _SHOWN_CHARACTERS = 60
 
 
@@ -31,23 +28,22 @@ class NetworkFiles:
 
     def loras(self) -> list[str]:
         """The LoRAs by their files' names."""
-        return _names(self._loras())
+        return sorted({path.stem for path in lora_files(self._models_dirs)}, key=str.casefold)
 
     def embeddings(self) -> dict[str, int]:
         """The textual inversions by their files' names, and how many vectors each has."""
         found: dict[str, int] = {}
-        for folder in self._models_dirs:
-            for path in _files(folder / EMBEDDINGS, "*.safetensors"):
-                header = self._header(path)
-                if header is not None and header.tensors:
-                    shapes = [shape for _, shape in header.tensors.values()]
-                    found.setdefault(path.stem, max(shape[0] if len(shape) > 1 else 1 for shape in shapes))
+        for path in embedding_files(self._models_dirs).values():
+            header = self._header(path)
+            if header is not None and header.tensors:
+                shapes = [shape for _, shape in header.tensors.values()]
+                found[path.stem] = max(shape[0] if len(shape) > 1 else 1 for shape in shapes)
         return dict(sorted(found.items(), key=lambda item: item[0].casefold()))
 
     def find_lora(self, name: str) -> Path | None:
         """The file of the LoRA that a prompt names: by its name, with or without folders, or by its alias."""
         wanted = name.replace("\\", "/").rpartition("/")[2].removesuffix(".safetensors").casefold()
-        paths = list(self._loras())
+        paths = lora_files(self._models_dirs)
         by_name = next((path for path in paths if path.stem.casefold() == wanted), None)
         return by_name or next((path for path in paths if self._alias(path).casefold() == wanted), None)
 
@@ -65,10 +61,6 @@ class NetworkFiles:
             for argument in network.unread:
                 notes.append(f"'{_shortened(argument)}' is no weight for '{name}'; its default is used.")
         return notes
-
-    def _loras(self) -> Iterator[Path]:
-        for folder in self._models_dirs:
-            yield from _files(folder / LORAS, "**/*.safetensors")
 
     def _alias(self, path: Path) -> str:
         header = self._header(path)
@@ -100,14 +92,3 @@ def _header_of(path: Path) -> SafetensorsHeader | None:
         return read_header(path)
     except ModelUnusable:
         return None
-
-
-def _files(folder: Path, pattern: str) -> list[Path]:
-    try:
-        return sorted(islice(folder.glob(pattern), _MAX_FILES))
-    except OSError:
-        return []
-
-
-def _names(paths: Iterator[Path]) -> list[str]:
-    return sorted({path.stem for path in paths}, key=str.casefold)
