@@ -38,7 +38,13 @@ STYLES = (
     "step_scrubber/plots.css",
     "step_scrubber/recordings.css",
     "step_scrubber/branch.css",
+    "step_scrubber/painting.css",
+    "step_scrubber/compare.css",
+    "step_scrubber/family.css",
     "step_scrubber/more.css",
+    "static/explainer.css",
+    "forward_diffusion/forward_diffusion.css",
+    "settings_tab/settings_tab.css",
 )
 """Every style sheet of the page, in the order in which later ones win."""
 
@@ -48,6 +54,9 @@ SCRIPTS = (
     "static/hub_client.js",
     "static/tabs.js",
     "static/recordings.js",
+    "static/make_picture.js",
+    "static/explainer.js",
+    "step_scrubber/explain.js",
     "static/changes.js",
     "static/drafts.js",
     "static/infotext.js",

@@ -7,10 +7,12 @@ from webui.settings import Settings
 from webui.ui import assets
 from webui.ui.controls import LIGHT, Controls
 from webui.ui.form import Way
+from webui.ui.forward_diffusion import forward_diffusion
 from webui.ui.making_tab import MakingTab
 from webui.ui.png_info import png_info
 from webui.ui.ports import Catalogue, Engine
 from webui.ui.scripts_section import scripts_section
+from webui.ui.settings_tab import settings_tab
 from webui.ui.status_bar import status_bar
 from webui.ui.step_scrubber import step_scrubber
 from webui.ui.theme import make_theme
@@ -32,8 +34,11 @@ def build_page(engine: Engine, catalogue: Catalogue) -> gr.Blocks:
             tabs = {way.value: gr.Tab(way.value, id=way.value) for way in Way}
             with gr.Tab("Step scrubber", id="scrubber") as tabs["scrubber"]:
                 step_scrubber()
+                forward_diffusion()
             with gr.Tab("PNG Info", id="pnginfo", render_children=True) as tabs["pnginfo"]:
                 png_info()
+            with gr.Tab("Settings", id="settings") as tabs["settings"]:
+                settings_tab()
         making = MakingTab(engine, controls, scripts=scripts_section)
         making.join_events(blocks)
         for name, tab in tabs.items():

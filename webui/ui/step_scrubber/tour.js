@@ -1,1 +1,261 @@
-// To come.
+// The guided tour: five stops on one picture's way from noise. It moves the slider and the view by itself, and says a
+// few words at each. Where there is no recording yet, it has one made first.
+
+const TOUR_PICTURE = { prompt: "a lighthouse at night, crescent moon", seed: 7, steps: 20 };
+const BUNDLED = "postcard"; // the model that knows the words of that prompt
+const TRAVEL_MS = 900; // from one stop to the next
+const LOOK_SIDE = 8; // pixels to which guesses are shrunk before they are compared: what is where, no details
+const SETTLED = 0.25; // the share of its first distance to the finished picture that a settled guess still has
+
+/** The bundled model if it is here, with its size; else whatever is the default. */
+async function tourRequest() {
+  const models = await window.darkroom.ask("/api/v1/models").catch(() => []);
+  const model = models.find(({ name }) => name === BUNDLED) ?? models[0];
+  const size = model ? { model: model.name, width: model.default_width, height: model.default_height } : {};
+  return { ...TOUR_PICTURE, ...size };
+}
+
+/** A frame as a few numbers: 8 by 8 pixels in three colours. */
+function glanceAt(bitmap) {
+  const canvas = new OffscreenCanvas(LOOK_SIDE, LOOK_SIDE);
+  const context = canvas.getContext("2d", { willReadFrequently: true });
+  context.imageSmoothingQuality = "high";
+  context.drawImage(bitmap, 0, 0, LOOK_SIDE, LOOK_SIDE);
+  return context.getImageData(0, 0, LOOK_SIDE, LOOK_SIDE).data;
+}
+
+function distanceOf(one, other) {
+  return Math.sqrt(one.reduce((sum, value, index) => sum + (value - other[index]) ** 2, 0));
+}
+
+/**
+ * Where the composition settles: the first position from which every guess, seen at a glance, stays near the finished
+ * picture. Without frames: where picture and noise are equally strong.
+ */
+async function settledAt() {
+  const { last, frames, recording } = desk;
+  await frames.ready("x0").catch(() => {});
+  const guesses = Array.from({ length: last + 1 }, (_, position) => frames.at("x0", position)?.bitmap);
+  const inside = (position) => between(1, position, Math.max(1, last - 2));
+  if (guesses.some((bitmap) => !bitmap)) return inside(recording.sigmas.findIndex((sigma) => sigma <= 1));
+  const glances = guesses.map(glanceAt);
+  const distances = glances.map((glance) => distanceOf(glance, glances[last]));
+  let position = last;
+  while (position > 0 && distances[position - 1] <= SETTLED * distances[0]) position -= 1;
+  return inside(position);
+}
+
+function timesStronger(sigma) {
+  if (sigma >= 1.5) return `The noise is still ${shortNumber(sigma)} times as strong as the picture`;
+  if (sigma > 0.67) return "Noise and picture are about equally strong";
+  return `The noise is down to ${shortNumber(sigma)} of the picture's strength`;
+}
+
+/** The stops for the recording on the desk: {title, words, position, view, arrive}. */
+async function tourStops() {
+  const { last, recording } = desk;
+  const { prompt, start } = recording.request;
+  const settled = await settledAt();
+  const details = between(settled + 1, Math.round((settled + last) / 2), Math.max(1, last - 1));
+  const fromNoise = (start?.kind ?? "noise") === "noise";
+  return [
+    {
+      title: fromNoise ? "Pure noise" : "The start, under noise",
+      position: 0,
+      view: "xt",
+      words: fromNoise
+        ? `Every picture begins like this: with numbers drawn by lot. The seed decides which ones.${prompt ? ` Nothing of “${prompt}” is in them yet.` : ""}`
+        : "This walk did not begin with nothing: under the noise there is already something, and the more noise, the less of it counts.",
+    },
+    {
+      title: "The first guess",
+      position: 0,
+      view: "x0",
+      words: "The same moment, seen differently: what the model, asked for the first time, takes for the picture under the noise. So much is still possible that the guess is a blur; light, dark and a mood of colour come first.",
+    },
+    {
+      title: "The composition settles",
+      position: settled,
+      view: "x0",
+      words: `Step ${settled} of ${last}. Half close your eyes: from here on the guess stays near the finished picture. ${timesStronger(recording.sigmas[settled])}, but what is where is settled. To change that, take another way from an earlier step.`,
+    },
+    {
+      title: "Details",
+      position: details,
+      view: "delta",
+      words: `Step ${details}. Amber is where the last step changed something. The large shapes are left as they are; now it is edges, lights and textures. Another prompt from here would change only those.`,
+    },
+    {
+      title: "The finished picture",
+      position: last,
+      view: "x0",
+      words: `Step ${last} of ${last}: no noise is left, and the latents have been turned into pixels.`,
+      arrive: showWhereItLooked,
+    },
+  ];
+}
+
+/** The last stop: a word's map over the picture. Returns what is to be added to the words. */
+async function showWhereItLooked() {
+  const word = await wordsPanel.showLongest();
+  if (!word) return "";
+  return ` The amber lies where the model looked for “${word}”. Click other words beside the picture, then drag back and see how it searched.`;
+}
+
+class Tour {
+  constructor() {
+    this.stops = [];
+    this.stop = 0;
+    this.travel = 0; // counts journeys, so that one that was overtaken ends
+    this.making = null; // the AbortController of the picture that is made first
+    this.card = this.makeCard();
+    for (const place of ["tour-place", "tour-place-empty"]) part(place).append(this.startButton());
+    desk.on("recording", () => this.stops.length && !this.opening && this.end());
+  }
+
+  startButton() {
+    const button = make("button", { type: "button", className: "quiet", onclick: () => this.start() }, [
+      icon("route"),
+      make("span", { textContent: "Guided tour" }),
+    ]);
+    button.dataset.testid = "tour-start";
+    return button;
+  }
+
+  makeCard() {
+    const attributes = { role: "region", "aria-label": "Guided tour", "data-testid": "tour", tabindex: "-1" };
+    const card = make("section", { className: "tour", hidden: true, attributes });
+    this.place = make("p", { className: "tour-place", attributes: { "data-testid": "tour-place" } });
+    this.title = make("h2", { attributes: { "data-testid": "tour-title" } });
+    this.words = make("p", { className: "tour-words", attributes: { "data-testid": "tour-words" } });
+    this.bar = make("div", { className: "export-progress" }, [make("div")]);
+    const said = make("div", { attributes: { "aria-live": "polite" } }, [this.title, this.words]);
+    const control = (name, testid, onclick) =>
+      make("button", { type: "button", className: "quiet", textContent: name, onclick, attributes: { "data-testid": testid } });
+    this.back = control("Back", "tour-back", () => this.go(this.stop - 1));
+    this.next = control("Next", "tour-next", () => (this.stop < this.stops.length - 1 ? this.go(this.stop + 1) : this.end()));
+    this.close = control("End the tour", "tour-end", () => this.end());
+    card.append(this.place, said, this.bar, make("div", { className: "tour-buttons" }, [this.close, this.back, this.next]));
+    card.addEventListener("keydown", (event) => this.key(event));
+    return card;
+  }
+
+  key(event) {
+    const moves = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
+    if (event.key === "Escape") this.end();
+    else if (moves[event.key] && this.stops.length) this.go(between(0, this.stop + moves[event.key], this.stops.length - 1));
+    else return;
+    event.preventDefault();
+    event.stopPropagation(); // elsewhere Escape interrupts the job, and arrows move the slider
+  }
+
+  /** The card stands beside the picture; before there is one, where the empty desk is. */
+  settle() {
+    const side = part("desk").hidden ? part("nothing") : part("desk").querySelector(".desk-side");
+    if (this.card.parentElement !== side) side.prepend(this.card);
+    this.card.hidden = false;
+  }
+
+  async start() {
+    player.pause();
+    try {
+      if (!desk.recording) await this.openOne();
+      this.stops = await tourStops();
+      this.settle();
+      this.bar.hidden = true;
+      await this.go(0);
+      this.next.focus({ preventScroll: true });
+      this.card.scrollIntoView({ block: "nearest" });
+    } catch (problem) {
+      this.fail(problem);
+    }
+  }
+
+  /** The newest recording; where there is none, one that is made now. */
+  async openOne() {
+    const [newest] = await window.darkroom.ask("/api/v1/trajectories?limit=1");
+    const { trajectory, row } = newest ? { trajectory: newest.id, row: newest.pictures[0]?.row ?? 0 } : await this.makeOne();
+    this.opening = true;
+    try {
+      await desk.open(trajectory, { picture: row, position: 0, view: "xt" });
+    } finally {
+      this.opening = false;
+    }
+  }
+
+  async makeOne() {
+    this.making = new AbortController();
+    this.settle();
+    this.say("", "First, a picture", "There is no recording yet, so the model is making one now. Its steps are kept on the way.");
+    for (const button of [this.back, this.next]) button.hidden = true;
+    this.bar.hidden = false;
+    const onNews = (words, share) => {
+      this.place.textContent = words;
+      this.bar.firstChild.style.width = `${100 * share}%`;
+    };
+    try {
+      const made = await window.darkroom.makePicture(await tourRequest(), { onNews, signal: this.making.signal });
+      if (made.trajectory) return made;
+      throw Object.assign(new Error("The picture was made, but its steps were not kept: recording is switched off."), {
+        hint: "Switch it on in the Settings tab, then start the tour again.",
+      });
+    } finally {
+      this.making = null;
+    }
+  }
+
+  say(place, title, words) {
+    this.place.textContent = place;
+    this.title.textContent = title;
+    this.words.textContent = words;
+  }
+
+  async go(index) {
+    const stop = this.stops[index];
+    if (!stop) return;
+    const mine = ++this.travel;
+    this.stop = index;
+    this.card.dataset.stop = index + 1;
+    this.say(`${index + 1} of ${this.stops.length}`, stop.title, stop.words);
+    this.back.hidden = index === 0;
+    this.next.hidden = false;
+    this.next.textContent = index === this.stops.length - 1 ? "Done" : "Next";
+    wordsPanel.choose(null);
+    desk.show(stop.view);
+    await this.moveTo(stop.position, mine);
+    if (mine !== this.travel || !stop.arrive) return;
+    const more = await stop.arrive().catch(() => "");
+    if (mine === this.travel) this.words.textContent = stop.words + more;
+  }
+
+  /** Moves the slider through the positions between, so that the way is seen; at once where motion is unwanted. */
+  async moveTo(position, mine) {
+    const from = desk.position;
+    const still = matchMedia("(prefers-reduced-motion: reduce)").matches || from === position;
+    for (const begun = performance.now(); !still && mine === this.travel; ) {
+      const share = Math.min(1, (performance.now() - begun) / TRAVEL_MS);
+      desk.moveTo(from + (position - from) * share);
+      if (share === 1) break;
+      await new Promise(requestAnimationFrame);
+    }
+    if (mine === this.travel) desk.moveTo(position);
+  }
+
+  fail(problem) {
+    const cancelled = !this.making && problem.name === "AbortError";
+    this.end();
+    if (cancelled) return;
+    deskMessages.show({ key: "tour", kind: "error", message: problem.message, hint: problem.hint });
+  }
+
+  end() {
+    this.making?.abort();
+    this.travel += 1;
+    this.stops = [];
+    this.card.hidden = true;
+    const place = part("desk").hidden ? "tour-place-empty" : "tour-place";
+    part(place).querySelector("button").focus({ preventScroll: true });
+  }
+}
+
+const tour = new Tour();

@@ -1,1 +1,229 @@
-// To come.
+// The words of the prompt as buttons: the chosen one's attention map lies over the picture. A map is asked for when
+// the slider rests, never while it is dragged or plays; while it is on its way the picture is shown alone.
+
+const MAP_RESTS_MS = 250;
+const MOST_MAPS = 24; // steps whose maps are kept here; one is at most a few hundred kilobytes
+const MAP_VIEWS = ["x0", "xt", "delta", "noise", "guidance"]; // the channels are tiles, over which no map fits
+const RAMP = [[11, 10, 9], [74, 52, 19], [242, 160, 44], [255, 230, 184]]; // the heat maps' colours
+
+/** The colour of a grey value from 0 to 255. */
+function rampAt(grey) {
+  const at = (grey / 255) * (RAMP.length - 1);
+  const low = Math.min(Math.floor(at), RAMP.length - 2);
+  return RAMP[low].map((from, channel) => from + (RAMP[low + 1][channel] - from) * (at - low));
+}
+
+/** A word's map as amber over darkness, opaque; how strongly it covers is the overlay's own opacity. */
+function amberMap(strip, { columns, width, height }, cell) {
+  const map = document.createElement("canvas");
+  Object.assign(map, { width, height });
+  const context = map.getContext("2d", { willReadFrequently: true });
+  const [left, top] = [(cell % columns) * width, Math.floor(cell / columns) * height];
+  context.drawImage(strip, left, top, width, height, 0, 0, width, height);
+  const pixels = context.getImageData(0, 0, width, height);
+  for (let index = 0; index < pixels.data.length; index += 4) {
+    const grey = pixels.data[index];
+    pixels.data.set(rampAt(grey), index);
+    pixels.data[index + 3] = 255 - grey * 0.3; // what is looked at most still shows through
+  }
+  context.putImageData(pixels, 0, 0);
+  return map;
+}
+
+/** The maps of all words at the steps that were asked for, newest last. */
+class AttentionBook {
+  constructor() {
+    this.maps = new Map(); // address -> {words, columns, width, height, strip}
+  }
+
+  async at(address, signal) {
+    const known = this.maps.get(address);
+    if (known) return known;
+    const told = await window.darkroom.ask(address, { signal });
+    const response = await fetch(told.url, { signal });
+    if (!response.ok) throw new Error("The maps of this step could not be fetched. Click the word again.");
+    const found = { ...told, strip: await createImageBitmap(await response.blob()) };
+    this.maps.set(address, found);
+    if (this.maps.size > MOST_MAPS) this.forget(this.maps.keys().next().value);
+    return found;
+  }
+
+  forget(address) {
+    this.maps.get(address).strip.close();
+    this.maps.delete(address);
+  }
+
+  clear() {
+    for (const address of [...this.maps.keys()]) this.forget(address);
+  }
+}
+
+class WordsPanel {
+  constructor() {
+    this.panel = part("words");
+    this.book = new AttentionBook();
+    this.shown = null; // the maps of the step that is shown
+    this.word = null; // {text, index} of the chosen one; kept from step to step
+    this.asking = null; // the AbortController of the question that is on its way
+    this.resting = null;
+    this.held = false; // whether a pointer is down: the slider may be dragged
+    this.overlay = this.makeOverlay();
+    this.join();
+  }
+
+  makeOverlay() {
+    const attributes = { "aria-hidden": "true", "data-testid": "word-map" };
+    const overlay = make("canvas", { className: "word-map", hidden: true, attributes });
+    part("frame").append(overlay);
+    return overlay;
+  }
+
+  join() {
+    this.panel.addEventListener("toggle", () => (this.panel.open ? this.look() : this.hide()));
+    desk.on("recording", () => this.forget());
+    desk.on("picture", () => this.forget());
+    desk.on("model", () => this.forget());
+    desk.on("view", () => this.draw());
+    desk.on("position", () => this.moved());
+    addEventListener("pointerdown", () => (this.held = true), true);
+    for (const end of ["pointerup", "pointercancel"]) addEventListener(end, () => this.released(), true);
+    part("word-opacity").addEventListener("input", () => this.draw());
+    part("word-off").onclick = () => this.choose(null);
+  }
+
+  forget() {
+    this.asking?.abort();
+    this.book.clear();
+    this.shown = null;
+    this.hide();
+    part("word-list").replaceChildren();
+    part("word-tools").hidden = true;
+    this.say("");
+    if (this.panel.open && desk.recording) this.rest();
+  }
+
+  hide() {
+    this.overlay.hidden = true;
+  }
+
+  moved() {
+    if (!this.panel.open) return;
+    this.hide();
+    this.shown = null;
+    this.rest();
+  }
+
+  released() {
+    this.held = false;
+    if (this.panel.open && !this.shown) this.rest();
+  }
+
+  rest() {
+    clearTimeout(this.resting);
+    this.resting = setTimeout(() => !this.held && this.look(), MAP_RESTS_MS);
+  }
+
+  /** The call whose maps belong to the position: the one that is made from it; at the end, the last one. */
+  get address() {
+    const step = Math.min(desk.position, desk.last - 1);
+    const model = desk.model ? `&model=${encodeURIComponent(desk.model)}` : "";
+    return `${recordingAddress(desk.recording.id)}/steps/${step}/attention?picture=${desk.picture}${model}`;
+  }
+
+  async look() {
+    if (!desk.recording || !this.panel.open || desk.last < 1) return;
+    this.asking?.abort();
+    const asking = (this.asking = new AbortController());
+    const slow = setTimeout(() => this.say("looking at this step once more"), 300);
+    try {
+      const found = await this.book.at(this.address, asking.signal);
+      if (asking.signal.aborted) return;
+      this.shown = found;
+      this.showWords(found.words);
+      this.tell(null);
+      this.draw();
+    } catch (problem) {
+      if (problem.name !== "AbortError") this.tell(problem);
+    } finally {
+      clearTimeout(slow);
+      if (this.asking === asking) this.asking = null;
+      if (!this.asking) this.say("");
+    }
+  }
+
+  showWords(words) {
+    const list = part("word-list");
+    const known = [...list.children].map((button) => button.textContent).join("\n");
+    if (known !== words.map(({ text }) => text).join("\n")) {
+      list.replaceChildren(...words.map((word) => this.button(word)));
+      part("words-lead").firstChild.textContent = words.length
+        ? "Click a word of the prompt to see which places of the picture listen to it at this step. "
+        : "This picture was made without a prompt, so there are no words to look for. ";
+    }
+    // Another step may have another prompt: the same word is found by its text.
+    if (this.word) this.word = words.find(({ text }) => text === this.word.text) ?? null;
+    this.mark();
+  }
+
+  button(word) {
+    const button = make("button", { type: "button", className: "word", textContent: word.text });
+    button.onclick = () => this.choose(this.word?.index === word.index ? null : word);
+    button.dataset.index = word.index;
+    return button;
+  }
+
+  choose(word) {
+    this.word = word;
+    this.mark();
+    if (word && !this.shown) this.look();
+    this.draw();
+  }
+
+  mark() {
+    for (const button of part("word-list").children)
+      button.setAttribute("aria-pressed", String(Number(button.dataset.index) === this.word?.index));
+    part("word-tools").hidden = !this.word;
+  }
+
+  draw() {
+    const drawn = Boolean(this.word && this.shown && this.panel.open && MAP_VIEWS.includes(desk.view));
+    this.overlay.hidden = !drawn;
+    if (!drawn) return;
+    const cell = this.shown.words.findIndex(({ index }) => index === this.word.index);
+    const map = amberMap(this.shown.strip, this.shown, cell);
+    Object.assign(this.overlay, { width: map.width, height: map.height });
+    this.overlay.getContext("2d").drawImage(map, 0, 0);
+    this.overlay.style.opacity = part("word-opacity").value / 100;
+    Object.assign(this.overlay.dataset, { word: this.word.text, position: desk.position });
+  }
+
+  say(words) {
+    part("word-status").textContent = words;
+  }
+
+  tell(problem) {
+    part("word-messages").replaceChildren(...(problem ? [problemBox(problem)] : []));
+  }
+
+  /** Opens the panel and chooses the word that tells most: the longest one, as articles and commas tell little. */
+  async showLongest() {
+    this.panel.open = true;
+    await this.look();
+    const longest = (this.shown?.words ?? []).reduce(
+      (best, word) => (word.text.length > (best?.text.length ?? 2) ? word : best),
+      null,
+    );
+    if (longest) this.choose(longest);
+    return longest?.text ?? null;
+  }
+}
+
+/** What went wrong, as a message in a panel. */
+function problemBox({ message, hint }) {
+  const words = [make("p", { className: "message-text", textContent: message })];
+  if (hint) words.push(make("p", { className: "message-hint", textContent: hint }));
+  const attributes = { role: "alert", "data-testid": "error-box" };
+  return make("div", { className: "message error", attributes }, [make("div", { className: "message-words" }, words)]);
+}
+
+const wordsPanel = new WordsPanel();
