@@ -1,7 +1,10 @@
 """Typed settings: defaults < settings file < environment (`DARKROOM_...`) < command-line flags."""
 
+import json
+import os
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, JsonConfigSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
@@ -10,6 +13,9 @@ from webui.errors import StartFailed
 
 ROOT = Path(__file__).resolve().parent.parent
 SETTINGS_FILE = "settings.json"
+Record = Literal["off", "steps", "guidance"]
+"""What is recorded of a walk: nothing; every step; or what the prompt and the negative prompt said at each step too."""
+MIN_RECORDING_MB, MAX_RECORDING_MB = 10, 1_000_000
 
 
 class Settings(BaseSettings):
@@ -17,6 +23,7 @@ class Settings(BaseSettings):
 
     `data_dir` holds pictures, database, settings file and logs. `models_dirs` are searched in order; the
     repository's own `models/` comes first. `password` guards everything when the server listens beyond this computer.
+    `record` and `recording_budget_mb` (millions of bytes) are what `webui.engine.recording_policy` begins with.
     """
 
     model_config = SettingsConfigDict(env_prefix="DARKROOM_", frozen=True, extra="forbid")
@@ -28,6 +35,8 @@ class Settings(BaseSettings):
     open_browser: bool = True
     password: SecretStr | None = None
     allowed_hosts: tuple[str, ...] = ()
+    record: Record = "steps"
+    recording_budget_mb: int = Field(default=2048, ge=MIN_RECORDING_MB, le=MAX_RECORDING_MB)
 
     @classmethod
     def settings_customise_sources(
@@ -73,3 +82,23 @@ def load_settings(*, extra_models_dirs: tuple[Path, ...] = (), **flags: Any) -> 
             )
     models_dirs = (*settings.models_dirs, *(folder.resolve() for folder in extra_models_dirs))
     return settings.model_copy(update={"models_dirs": models_dirs, "data_dir": settings.data_dir.resolve()})
+
+
+def write_settings(data_dir: Path, changes: Mapping[str, Any]) -> None:
+    """Put values into the settings file; the others in it stay. The next start finds the old ones or the new ones.
+
+    Raises:
+        OSError: the file cannot be written; the old one stays.
+        ValueError: the file that is there is not a JSON object.
+    """
+    path = data_dir / SETTINGS_FILE
+    known = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    if not isinstance(known, dict):
+        raise ValueError(f"{SETTINGS_FILE} is not a JSON object")
+    temporary = path.with_name(f".{path.name}.saving")
+    data_dir.mkdir(parents=True, exist_ok=True)
+    with temporary.open("w", encoding="utf-8") as file:
+        file.write(json.dumps(known | dict(changes), indent=1) + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(path)

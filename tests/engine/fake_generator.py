@@ -46,7 +46,9 @@ class FakeGenerator:
                 time.sleep(0.05)
         return Answered(values={"at": time.time(), "model": question.needs_model})
 
-    def run(self, job: str, request: GenerationRequest, control: Control) -> Iterator[tuple[Event, np.ndarray | None]]:
+    def run(
+        self, job: str, request: GenerationRequest, control: Control, *, record: str = "off"
+    ) -> Iterator[tuple[Event, np.ndarray | None]]:
         self._model = request.model
         if "model" in request.prompt:
             for part in range(3):

@@ -39,6 +39,7 @@ class Dispatcher:
         page_events: makes worker events ready for the page.
         new_worker: makes a worker that reports to the function it is given.
         cancel_grace_s: how long a job that was asked to stop may take for it before its worker is killed, in seconds.
+        record: what is recorded of the jobs that begin now.
     """
 
     def __init__(
@@ -49,12 +50,14 @@ class Dispatcher:
         page_events: PageEvents,
         new_worker: Callable[[Tell], WorkerProcess],
         cancel_grace_s: float,
+        record: Callable[[], str] = lambda: "off",
     ) -> None:
         self._jobs = jobs
         self._hub = hub
         self._page_events = page_events
         self._new_worker = new_worker
         self._cancel_grace_s = cancel_grace_s
+        self._record = record
         self._looks = LookDesk()
         self._inbox: queue.SimpleQueue[tuple[WorkerProcess, WorkerReport | Event | Lost] | None] = queue.SimpleQueue()
         self._stopping = threading.Event()
@@ -195,7 +198,7 @@ class Dispatcher:
         if running is None or self._worker is None:
             return
         job = running.job
-        self._worker.send(Run(job=job.id, request=job.request.model_dump(mode="json")))
+        self._worker.send(Run(job=job.id, request=job.request.model_dump(mode="json"), record=self._record()))
         if running.cancelled_at is not None:  # asked before the worker knew the job
             self._worker.send(Interrupt(job=job.id))
 
@@ -236,6 +239,7 @@ class Dispatcher:
         job = running.job
         if running.cancelled_at is not None:
             self._jobs.finish_running(JobStatus.CANCELLED)
+            self._page_events.end_recordings(job.id)
             return
         retrying = job.attempt < MAX_ATTEMPTS
         message = f"The worker process stopped: {lost.cause}."
@@ -248,6 +252,7 @@ class Dispatcher:
                 error=f"This job crashed the worker twice: {lost.cause}.",
                 hint="Try a smaller size or another model; other jobs go on.",
             )
+            self._page_events.end_recordings(job.id)
 
     def _worker_failed(self, cause: str) -> None:
         """Forget the worker and plan the next: at once the first time, then ever more slowly."""

@@ -12,15 +12,20 @@ from webui.engine.job_store import JobStore
 from webui.engine.jobs import Job
 from webui.engine.looks import Answered, Question
 from webui.engine.page_events import PageEvents
+from webui.engine.recording_policy import RecordingPolicy
 from webui.engine.series import SeriesKeeper
 from webui.engine.series_store import SeriesStore
+from webui.engine.step_start import check_step_start
+from webui.engine.view_cache import ViewCache
 from webui.engine.worker_process import WorkerProcess
 from webui.errors import InvalidRequest, PictureNotFound
 from webui.generation.request import GenerationRequest
 from webui.generation.styles import with_styles
+from webui.generation.ways import FromPicture, FromStep
 from webui.library.inputs import InputStore
 from webui.library.library import Library
 from webui.library.prompt_files import PromptFiles
+from webui.library.trajectories import Trajectories
 from webui.model_manager.catalogue import Catalogue
 from webui.settings import Settings
 
@@ -57,6 +62,9 @@ class Engine:
         self.inputs = InputStore(settings.data_dir)
         self.prompt_files = PromptFiles(settings.data_dir)
         self.frames = FrameStore()
+        self.views = ViewCache()
+        self.trajectories = Trajectories(library.database, settings.data_dir)
+        self.recording_policy = RecordingPolicy(settings, self.trajectories)
         self._factory = generator_factory
         self._hub = EventHub()
         self._lock = InstanceLock(settings.data_dir)
@@ -64,9 +72,10 @@ class Engine:
         self._dispatcher = Dispatcher(
             jobs=self._jobs,
             hub=self._hub,
-            page_events=PageEvents(library, self.frames),
+            page_events=PageEvents(library, self.frames, self.trajectories, self.recording_policy),
             new_worker=self._new_worker,
             cancel_grace_s=cancel_grace_s,
+            record=lambda: self.recording_policy.record,
         )
         self.series = SeriesKeeper(desk=self, store=SeriesStore(library.database), library=library, hub=self._hub)
         self._started = False
@@ -105,6 +114,8 @@ class Engine:
         self.library.recover()
         self.inputs.recover()
         self._jobs.recover()
+        self.trajectories.recover({job.id for job in self._jobs.active()})
+        self.recording_policy.enforce()
         self._dispatcher.start()
         self.series.start()
         self._started = True
@@ -123,7 +134,9 @@ class Engine:
         Raises:
             ModelNotFound: there is no such model, or none at all.
             ModelUnusable: the model's files are damaged.
-            InvalidRequest: there is no picture of an id or no style of a name that the request has.
+            InvalidRequest: there is no picture or recording of an id or no style of a name that the request has, or the
+                recording has no such step.
+            TrajectoryUnreadable: the recording's file is damaged.
             SaveFailed: a picture of the library could not be put beside the inputs, as the disk is full.
             StorageUnavailable: the disk is full, or another program holds the database.
         """
@@ -137,6 +150,8 @@ class Engine:
         """
         model = self.catalogue.find(request.model)
         request = with_styles(request, self.prompt_files.chosen_styles(request.styles))
+        if isinstance(request.start, FromStep):
+            check_step_start(request, request.start, self.trajectories)
         self._take_pictures(request)
         return request.with_changes(model=model.name).with_fixed_seed()
 
@@ -187,11 +202,13 @@ class Engine:
     def look(self, question: Question, timeout_s: float = LOOK_SECONDS) -> Answered:
         """What the worker answers to a question about a recording or a picture; waits for it, in any thread.
 
+        Answers are kept in `views`.
+
         Raises:
             LookFailed: there is no worker, it died over it, or it did not come to it in time.
             WebUIError: the recording, the picture or the model cannot be used for it.
         """
-        return self._dispatcher.look(question, timeout_s)
+        return self.views.answer(question, lambda: self._dispatcher.look(question, timeout_s))
 
     def status(self) -> dict[str, Any]:
         """The worker's state, where it computes and with what, and how long the queue is."""
@@ -214,17 +231,21 @@ class Engine:
 
     def _take_pictures(self, request: GenerationRequest) -> None:
         """Make sure that the worker finds every picture of the request among the inputs."""
-        for field, value in (("start", request.start), ("mask", request.mask)):
-            picture = getattr(value, "picture", None)
+        start, mask = request.start, request.mask
+        named = {
+            "start.picture": start.picture if isinstance(start, FromPicture) else None,
+            "start.painting": start.painting if isinstance(start, FromStep) else None,
+            "mask.picture": mask.picture if mask else None,
+        }
+        for field, picture in named.items():
             if picture is None:
                 continue
             try:
                 self.inputs.take(picture, self.library)
             except PictureNotFound as error:
                 raise InvalidRequest(
-                    f"{field}.picture: there is no picture {picture}.", hint="Choose the picture again.",
-                    field=f"{field}.picture",
-                ) from error  # fmt: skip
+                    f"{field}: there is no picture {picture}.", hint="Choose the picture again.", field=field
+                ) from error
 
     def _new_worker(self, tell: Tell) -> WorkerProcess:
         return WorkerProcess(self._factory, self.settings.models_dirs, self.settings.data_dir, tell)

@@ -75,6 +75,7 @@ class ImageDone(Event):
     """A picture is finished: `png` with its parameters inside (bytes on the pipe; an id and address at the hub).
 
     `request` is the JSON of the request that makes this picture alone, with everything in it that was drawn by lot.
+    `trajectory` is the recording of its walk ("" without one), in which it is picture number `row`.
     """
 
     type: ClassVar[str] = "image_done"
@@ -85,6 +86,21 @@ class ImageDone(Event):
     infotext: str
     request: str
     png: bytes = field(repr=False)
+    trajectory: str = ""
+    row: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded(Event):
+    """A recording is a file now. `complete` is false where its walk was interrupted.
+
+    At the hub it has `pictures` too: the ids of those that it led to.
+    """
+
+    type: ClassVar[str] = "recorded"
+    trajectory: str
+    batch: int
+    complete: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from typing import Any, ClassVar, get_args, get_origin, get_type_hints
 
 import msgpack
 
-from webui.engine.events import Decoding, Event, Failed, Finished, ImageDone, ModelLoading, Noted, StepDone
+from webui.engine.events import Decoding, Event, Failed, Finished, ImageDone, ModelLoading, Noted, Recorded, StepDone
 
 MAX_FRAME_BYTES = 256 * 2**20
 
@@ -23,11 +23,12 @@ class MalformedMessage(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """To the worker: do this job next."""
+    """To the worker: do this job next. `record` is "off", "steps" or "guidance" (see `webui.settings.Record`)."""
 
     type: ClassVar[str] = "run"
     job: str
     request: dict[str, Any]
+    record: str = "off"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +112,9 @@ Command = Run | Interrupt | Skip | WarmUp | Look | LookAway | Stop
 Report = WorkerReport | Answer | Event
 
 COMMANDS: tuple[type, ...] = (Run, Interrupt, Skip, WarmUp, Look, LookAway, Stop)
-REPORTS: tuple[type, ...] = (WorkerReport, Answer, ModelLoading, Noted, StepDone, Decoding, ImageDone, Finished, Failed)
+REPORTS: tuple[type, ...] = (
+    *(WorkerReport, Answer, ModelLoading, Noted, StepDone, Decoding, ImageDone, Recorded, Finished, Failed),
+)
 
 
 def encode(message: Command | Report) -> bytes:

@@ -1,13 +1,19 @@
 """A worker's events as the page gets them: frames as addresses, pictures as ids, progress counted over the job."""
 
+import logging
 from collections.abc import Mapping
 from dataclasses import fields, replace
 from typing import Any
 
-from webui.engine.events import Event, ImageDone, StepDone
+from webui.engine.events import Event, ImageDone, Recorded, StepDone
 from webui.engine.frames import FrameStore
 from webui.engine.job_queue import RunningJob
+from webui.engine.recording_policy import RecordingPolicy
+from webui.errors import WebUIError
 from webui.library.library import Library
+from webui.library.trajectories import Trajectories
+
+_log = logging.getLogger(__name__)
 
 
 class PageEvents:
@@ -16,11 +22,17 @@ class PageEvents:
     Args:
         library: where finished pictures go.
         frames: where previews go.
+        trajectories: where recordings are.
+        policy: how much of the disk recordings may take.
     """
 
-    def __init__(self, library: Library, frames: FrameStore) -> None:
+    def __init__(
+        self, library: Library, frames: FrameStore, trajectories: Trajectories, policy: RecordingPolicy
+    ) -> None:
         self._library = library
         self._frames = frames
+        self._trajectories = trajectories
+        self._policy = policy
 
     def save_waiting(self) -> None:
         """Try again to save the pictures that the disk would not take."""
@@ -39,7 +51,13 @@ class PageEvents:
             return {**_fields(event), "previews": previews}
         if isinstance(event, ImageDone):
             return self._image_done(event, running)
+        if isinstance(event, Recorded):
+            return self._recorded(event)
         return _fields(event)
+
+    def end_recordings(self, job: str) -> None:
+        """Keep what a job recorded that will not be gone on with, after its worker died."""
+        self._trajectories.finish_journals(only=job)
 
     def _image_done(self, event: ImageDone, running: RunningJob) -> Mapping[str, Any]:
         saving = self._library.save(
@@ -52,14 +70,39 @@ class PageEvents:
             infotext=event.infotext,
         )
         running.images.append(saving.picture.id)
+        recorded = self._link(event, saving.picture.id)
         told = {name: value for name, value in _fields(event).items() if name not in ("png", "request")}
         return {
             **told,
+            "trajectory": event.trajectory if recorded else "",
             "image": saving.picture.id,
             "url": saving.picture.url,
             "saved": saving.picture.saved,
             "warning": saving.warning,
         }
+
+    def _link(self, event: ImageDone, picture: str) -> bool:
+        """Whether the picture has a recording, which knows of it now."""
+        if not event.trajectory:
+            return False
+        try:
+            self._trajectories.add(event.trajectory)
+            self._trajectories.link(event.trajectory, event.row, picture)
+        except WebUIError as error:
+            _log.warning("picture %s has no recording: %s", picture, error)
+            return False
+        return True
+
+    def _recorded(self, event: Recorded) -> Mapping[str, Any]:
+        pictures: list[str] = []
+        try:
+            self._trajectories.add(event.trajectory)
+            found = self._trajectories.find(event.trajectory).pictures
+            pictures = [each.picture for each in found if each.picture]
+            self._policy.enforce()
+        except WebUIError as error:
+            _log.warning("the recording %s was not taken in: %s", event.trajectory, error)
+        return {**_fields(event), "pictures": pictures}
 
 
 def _fields(event: Event) -> dict[str, Any]:

@@ -92,7 +92,7 @@ class Worker:
         try:
             request = GenerationRequest.parse(command.request)
             made = 0
-            for event, pixels in self._generator.run(command.job, request, control):
+            for event, pixels in self._generator.run(command.job, request, control, record=command.record):
                 made += event.type == "image_done"
                 self._reports.put((event, pixels))
                 self._looks.answer_between_steps(self._generator, request)

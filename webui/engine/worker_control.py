@@ -30,8 +30,13 @@ class Generates(Protocol):
         """Load a model ahead of the first job."""
         ...
 
-    def run(self, job: str, request: GenerationRequest, control: Control) -> Iterator[tuple[Event, np.ndarray | None]]:
-        """Make the pictures; yields what happens, with the preview pixels of a step."""
+    def run(
+        self, job: str, request: GenerationRequest, control: Control, *, record: str = "off"
+    ) -> Iterator[tuple[Event, np.ndarray | None]]:
+        """Make the pictures; yields what happens, with the preview pixels of a step.
+
+        `record` says what is recorded of their walks (see `webui.settings.Record`).
+        """
         ...
 
 

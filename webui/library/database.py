@@ -14,7 +14,7 @@ from typing import Any
 from webui.errors import StartFailed, WebUIError
 
 FILE_NAME = "darkroom.sqlite3"
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 BUSY_SECONDS = 5.0
 
 _SCHEMA = """
@@ -67,6 +67,32 @@ CREATE TABLE IF NOT EXISTS series (
     finished REAL
 );
 CREATE INDEX IF NOT EXISTS series_by_status ON series (status, number);
+CREATE TABLE IF NOT EXISTS trajectories (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    job TEXT NOT NULL,
+    batch INTEGER NOT NULL,
+    created REAL NOT NULL,
+    bytes INTEGER NOT NULL,
+    pinned INTEGER NOT NULL DEFAULT 0,
+    complete INTEGER NOT NULL,
+    positions INTEGER NOT NULL,
+    prompt TEXT NOT NULL,
+    width INTEGER NOT NULL,
+    height INTEGER NOT NULL,
+    parent TEXT,
+    parent_step INTEGER,
+    parent_picture INTEGER
+);
+CREATE INDEX IF NOT EXISTS trajectories_by_parent ON trajectories (parent);
+CREATE TABLE IF NOT EXISTS trajectory_pictures (
+    trajectory TEXT NOT NULL,
+    row INTEGER NOT NULL,
+    seed INTEGER NOT NULL,
+    picture TEXT,
+    PRIMARY KEY (trajectory, row)
+);
+CREATE INDEX IF NOT EXISTS trajectory_pictures_by_picture ON trajectory_pictures (picture);
 """
 
 

@@ -2,6 +2,7 @@
 
 import errno
 import os
+from collections.abc import Iterable
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -65,8 +66,13 @@ def write_whole(final: Path, content: bytes, *, temporary: Path, replace: bool) 
     Raises:
         OSError: nothing was left on the disk; `FileExistsError` where another file has the name already.
     """
+    write_pieces(final, [content], temporary=temporary, replace=replace)
+
+
+def write_pieces(final: Path, pieces: Iterable[bytes | memoryview], *, temporary: Path, replace: bool) -> None:
+    """As `write_whole`, for a file that is not in memory as a whole."""
     try:
-        _write_synced(temporary, content)
+        _write_synced(temporary, pieces)
         if replace:
             os.replace(temporary, final)
         else:
@@ -106,12 +112,13 @@ def _highest_number(folder: Path) -> int:
     return max((int(number) for number in numbers if number.isdecimal()), default=0)
 
 
-def _write_synced(path: Path, content: bytes) -> None:
+def _write_synced(path: Path, pieces: Iterable[bytes | memoryview]) -> None:
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0), 0o644)
     try:
-        rest = memoryview(content)
-        while rest:
-            rest = rest[os.write(handle, rest) :]
+        for piece in pieces:
+            rest = memoryview(piece)
+            while rest:
+                rest = rest[os.write(handle, rest) :]
         os.fsync(handle)
     finally:
         os.close(handle)

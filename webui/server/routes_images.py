@@ -22,7 +22,9 @@ def images_router(engine: Engine) -> APIRouter:
         limit: Annotated[int, Query(ge=1, le=500)] = 50, before: Annotated[str | None, Query(max_length=64)] = None
     ) -> list[Any]:
         """The newest pictures first; `before` is the id of the last one that the client has."""
-        return [picture.to_json() for picture in engine.library.recent(limit, before)]
+        pictures = engine.library.recent(limit, before)
+        recorded = engine.trajectories.of_pictures([picture.id for picture in pictures])
+        return [_with_recording(picture, *recorded.get(picture.id, ("", 0))) for picture in pictures]
 
     @router.get("/{picture}/parameters")
     def parameters(picture: str) -> dict[str, Any]:
@@ -49,6 +51,11 @@ def images_router(engine: Engine) -> APIRouter:
         return FileResponse(engine.library.file(found), media_type="image/png", headers=headers)
 
     return router
+
+
+def _with_recording(picture: Picture, trajectory: str, row: int) -> dict[str, Any]:
+    """As in lists, with the recording of its walk ("" where there is none) and its number in it."""
+    return {**picture.to_json(), "trajectory": trajectory, "row": row}
 
 
 def _find(engine: Engine, picture: str) -> Picture:

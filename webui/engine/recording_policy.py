@@ -1,0 +1,76 @@
+"""Whether walks are recorded, and how much of the disk recordings may take; changed while the server runs."""
+
+import threading
+from typing import get_args
+
+from webui.errors import InvalidRequest, SaveFailed
+from webui.library.pictures import as_save_failed
+from webui.library.trajectories import Trajectories
+from webui.settings import MAX_RECORDING_MB, MIN_RECORDING_MB, SETTINGS_FILE, Record, Settings, write_settings
+
+MEGABYTE = 1_000_000
+
+
+class RecordingPolicy:
+    """What the user wants of recordings. Threads may share it.
+
+    Args:
+        settings: what it begins with.
+        trajectories: what it holds to its budget.
+    """
+
+    def __init__(self, settings: Settings, trajectories: Trajectories) -> None:
+        self._data_dir = settings.data_dir
+        self._trajectories = trajectories
+        self._lock = threading.Lock()
+        self.record: Record = settings.record
+        self.budget_mb = settings.recording_budget_mb
+
+    @property
+    def budget_bytes(self) -> int:
+        """What recordings may take of the disk."""
+        return self.budget_mb * MEGABYTE
+
+    def change(self, *, record: Record | None = None, budget_mb: int | None = None) -> None:
+        """Change what is not None, for the jobs that begin from now on and for the next start.
+
+        A smaller budget drops recordings at once.
+
+        Raises:
+            InvalidRequest: there is no such way of recording, or the budget is too small or too large.
+            SaveFailed: the settings file cannot be written; nothing has changed.
+        """
+        if record is not None and record not in get_args(Record):
+            raise InvalidRequest(
+                f"record: {record!r:.40} cannot be used: it must be one of {', '.join(get_args(Record))}.",
+                field="record",
+            )
+        if budget_mb is not None and not MIN_RECORDING_MB <= budget_mb <= MAX_RECORDING_MB:
+            raise InvalidRequest(
+                f"budget_mb: {budget_mb} cannot be used: it must be from {MIN_RECORDING_MB} to {MAX_RECORDING_MB:,}.",
+                field="budget_mb",
+            )
+        given = {"record": record, "recording_budget_mb": budget_mb}
+        changes = {name: value for name, value in given.items() if value is not None}
+        with self._lock:
+            if changes:
+                self._write(changes)
+            self.record = record or self.record
+            self.budget_mb = budget_mb or self.budget_mb
+        self.enforce()
+
+    def enforce(self) -> list[str]:
+        """Drop the oldest recordings beyond the budget; returns their ids."""
+        return self._trajectories.enforce(self.budget_bytes)
+
+    def _write(self, changes: dict[str, object]) -> None:
+        try:
+            write_settings(self._data_dir, changes)
+        except OSError as error:
+            failed = as_save_failed(error, then="then change the setting again")
+            raise SaveFailed(failed.message.replace("The picture", "The setting"), hint=failed.hint) from error
+        except ValueError as error:
+            raise SaveFailed(
+                f"The setting could not be saved: {SETTINGS_FILE} in the data folder is damaged.",
+                hint="Correct or remove that file, then change the setting again.",
+            ) from error

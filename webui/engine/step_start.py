@@ -1,0 +1,57 @@
+"""Whether a request can start from the recorded step that it names. No torch."""
+
+from webui.errors import InvalidRequest, TrajectoryNotFound
+from webui.generation.request import GenerationRequest
+from webui.generation.ways import FromStep
+from webui.library.trajectories import Trajectories
+
+
+def check_step_start(request: GenerationRequest, start: FromStep, trajectories: Trajectories) -> None:
+    """That the recording is there, has that step and that picture, and is of the request's size.
+
+    Raises:
+        InvalidRequest: one of these is not so; the field says which.
+        TrajectoryUnreadable: the recording's file is damaged.
+    """
+    try:
+        summary = trajectories.summary(start.trajectory)
+    except TrajectoryNotFound as error:
+        raise InvalidRequest(
+            f"start.trajectory: there is no recording {start.trajectory}.", hint=error.hint, field="start.trajectory"
+        ) from error
+    check_step(start, steps=summary.positions, pictures=len(summary.header.seeds))
+    check_size(request, summary.header.request)
+
+
+def check_step(start: FromStep, *, steps: int, pictures: int) -> None:
+    """Whether a recording of so many steps and pictures has the step and the picture.
+
+    Raises:
+        InvalidRequest: it has not.
+    """
+    if start.step > steps:
+        raise InvalidRequest(
+            f"start.step: {start.step} cannot be used: the recording has steps 0 to {steps}.",
+            hint="Choose one of these.", field="start.step",
+        )  # fmt: skip
+    if start.picture >= pictures:
+        known = f"pictures 0 to {pictures - 1}" if pictures > 1 else "one picture, number 0"
+        raise InvalidRequest(
+            f"start.picture: {start.picture} cannot be used: the recording has {known}.", hint="Choose one of these.",
+            field="start.picture",
+        )  # fmt: skip
+
+
+def check_size(request: GenerationRequest, recorded: GenerationRequest) -> None:
+    """Whether a request asks for the size that was recorded.
+
+    Raises:
+        InvalidRequest: it does not.
+    """
+    for field in ("width", "height"):
+        asked, known = getattr(request, field), getattr(recorded, field)
+        if asked != known:
+            raise InvalidRequest(
+                f"{field}: {asked:,} cannot be used: the recording has {known:,}.", hint=f"Set {field} {known}.",
+                field=field,
+            )  # fmt: skip

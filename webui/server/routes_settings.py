@@ -1,0 +1,62 @@
+"""`/api/v1/settings/recording`: whether walks are recorded, and how much of the disk recordings may take."""
+
+from typing import Any, cast
+
+from fastapi import APIRouter, Request
+from starlette.concurrency import run_in_threadpool
+
+from webui.engine.engine import Engine
+from webui.errors import InvalidRequest
+from webui.server.bodies import json_object
+from webui.settings import Record
+
+_FIELDS = {"record": str, "budget_mb": int}
+
+
+def settings_router(engine: Engine) -> APIRouter:
+    """The routes of the settings that can be changed while the server runs."""
+    router = APIRouter(prefix="/api/v1/settings")
+
+    @router.get("/recording")
+    def recording() -> dict[str, Any]:
+        """What is set, and what recordings take now (in bytes)."""
+        return _told(engine)
+
+    @router.patch("/recording")
+    async def change(request: Request) -> dict[str, Any]:
+        """Change `record`, `budget_mb` or both; a smaller budget drops recordings at once."""
+        wanted = _checked(await json_object(request))
+        await run_in_threadpool(
+            engine.recording_policy.change,
+            record=cast("Record | None", wanted.get("record")),
+            budget_mb=wanted.get("budget_mb"),
+        )
+        return await run_in_threadpool(_told, engine)
+
+    return router
+
+
+def _checked(wanted: dict[str, Any]) -> dict[str, Any]:
+    for name, value in wanted.items():
+        kind = _FIELDS.get(name)
+        if kind is None:
+            raise InvalidRequest(
+                f"{name[:60]}: there is no such setting.", hint=f"There are: {', '.join(_FIELDS)}.", field=name[:60]
+            )
+        if type(value) is not kind:
+            what = "a whole number" if kind is int else "a text"
+            raise InvalidRequest(f"{name}: it must be {what}.", field=name)
+    return wanted
+
+
+def _told(engine: Engine) -> dict[str, Any]:
+    usage = engine.trajectories.usage()
+    return {
+        "record": engine.recording_policy.record,
+        "budget_mb": engine.recording_policy.budget_mb,
+        "used_bytes": usage.bytes,
+        "count": usage.count,
+        "pinned_bytes": usage.pinned_bytes,
+        "pinned_count": usage.pinned_count,
+        "folder": str(engine.trajectories.files.folder),
+    }
