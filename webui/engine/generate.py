@@ -17,6 +17,8 @@ from webui.diffusion.denoise import Step
 from webui.diffusion.prompt_encoding import EmbeddingLookup
 from webui.engine.events import Decoding, Event, ImageDone, ModelLoading, Noted, StepDone
 from webui.engine.groups import Group, groups
+from webui.engine.looking import Looker
+from webui.engine.looks import Answered, Question
 from webui.engine.source_picture import SourcePicture, source_picture
 from webui.engine.walk import Walk
 from webui.engine.worker_control import Control, JobControl
@@ -28,6 +30,7 @@ from webui.generation.wildcards import Lookup, wildcard_notes
 from webui.library.encoding import encode_png
 from webui.library.inputs import InputStore
 from webui.library.prompt_files import PromptFiles
+from webui.library.trajectory_files import TrajectoryFiles
 from webui.model_manager.embeddings import EmbeddingFiles
 from webui.model_manager.loading import LoadingProgress, exhausted
 from webui.model_manager.manager import LoadedModel, ModelManager
@@ -69,9 +72,10 @@ class _Job:
 class Generator:
     """Owns the device and does one job at a time."""
 
-    def __init__(self, manager: ModelManager, files: Files) -> None:
+    def __init__(self, manager: ModelManager, files: Files, looker: Looker) -> None:
         self._manager = manager
         self._files = files
+        self._looker = looker
 
     def warm_up(self, model: str | None = None) -> None:
         """Loads a model and runs it once, ahead of the first job.
@@ -94,6 +98,14 @@ class Generator:
             "dtype": str(loaded.family.dtype).removeprefix("torch.") if loaded else None,
             "model": loaded.entry.name if loaded else None,
         }
+
+    def look(self, question: Question) -> Answered:
+        """The answer to a question about a recording or a picture.
+
+        Raises:
+            WebUIError: the recording, the picture or the model cannot be used for it.
+        """
+        return self._looker.answer(question)
 
     def run(self, job: str, request: GenerationRequest, control: Control) -> Iterator[Report]:
         """Does a job and says how it goes; the request's seed is fixed already.
@@ -170,7 +182,9 @@ def create(models_dirs: Sequence[Path], data_dir: Path) -> Generator:
         embeddings=EmbeddingFiles(models_dirs),
         networks=NetworkFiles(models_dirs),
     )
-    return Generator(ModelManager(models_dirs=tuple(models_dirs), data_dir=data_dir), files)
+    manager = ModelManager(models_dirs=tuple(models_dirs), data_dir=data_dir)
+    looker = Looker(manager, inputs=files.inputs, embeddings=files.embeddings, recordings=TrajectoryFiles(data_dir))
+    return Generator(manager, files, looker)
 
 
 def _keep_libraries_quiet() -> None:

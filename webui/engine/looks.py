@@ -20,7 +20,6 @@ StepView = Literal["xt", "x0", "guidance"]
 
 _Row = Annotated[int, Field(ge=0, le=7)]
 _Position = Annotated[int, Field(ge=0, le=MAX_CALLS)]
-_Model = Annotated[str, Field(max_length=500)]
 
 
 class _Question(BaseModel):
@@ -37,6 +36,13 @@ class _Question(BaseModel):
         return hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:32]
 
 
+class _WithModel(_Question):
+    """`model` is that which answers, `weights` their fingerprint, so that other weights are another question."""
+
+    model: Annotated[str, Field(max_length=500)]
+    weights: Annotated[str, Field(max_length=64)] = ""
+
+
 class LookStrip(_Question):
     """A view of all positions of one picture of a recording. Answer: a PNG, with `columns`, `rows`, `cells`."""
 
@@ -46,7 +52,7 @@ class LookStrip(_Question):
     view: StripView
 
 
-class LookStep(_Question):
+class LookStep(_WithModel):
     """One position at its full size. Answer: a picture file of the format, with `width`, `height`."""
 
     kind: Literal["step"] = "step"
@@ -55,10 +61,9 @@ class LookStep(_Question):
     step: _Position
     view: StepView
     format: Literal["png", "jpg"] = "png"
-    model: _Model
 
 
-class LookAttention(_Question):
+class LookAttention(_WithModel):
     """Where the words are looked at in the call that follows a position.
 
     Answer: a PNG of grey maps in a row of `columns`, and `words`.
@@ -68,10 +73,9 @@ class LookAttention(_Question):
     trajectory: TrajectoryId
     picture: _Row = 0
     step: _Position
-    model: _Model
 
 
-class LookForward(_Question):
+class LookForward(_WithModel):
     """The forward process on a picture: noise added level by level, in pixels and in latents.
 
     Answer: five PNG files (pixels, latents, original, roundtrip, difference), and `levels`, `psnr`.
@@ -85,7 +89,6 @@ class LookForward(_Question):
     sampler: Annotated[str, Field(max_length=100)]
     schedule: Annotated[str, Field(max_length=100)]
     seed: int = Field(ge=0, le=MAX_SEED)
-    model: _Model
 
 
 class LookForwardLevel(_Question):

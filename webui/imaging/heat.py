@@ -8,6 +8,7 @@ _STOPS = ((0.0, (14, 11, 8)), (0.35, (92, 58, 20)), (0.7, (242, 160, 44)), (1.0,
 """Shares of the scale and their colours; the third is `--dk-amber` of the page."""
 
 _MOST_SAMPLES = 1_000_000
+_LEAST = 1e-3
 
 
 def _table() -> np.ndarray:
@@ -31,8 +32,8 @@ def heat(values: np.ndarray) -> np.ndarray:
 
 
 def brightest(maps: Sequence[np.ndarray], share: float = 99.5) -> float:
-    """The value that is to be white in all maps together: few values lie above it. Never 0."""
-    return max(float(np.percentile(_sampled(maps), share)), 1e-6) if maps else 1.0
+    """The value that is to be white in all maps together: few values lie above it. What is smaller than rounding is dark."""
+    return max(float(np.percentile(_sampled(maps), share)), _LEAST) if maps else 1.0
 
 
 def spread(maps: Sequence[np.ndarray]) -> tuple[float, float]:

@@ -13,6 +13,7 @@ from webui.server.errors import error_response, install_error_handlers
 from webui.server.guard import Guard
 from webui.server.late_page import BuildPage, LatePage
 from webui.server.login import Login
+from webui.server.recording_views import RecordingViews
 from webui.server.routes_events import events_router
 from webui.server.routes_images import images_router
 from webui.server.routes_infotext import infotext_router
@@ -21,6 +22,9 @@ from webui.server.routes_models import models_router
 from webui.server.routes_pictures import pictures_router
 from webui.server.routes_prompt import prompt_router
 from webui.server.routes_series import series_router
+from webui.server.routes_trajectories import trajectories_router
+from webui.server.routes_views import picture_recording_router, views_router
+from webui.server.routes_settings import settings_router
 from webui.server.splash import add_splash
 from webui.settings import Settings
 
@@ -56,11 +60,16 @@ def create_app(engine: Engine, settings: Settings, *, build_page: BuildPage | No
     app.include_router(events_router(engine))
     app.include_router(jobs_router(engine))
     app.include_router(series_router(engine))
+    app.include_router(picture_recording_router(engine))  # before the pictures, whose ids may hold slashes
     app.include_router(images_router(engine))
     app.include_router(pictures_router(engine))
     app.include_router(prompt_router(engine))
     app.include_router(models_router(engine, app))
     app.include_router(infotext_router(engine))
+    recording_views = RecordingViews(engine)
+    app.include_router(views_router(recording_views))
+    app.include_router(trajectories_router(engine, recording_views))
+    app.include_router(settings_router(engine))
     add_splash(app)
     _add_hub_script(app)
     _add_api_end(app)

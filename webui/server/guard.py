@@ -21,8 +21,10 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 METHODS = SAFE_METHODS | {"POST", "PUT", "PATCH", "DELETE"}
 MAX_BODY_BYTES = 2**20
 MAX_UPLOAD_BYTES = 64 * 2**20
+MAX_RECORDING_BYTES = 256 * 2**20
 MAX_DRAINED_BYTES = 8 * 2**20
 UPLOAD_PATHS = ("/gradio_api/upload", "/gradio_api/component_server", "/api/v1/pictures")
+RECORDINGS_PATH = "/api/v1/trajectories"
 BLOCKED = re.compile(r"/gradio_api/file=\s*https?:|/proxy=|/gradio_api/deep_link|/monitoring", re.IGNORECASE)
 
 CONTENT_POLICY = "; ".join(
@@ -155,6 +157,8 @@ def _is_address(name: str) -> bool:
 
 
 def _body_limit(scope: Scope) -> int:
+    if scope["path"] == RECORDINGS_PATH:
+        return MAX_RECORDING_BYTES
     return MAX_UPLOAD_BYTES if scope["path"].startswith(UPLOAD_PATHS) else MAX_BODY_BYTES
 
 

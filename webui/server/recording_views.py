@@ -1,0 +1,72 @@
+"""What can be seen of recordings, asked of the worker with the right model; every answer is kept by the engine."""
+
+from typing import Literal
+
+from webui.engine.engine import Engine
+from webui.engine.looks import Answered, LookAttention, LookStep, LookStrip, StepView, StripView
+from webui.server.recording_models import Chosen, RecordingModels
+
+STRIP_SECONDS = 30.0
+MODEL_SECONDS = 180.0
+"""How long a view may wait for a busy worker, or for the model to be loaded."""
+
+
+class RecordingViews:
+    """Views of recordings by id; threads may share it. `models` knows which model a recording was made with."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self.models = RecordingModels(engine.catalogue)
+
+    def strip(self, trajectory: str, picture: int, view: StripView) -> Answered:
+        """All positions of a picture in one PNG file. Needs no model.
+
+        Raises:
+            WebUIError: there is no such recording or picture in it, or the worker could not be asked.
+        """
+        self._engine.trajectories.path(trajectory)
+        return self._engine.look(LookStrip(trajectory=trajectory, picture=picture, view=view), STRIP_SECONDS)
+
+    def step(
+        self,
+        trajectory: str,
+        picture: int,
+        step: int,
+        view: StepView,
+        *,
+        format: Literal["png", "jpg"] = "png",
+        model: str | None = None,
+    ) -> Answered:
+        """One position as a file, decoded with the recording's own model or the one that is named.
+
+        Raises:
+            ViewUnavailable: its model is gone or has other weights, and none is named.
+            WebUIError: there is no such recording, picture, step or model, or the worker could not be asked.
+        """
+        chosen = self._chosen(trajectory, model)
+        question = LookStep(
+            trajectory=trajectory, picture=picture, step=step, view=view, format=format, model=chosen.name,
+            weights=chosen.weights,
+        )  # fmt: skip
+        return _noted(self._engine.look(question, MODEL_SECONDS), chosen)
+
+    def attention(self, trajectory: str, picture: int, step: int, *, model: str | None = None) -> Answered:
+        """Where the words are looked at in the call that follows a position.
+
+        Raises:
+            WebUIError: as from `step`.
+        """
+        chosen = self._chosen(trajectory, model)
+        question = LookAttention(
+            trajectory=trajectory, picture=picture, step=step, model=chosen.name, weights=chosen.weights
+        )
+        return _noted(self._engine.look(question, MODEL_SECONDS), chosen)
+
+    def _chosen(self, trajectory: str, wanted: str | None) -> Chosen:
+        return self.models.chosen(self._engine.trajectories.summary(trajectory).header.model, wanted)
+
+
+def _noted(answered: Answered, chosen: Chosen) -> Answered:
+    """The answer with what is to be said of its model among its notes."""
+    notes = [*chosen.notes, *answered.values.get("notes", ())]
+    return Answered(values={**answered.values, "notes": notes}, parts=answered.parts)

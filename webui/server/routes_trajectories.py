@@ -1,0 +1,140 @@
+"""`/api/v1/trajectories`: recordings of walks: what there are, what one says of itself, its file."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import FileResponse, JSONResponse, Response
+from starlette.concurrency import run_in_threadpool
+
+from webui.engine.engine import Engine
+from webui.errors import InvalidRequest, TrajectoryNotFound, TrajectoryUnreadable
+from webui.generation.trajectory import TrajectorySummary
+from webui.library.trajectory_files import read_header, read_summary
+from webui.library.trajectory_index import TrajectoryEntry
+from webui.server.bodies import json_object, whole_file
+from webui.server.guard import MAX_RECORDING_BYTES
+from webui.server.recording_json import changes_json, entry_json, origin_json, pictures_json, summary_json
+from webui.server.recording_json import variation_seeds as with_variation_seeds
+from webui.server.recording_models import RecordingModels, told_state
+from webui.server.recording_views import RecordingViews
+
+
+def trajectories_router(engine: Engine, views: RecordingViews) -> APIRouter:
+    """The routes that list, tell, keep and remove recordings. They take ids and never paths."""
+    router = APIRouter(prefix="/api/v1/trajectories")
+
+    @router.get("")
+    def recent(
+        limit: Annotated[int, Query(ge=1, le=500)] = 50, before: Annotated[str | None, Query(max_length=64)] = None
+    ) -> list[Any]:
+        """The newest first; `before` is the id of the last one that the client has."""
+        return [entry_json(entry) for entry in engine.trajectories.recent(limit, before)]
+
+    @router.post("", status_code=201)
+    async def upload(request: Request) -> Response:
+        """Take in a recording's file; it is the body itself."""
+        content = await whole_file(request, what="The recording", most=MAX_RECORDING_BYTES, field="trajectory")
+        trajectory = await run_in_threadpool(engine.trajectories.add_file, content)
+        engine.views.clear()
+        return JSONResponse({"id": trajectory}, 201, headers={"Location": f"{router.prefix}/{trajectory}"})
+
+    @router.delete("")
+    def remove_unpinned() -> dict[str, int]:
+        """Remove all recordings that are not pinned; pictures stay."""
+        removed, freed = engine.trajectories.remove_unpinned()
+        return {"removed": removed, "freed_bytes": freed}
+
+    @router.get("/{trajectory}")
+    def one(trajectory: str) -> dict[str, Any]:
+        """Everything about a recording but its tensors."""
+        return _told(engine, views.models, engine.trajectories.find(trajectory))
+
+    @router.patch("/{trajectory}")
+    async def change(trajectory: str, request: Request) -> Any:
+        """Pin it (`{"pinned": true}`), so that it is kept whatever recordings take of the disk, or no longer."""
+        wanted = await json_object(request)
+        if wanted.keys() != {"pinned"} or not isinstance(wanted["pinned"], bool):
+            raise InvalidRequest("pinned: true or false was expected, and nothing else.", field="pinned")
+        return entry_json(await run_in_threadpool(engine.trajectories.pin, trajectory, wanted["pinned"]))
+
+    @router.delete("/{trajectory}", status_code=204)
+    def remove(trajectory: str) -> Response:
+        """Remove a recording; its pictures and its branches stay."""
+        engine.trajectories.remove(trajectory)
+        engine.views.clear()
+        return Response(status_code=204)
+
+    @router.get("/{trajectory}/file")
+    def file(trajectory: str) -> Response:
+        """The safetensors file."""
+        name = f"{trajectory}.safetensors"
+        headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+        path = engine.trajectories.path(trajectory)
+        return FileResponse(path, media_type="application/octet-stream", headers=headers)
+
+    @router.get("/{trajectory}/family")
+    def family(trajectory: str) -> dict[str, Any]:
+        """The whole tree that a recording belongs to, from its oldest known ancestor."""
+        return {"nodes": _nodes(engine, engine.trajectories.family(trajectory))}
+
+    return router
+
+
+def _told(engine: Engine, models: RecordingModels, entry: TrajectoryEntry) -> dict[str, Any]:
+    path = engine.trajectories.path(entry.id)
+    summary = read_summary(path)
+    state = models.state(summary.header.model)
+    children = [
+        {"id": child.id, "step": child.origin.step, "picture": child.origin.picture, "created": child.created}
+        for child in engine.trajectories.children(entry.id)
+        if child.origin is not None
+    ]
+    return {
+        "id": entry.id,
+        "job": entry.job,
+        "created": entry.created,
+        "bytes": entry.bytes,
+        "pinned": entry.pinned,
+        "complete": entry.complete,
+        "pictures": with_variation_seeds(pictures_json(entry), summary),
+        "origin": origin_json(entry.origin),
+        "children": children,
+        "model_state": state,
+        "notes": _notes(engine, summary, told_state(summary.header.model, state)),
+        **summary_json(summary, read_header(path)),
+    }
+
+
+def _notes(engine: Engine, summary: TrajectorySummary, of_model: str) -> list[str]:
+    """What is to be said of a recording here and now."""
+    header, status = summary.header, engine.status()
+    notes = [f"{of_model} The steps can be looked at; sharp views and the words need a model to be chosen."]
+    if not of_model:
+        notes.clear()
+    here = (status["device"] or header.device, status["dtype"] or header.dtype)
+    if here != (header.device, header.dtype):
+        notes.append(
+            f"This was recorded on {header.device} in {header.dtype}, and here {here[0]} computes in {here[1]}: what "
+            "goes on from it comes close, but is not identical."
+        )
+    if not summary.complete:
+        notes.append(f"This walk was cut short after {summary.positions:,} steps.")
+    return notes
+
+
+def _nodes(engine: Engine, entries: list[TrajectoryEntry]) -> list[dict[str, Any]]:
+    summaries: dict[str, TrajectorySummary] = {}
+    for entry in entries:
+        try:
+            summaries[entry.id] = engine.trajectories.summary(entry.id)
+        except (TrajectoryNotFound, TrajectoryUnreadable):
+            continue
+    return [_node(entry, summaries) for entry in entries]
+
+
+def _node(entry: TrajectoryEntry, summaries: dict[str, TrajectorySummary]) -> dict[str, Any]:
+    changes = {}
+    parent = summaries.get(entry.origin.trajectory) if entry.origin else None
+    if parent is not None and entry.id in summaries:
+        changes = changes_json(parent.header.request, summaries[entry.id].header.request)
+    return entry_json(entry) | {"changes": changes}
