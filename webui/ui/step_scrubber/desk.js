@@ -32,7 +32,13 @@ class Desk {
   }
 
   tell(name, detail) {
-    for (const listener of this.listeners.get(name) ?? []) listener(detail);
+    for (const listener of this.listeners.get(name) ?? []) {
+      try {
+        listener(detail);
+      } catch (fault) {
+        reportError(fault); // a fault in one part must not keep the others from moving
+      }
+    }
   }
 
   /** Fetch a recording and lay it on the desk. Throws a problem when it cannot be had; the desk is then as before. */

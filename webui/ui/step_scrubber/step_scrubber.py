@@ -20,14 +20,37 @@ SCRIPTS = (
     "stage.js",
     "player.js",
     "views.js",
+    "modes.js",
     "plots.js",
     "messages.js",
     "recordings.js",
+    "way.js",
     "opening.js",
-    "branch.js",
+    "../picture_input/rectangle.js",
+    "../picture_input/dab.js",
+    "../picture_input/brush.js",
+    "../picture_input/mask.js",
+    "../picture_input/history.js",
+    "../picture_input/viewport.js",
+    "../picture_input/overlay.js",
+    "../picture_input/painter.js",
+    "../picture_input/gestures.js",
+    "../picture_input/ring.js",
+    "differences.js",
+    "colour_painter.js",
     "painting.js",
+    "painting_tools.js",
+    "branch_walk.js",
+    "branch.js",
+    "family_layout.js",
     "family.js",
+    "comparing.js",
+    "compare_stages.js",
+    "compare_facts.js",
+    "compare_choice.js",
     "compare.js",
+    "take_up.js",
+    "open_picture.js",
     "export.js",
     "words.js",
     "tour.js",
@@ -45,6 +68,9 @@ def step_scrubber() -> gr.HTML:
 
 def markup() -> str:
     """The shell with its parts: a comment that names a file of the folder `markup` stands for that file."""
-    folder = FOLDER / "markup"
-    shell = (folder / "shell.html").read_text("utf-8")
-    return _INCLUDE.sub(lambda found: (folder / found[1]).read_text("utf-8").strip(), shell)
+    return _part("shell.html")
+
+
+def _part(name: str) -> str:
+    text = (FOLDER / "markup" / name).read_text("utf-8").strip()
+    return _INCLUDE.sub(lambda found: _part(found[1]), text)
