@@ -32,7 +32,7 @@ def heat(values: np.ndarray) -> np.ndarray:
 
 
 def brightest(maps: Sequence[np.ndarray], share: float = 99.5) -> float:
-    """The value that is to be white in all maps together: few values lie above it. What is smaller than rounding is dark."""
+    """The value that is to be white in all maps together: few lie above it. What is no more than rounding is dark."""
     return max(float(np.percentile(_sampled(maps), share)), _LEAST) if maps else 1.0
 
 

@@ -22,9 +22,9 @@ from webui.server.routes_models import models_router
 from webui.server.routes_pictures import pictures_router
 from webui.server.routes_prompt import prompt_router
 from webui.server.routes_series import series_router
+from webui.server.routes_settings import settings_router
 from webui.server.routes_trajectories import trajectories_router
 from webui.server.routes_views import picture_recording_router, views_router
-from webui.server.routes_settings import settings_router
 from webui.server.splash import add_splash
 from webui.settings import Settings
 
