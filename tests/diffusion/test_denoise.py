@@ -53,7 +53,8 @@ def test_the_consumer_is_not_in_inference_mode() -> None:
 def test_only_the_denoise_loop_steps_a_scheduler() -> None:
     package = Path(webui.__file__).parent
     stepping = set()
-    for path in package.rglob("*.py"):
+    # Other packages cannot have a scheduler: they import no torch.
+    for path in (path for room in ("diffusion", "engine", "model_manager") for path in (package / room).rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "step":
                 stepping.add(path.relative_to(package).as_posix())

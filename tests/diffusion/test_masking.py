@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from webui.diffusion.masking import PutBack, hard_latent_mask, masked_pictures, soft_latent_mask
+from webui.diffusion.masking import KeptPart, PutBack, hard_latent_mask, masked_pictures, soft_latent_mask
 
 
 class _LevelsOfFour:
@@ -21,7 +21,7 @@ def _mask(*rows: list[float]) -> torch.Tensor:
 
 def _put_back(mask: torch.Tensor, index: int, *, soft: bool) -> list[float]:
     clean, noise = torch.full_like(mask, 10.0), torch.full_like(mask, 1.0)
-    put_back = PutBack(_LevelsOfFour(), clean=clean, noise=noise, mask=mask, soft=soft)
+    put_back = PutBack(_LevelsOfFour(), KeptPart(clean=clean, noise=noise, mask=mask, soft=soft))  # type: ignore[arg-type]
     return put_back(torch.zeros_like(mask), index).flatten().tolist()
 
 

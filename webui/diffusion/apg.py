@@ -23,20 +23,22 @@ class ProjectedGuidance:
         momentum: beta of the paper.
         threshold: r of the paper, divided by the square root of how many values a picture's latents have.
         parallel: eta of the paper, the share of the parallel part that is kept.
+
+    `average` is what it remembers, (batch, channels, h, w) in float32; None before the first call.
     """
 
     def __init__(self, *, momentum: float = MOMENTUM, threshold: float = THRESHOLD, parallel: float = 0.0) -> None:
         self._momentum = momentum
         self._threshold = threshold
         self._parallel = parallel
-        self._average: torch.Tensor | None = None
+        self.average: torch.Tensor | None = None
 
     def __call__(self, conditional: torch.Tensor, unconditional: torch.Tensor, scale: float) -> torch.Tensor:
         """The guided clean latents from those with and without the prompt, (batch, channels, h, w) each, float32."""
         difference = conditional - unconditional
-        if self._average is not None:
-            difference = difference + self._momentum * self._average
-        self._average = difference
+        if self.average is not None:
+            difference = difference + self._momentum * self.average
+        self.average = difference
         length = difference.flatten(1).square().mean(1).sqrt().reshape(-1, 1, 1, 1)
         difference = difference * (self._threshold / length.clamp(min=self._threshold))
         along, across = _parts(difference, conditional)

@@ -37,29 +37,33 @@ class PromptTiming:
         walked: how many calls the walk has.
         calls: how many calls prompts are timed against.
         second_pass_calls: how many of them there are in the second pass, if it is this that is timed.
+        before: how many calls lie behind, where the walk takes up another one.
     """
 
     walked: int
     calls: int
     second_pass_calls: int | None = None
+    before: int = 0
 
     def texts(self, prompt: str) -> tuple[TimedText, ...]:
         """The texts that a prompt has, one after the other."""
         return prompt_at_steps(prompt, self.calls, second_pass_steps=self.second_pass_calls)
 
 
-def first_pass_timing(schedule: NoiseSchedule) -> PromptTiming:
+def first_pass_timing(schedule: NoiseSchedule, before: int = 0) -> PromptTiming:
     """Calls are counted from 0 against all of the schedule's, also where only its last part is walked, as in A1111.
 
-    So `[a:b:0.5]` is all `a` in a picture of strength 0.5.
+    So `[a:b:0.5]` is all `a` in a picture of strength 0.5. Only calls that were walked by another walk count: `before`.
     """
-    return PromptTiming(walked=len(schedule.timesteps), calls=_calls(schedule))
+    return PromptTiming(walked=len(schedule.timesteps), calls=_calls(schedule), before=before)
 
 
-def second_pass_timing(schedule: NoiseSchedule, first_pass: NoiseSchedule) -> PromptTiming:
+def second_pass_timing(schedule: NoiseSchedule, first_pass: NoiseSchedule, before: int = 0) -> PromptTiming:
     """As in A1111 the part that is walked counts as the whole, so that 1.5 is its middle."""
-    whole = _calls(schedule) - schedule.step_number(0)
-    return PromptTiming(walked=len(schedule.timesteps), calls=_calls(first_pass), second_pass_calls=whole)
+    whole = _calls(schedule) - schedule.step_number(0) + before
+    return PromptTiming(
+        walked=len(schedule.timesteps), calls=_calls(first_pass), second_pass_calls=whole, before=before
+    )
 
 
 def _calls(schedule: NoiseSchedule) -> int:
@@ -75,7 +79,7 @@ def conditionings(*, prompt: str, negative_prompt: str, timing: PromptTiming, en
         unwanted = encode(_text_at(negative, call))
         return Conditioning(unwanted, tuple(Part(encode(_text_at(texts, call)), weight) for texts, weight in parts))
 
-    return [at(call) for call in range(timing.walked)]
+    return [at(timing.before + call) for call in range(timing.walked)]
 
 
 def _text_at(texts: Sequence[TimedText], call: int) -> str:

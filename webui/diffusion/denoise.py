@@ -40,20 +40,24 @@ def denoise(
     *,
     generators: Sequence[torch.Generator],
     constrain: Callable[[torch.Tensor, int], torch.Tensor] = unconstrained,
+    calls: range | None = None,
 ) -> Iterator[Step]:
     """Walks along the schedule and yields a `Step` after each move; stop iterating to interrupt.
 
     Args:
         predict: the guided model, (latents, timestep, index) -> prediction.
-        schedule: a fresh schedule; its scheduler's history belongs to this walk.
-        latents: where the walk starts, (batch, channels, height / 8, width / 8), scaled for the first timestep.
+        schedule: its scheduler's history belongs to this walk.
+        latents: where the walk is, (batch, channels, height / 8, width / 8), scaled for the first timestep of `calls`.
         generators: one for each picture, for the samplers that add noise on the way.
         constrain: what is put right after each move, (latents after it, index of the move) -> latents: inpainting puts
             back what the mask keeps.
+        calls: which of the schedule's calls; None is all of them. A walk can go on where another one stopped, along the
+            same schedule, with another predictor, generators or constraint.
     """
     scheduler = schedule.scheduler
     options = schedule.step_options(generators)
-    for index, timestep in enumerate(schedule.timesteps):
+    for index in range(len(schedule.timesteps)) if calls is None else calls:
+        timestep = schedule.timesteps[index]
         prediction = predict(scheduler.scale_model_input(latents, timestep), timestep, index)
         clean = schedule.clean_latents(prediction, latents, index)
         moved = scheduler.step(prediction, timestep, latents, **options, return_dict=False)[0]

@@ -45,7 +45,8 @@ class Guide:
     of 1 or less a prompt of one part costs one prediction, as in diffusers' pipelines.
 
     `extra_channels` is what an inpainting network sees beside the latents: (batch, channels, height / 8, width / 8).
-    `notes` says in sentences what of the prompts could not be used.
+    `notes` says in sentences what of the prompts could not be used. `last_parts` are the predictions of the last call
+    with and without the prompt; the same one twice where it went unguided.
     """
 
     def __init__(
@@ -64,12 +65,23 @@ class Guide:
         self._projected = ProjectedGuidance()
         self.extra_channels: torch.Tensor | None = None
         self.notes = tuple(notes)
+        self.last_parts: tuple[torch.Tensor, torch.Tensor] | None = None
+
+    @property
+    def momentum(self) -> torch.Tensor | None:
+        """What adaptive projected guidance remembers of the calls before, float32; None for other guidance."""
+        return self._projected.average
+
+    @momentum.setter
+    def momentum(self, average: torch.Tensor | None) -> None:
+        self._projected.average = average
 
     def __call__(self, latents: Latents, timestep: torch.Tensor, index: int) -> torch.Tensor:
         """The guided prediction for the latents that the network sees at call `index`, of the latents' shape."""
         scale, pag_scale = self._options.at(self._schedule.progress(index))
         predicted = self._predict(latents, timestep, index, negative=scale > 1.0, perturbed=pag_scale > 0.0)
         guided = prompted = predicted.unguided()
+        self.last_parts = (prompted, prompted if predicted.negative is None else predicted.negative)
         if scale > 1.0:
             guided = self._guide(predicted, prompted, latents, index, scale)
         if pag_scale > 0.0:
@@ -162,16 +174,20 @@ def make_guide(
     request: GenerationRequest,
     embeddings: EmbeddingLookup,
     first_pass: NoiseSchedule | None = None,
+    before: int = 0,
 ) -> Guide:
     """The guide of a walk of `count` pictures along `schedule`, for prompts whose names are resolved already.
 
     Where it is the second pass of a picture, `first_pass` is the first one's schedule, which its prompts go on from.
+    `before` is how many of the schedule's calls another walk made, which this one takes up.
 
     Raises:
         InvalidRequest: the model cannot do what the request asks of its text encoder.
     """
     encode = PromptEncoder(family.text, emphasis=request.emphasis, clip_skip=request.clip_skip, embeddings=embeddings)
-    timing = first_pass_timing(schedule) if first_pass is None else second_pass_timing(schedule, first_pass)
+    timing = (
+        first_pass_timing(schedule, before) if first_pass is None else second_pass_timing(schedule, first_pass, before)
+    )
     conditioned = conditionings(prompt=prompt, negative_prompt=negative_prompt, timing=timing, encode=encode)
     options = GuidanceOptions(
         scale=request.cfg_scale,

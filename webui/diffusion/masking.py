@@ -3,6 +3,10 @@
 Masks are pixels from 0 (kept) to 1 (may change), (1, 1, height, width).
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Self
+
 import torch
 from torch.nn import functional
 
@@ -41,37 +45,54 @@ def masked_pictures(pictures: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
     return pictures * (mask < _HALF)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptPart:
+    """What a mask keeps of a picture, for a walk.
+
+    Args:
+        clean: the picture's latents (batch, channels, h, w).
+        noise: what they are noised with, of the same shape: the walk's own.
+        mask: (1, 1, h, w), 1 where a latent may change.
+        soft: whether grey levels are times.
+        first: the call of the pass from which these times are counted; below 0 where a pass before it began them.
+    """
+
+    clean: Latents
+    noise: Latents
+    mask: torch.Tensor
+    soft: bool = False
+    first: float = 0.0
+
+    def taken(self, rows: Sequence[int], *, device: torch.device, dtype: torch.dtype | None = None) -> Self:
+        """That of some of the pictures, in that order, on a device and in a dtype (None: as it is)."""
+        return replace(
+            self,
+            clean=self.clean[list(rows)].to(device, dtype),
+            noise=self.noise[list(rows)].to(device, dtype),
+            mask=self.mask.to(device, dtype),
+        )
+
+
 class PutBack:
     """Puts back, after each move of a walk, what the mask keeps: the picture's latents, noised to the level reached.
 
     A soft mask's grey levels say at which share of the walk a latent is freed: white at once, half grey halfway, black
     never (differential diffusion: Levin & Fried 2023, algorithm 1).
-
-    Args:
-        schedule: of the walk.
-        clean: the picture's latents (batch, channels, h, w).
-        noise: the walk's own, of the same shape.
-        mask: (1, 1, h, w), 1 where a latent may change.
-        soft: whether grey levels are times.
     """
 
-    def __init__(
-        self, schedule: NoiseSchedule, *, clean: Latents, noise: Latents, mask: torch.Tensor, soft: bool
-    ) -> None:
+    def __init__(self, schedule: NoiseSchedule, kept: KeptPart) -> None:
         self._schedule = schedule
-        self._clean = clean
-        self._noise = noise
-        self._mask = mask
-        self._soft = soft
+        self._kept = kept
 
     def __call__(self, latents: Latents, index: int) -> Latents:
         """The latents after move `index`, with what is not free yet put back."""
         free = self._free_after(index).to(latents)
-        kept = self._schedule.noised(self._clean, self._noise, index + 1).to(latents)
+        kept = self._schedule.noised(self._kept.clean, self._kept.noise, index + 1).to(latents)
         return (1 - free) * kept + free * latents
 
     def _free_after(self, index: int) -> torch.Tensor:
-        if not self._soft:
-            return self._mask
-        walked = (index + 1) / len(self._schedule.timesteps)
-        return (self._mask > 0) & (self._mask >= 1 - walked)
+        mask, first = self._kept.mask, self._kept.first
+        if not self._kept.soft:
+            return mask
+        walked = (index + 1 - first) / (len(self._schedule.timesteps) - first)
+        return (mask > 0) & (mask >= 1 - walked)

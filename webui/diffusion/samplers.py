@@ -15,6 +15,7 @@ import torch
 
 from webui.diffusion.solvers import LEAST_SIGNAL, Scaling, make_scheduler, solver_for
 from webui.generation.samplers import Schedule
+from webui.generation.trajectory import RecordedPass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +65,7 @@ class NoiseSchedule:
         options: what the sampler is told besides.
         strength: the share of the schedule that is walked, its end; as diffusers' img2img pipelines count it, but at
             least one step when above 0, and none at 0.
+        begin: how many of the steps are left out at the start, in the place of `strength`.
         architecture: which table `Schedule.ALIGN_YOUR_STEPS` takes, a key of `schedules.ALIGN_YOUR_STEPS`.
 
     Raises:
@@ -80,14 +82,16 @@ class NoiseSchedule:
         device: torch.device,
         options: SolverOptions = SolverOptions(),
         strength: float = 1.0,
+        begin: int | None = None,
         architecture: str = "stable-diffusion",
     ) -> None:
         solver = self._solver = solver_for(sampler, config)
         self.steps = steps
+        self._names = (sampler, schedule)
         self.scheduler = make_scheduler(solver, schedule, steps, config, device=device, architecture=architecture)
         self._options = options
         self._calls = len(self.scheduler.timesteps)
-        skipped = _skipped_steps(steps, strength)
+        skipped = self._skipped = _skipped_steps(steps, strength) if begin is None else begin
         self._begin = min(skipped * self.scheduler.order, self._calls) if skipped < steps else self._calls
         self.timesteps: torch.Tensor = self._walked()
         self._levels = self._read_levels()
@@ -128,7 +132,9 @@ class NoiseSchedule:
         Options that are left at the sampler's own are left out.
         """
         if hasattr(self.scheduler, "noise_sampler_seed"):
-            self.scheduler.noise_sampler_seed = [generator.initial_seed() for generator in generators]
+            seeds = [generator.initial_seed() for generator in generators]
+            if self.scheduler.noise_sampler_seed != seeds:
+                self.scheduler.noise_sampler_seed, self.scheduler.noise_sampler = seeds, None
         options = self._options
         offered: dict[str, Any] = {"generator": list(generators)}
         if options.eta is not None:
@@ -139,6 +145,21 @@ class NoiseSchedule:
             offered |= {"s_churn": options.s_churn, "s_tmin": options.s_tmin, "s_tmax": options.s_tmax or math.inf}
         known = inspect.signature(self.scheduler.step).parameters
         return {name: value for name, value in offered.items() if name in known}
+
+    def plan(self, *, second: bool = False) -> RecordedPass:
+        """What a recording says of a pass along this schedule; `second` marks that of the hires fix."""
+        sampler, schedule = self._names
+        options = {name: getattr(self._options, name) for name in ("eta", "s_churn", "s_tmin", "s_tmax", "s_noise")}
+        return RecordedPass(
+            sampler=sampler,
+            schedule=schedule.value,
+            steps=self.steps,
+            begin=self._skipped,
+            second=second,
+            timesteps=tuple(self.timesteps.tolist()),
+            sigmas=tuple(self.sigma(index) for index in range(len(self.timesteps) + 1)),
+            **options,
+        )
 
     def sigma(self, index: int) -> float:
         """Noise over signal before walked step `index` (and after the last one for `len(timesteps)`)."""
@@ -151,6 +172,12 @@ class NoiseSchedule:
     def step_number(self, index: int) -> int:
         """How many calls of the model lie before walked step `index` in the whole schedule."""
         return self._begin + index
+
+    def nearest_step(self, sigma: float) -> int:
+        """The step of a schedule walked from its first one whose noise level is nearest, in log sigma."""
+        order, doubled = self.scheduler.order, self._solver.doubles_second
+        calls = [step * order + (doubled and step > 1) for step in range(self.steps)]
+        return min(range(self.steps), key=lambda step: abs(math.log(self.sigma(calls[step]) / sigma)))
 
     def start_from_noise(self, noise: torch.Tensor) -> torch.Tensor:
         """Where a walk from nothing begins: noise (batch, channels, h, w) at the schedule's first level."""
@@ -176,6 +203,13 @@ class NoiseSchedule:
             return clean + noise * sigma
         signal = 1 / (sigma**2 + 1) ** 0.5
         return signal * clean + sigma * signal * noise
+
+    def noise_in(self, latents: torch.Tensor, clean: torch.Tensor, index: int = 0) -> torch.Tensor:
+        """The noise that takes clean latents to these before step `index`: the way back from `noised`, in float32."""
+        level, clean = self._levels[index], clean.float()
+        if self._solver.scaling == Scaling.EXPLODING:
+            return (latents.float() - clean) / level.sigma
+        return (latents.float() - level.signal * clean) / level.noise
 
     def clean_latents(self, prediction: torch.Tensor, noisy: torch.Tensor, index: int) -> torch.Tensor:
         """The picture that a prediction points at, before step `index`: x0 in float32, same shape as `noisy`."""

@@ -11,9 +11,8 @@ import numpy as np
 import torch
 from PIL import Image
 
-from webui.diffusion.denoise import unconstrained
 from webui.diffusion.families.base import Family, Latents
-from webui.diffusion.masking import PutBack, hard_latent_mask, masked_pictures, soft_latent_mask
+from webui.diffusion.masking import KeptPart, hard_latent_mask, masked_pictures, soft_latent_mask
 from webui.diffusion.samplers import NoiseSchedule
 from webui.generation.ways import MaskedContent
 
@@ -23,13 +22,13 @@ Draw = Callable[[int, int], Latents]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WalkStart:
-    """The latents that a walk starts with, what is put right after each move, and what an inpainting model also sees.
+    """The latents that a walk starts with, what is put back after each move, and what an inpainting model also sees.
 
     `seen` is (batch, channels + 1, h, w): the mask, then the masked picture's latents; None for other models.
     """
 
     latents: Latents
-    constrain: Callable[[Latents, int], Latents] = unconstrained
+    kept: KeptPart | None = None
     seen: torch.Tensor | None = None
 
 
@@ -75,7 +74,7 @@ def start_from_noise(
     """Pure noise, for pictures of a size in pixels."""
     scale = family.info.latent_scale
     latents = schedule.start_from_noise(draw(height // scale, width // scale))
-    return WalkStart(latents=latents, seen=_nothing_kept(family, latents, generators))
+    return WalkStart(latents=latents, seen=nothing_kept(family, latents, generators))
 
 
 def start_from_latents(
@@ -83,7 +82,7 @@ def start_from_latents(
 ) -> WalkStart:
     """Pictures' latents, noised to the schedule's first level (Meng et al. 2022, SDEdit)."""
     latents = schedule.noised(clean, draw(*clean.shape[-2:]))
-    return WalkStart(latents=latents, seen=_nothing_kept(family, latents, generators))
+    return WalkStart(latents=latents, seen=nothing_kept(family, latents, generators))
 
 
 def start_from_masked(
@@ -112,14 +111,14 @@ def start_from_masked(
     # Laid out plainly, as the pipeline's copies are: in bf16 another order of sums in the convolutions would show.
     latents = clean().contiguous() if puts_back or not from_pure_noise else None
     noise = draw(height, width)
-    constrain = unconstrained
+    kept = None
     if latents is not None:
         latents = _with_content(latents, noise, hard, masked.content)
         if puts_back:
             mask = soft_latent_mask(masked.mask, scale=scale).to(hard) if masked.soft else hard
-            constrain = PutBack(schedule, clean=latents, noise=noise, mask=mask, soft=masked.soft)
+            kept = KeptPart(clean=latents, noise=noise, mask=mask, soft=masked.soft)
     start = schedule.start_from_noise(noise) if latents is None or from_pure_noise else schedule.noised(latents, noise)
-    return WalkStart(latents=start, constrain=constrain, seen=_kept_part(family, masked, hard, generators))
+    return WalkStart(latents=start, kept=kept, seen=kept_part(family, masked, hard, generators))
 
 
 def _with_content(latents: Latents, noise: Latents, mask: torch.Tensor, content: MaskedContent) -> Latents:
@@ -133,20 +132,23 @@ def _with_content(latents: Latents, noise: Latents, mask: torch.Tensor, content:
             return latents
 
 
-def _kept_part(
-    family: Family, masked: MaskedPicture, mask: torch.Tensor, generators: Sequence[torch.Generator]
+def kept_part(
+    family: Family, masked: MaskedPicture, mask: torch.Tensor, generators: Sequence[torch.Generator] | None
 ) -> torch.Tensor | None:
-    """The mask and the latents of what it keeps, for an inpainting model (Rombach et al. 2022, section 4.5)."""
+    """What an inpainting model sees: the mask (1, 1, h, w) and the latents of what it keeps; None for other models.
+
+    Source: Rombach et al. 2022, section 4.5. Without generators the mean of the encoder's distribution is taken.
+    """
     if not family.info.inpainting:
         return None
     kept = family.encode_pictures(masked_pictures(masked.picture, masked.mask), generators)
     return torch.cat([mask.expand(len(kept), -1, -1, -1), kept], dim=1)
 
 
-def _nothing_kept(family: Family, latents: Latents, generators: Sequence[torch.Generator]) -> torch.Tensor | None:
+def nothing_kept(family: Family, latents: Latents, generators: Sequence[torch.Generator] | None) -> torch.Tensor | None:
     """What an inpainting model sees where no mask is given: everything may change."""
     if not family.info.inpainting:
         return None
     height, width = (side * family.info.latent_scale for side in latents.shape[-2:])
     whole = MaskedPicture(picture=torch.zeros(1, 3, height, width), mask=torch.ones(1, 1, height, width))
-    return _kept_part(family, whole, torch.ones_like(latents[:1, :1]), generators)
+    return kept_part(family, whole, torch.ones_like(latents[:1, :1]), generators)

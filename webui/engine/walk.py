@@ -4,19 +4,21 @@ There are no modes here: a request gives a start, what is put back after each mo
 of it goes along the one denoise loop.
 """
 
+from collections.abc import Callable, Iterator
 from collections.abc import Generator as Steps
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from PIL import Image
 
-from webui.diffusion.denoise import Step, denoise
+from webui.diffusion.denoise import Step
 from webui.diffusion.families.base import Family, Latents
-from webui.diffusion.guidance import Guide, make_guide
+from webui.diffusion.guidance import Guide
 from webui.diffusion.noise import draw_noise, picture_generators
+from webui.diffusion.passes import Pass, Turn, generator_states
 from webui.diffusion.prompt_encoding import EmbeddingLookup
-from webui.diffusion.samplers import NoiseSchedule, SolverOptions
+from webui.diffusion.recorder import Unrecorded, WalkRecorder
+from webui.diffusion.samplers import NoiseSchedule
 from webui.diffusion.start import (
     Draw,
     MaskedPicture,
@@ -27,20 +29,45 @@ from webui.diffusion.start import (
     start_from_masked,
     start_from_noise,
 )
+from webui.diffusion.trajectory import PassRecord
 from webui.diffusion.upscaling import resized_latents
+from webui.engine.branching import TakenUp
 from webui.engine.groups import Group
-from webui.engine.hires import enlarged_latents, hires_schedule_steps, hires_size, second_request
+from webui.engine.hires import enlarged_latents, hires_size
+from webui.engine.pass_plans import PassPlans
+from webui.engine.past import Past
 from webui.engine.source_picture import SourcePicture
-from webui.generation.networks import take_networks
-from webui.generation.request import GenerationRequest
-from webui.generation.samplers import Schedule
+from webui.generation.request import GuidanceMethod
 from webui.generation.ways import ResizeMode
+
+Begin = Callable[[Pass | None], tuple[Latents, Turn]]
+"""The pass before, if there was one, to the latents of a new one and what holds from its first call on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Pass:
+class _Leg:
+    """A pass as it will be walked.
+
+    Either `record` is replayed first, or the pass begins with `begin`. What is left of the schedule then goes by
+    `guide` (None: nothing is left, or nothing more is wanted), from where on `turn` says what is different.
+    """
+
     schedule: NoiseSchedule
-    guide: Guide
+    second: bool = False
+    record: PassRecord | None = None
+    begin: Begin | None = None
+    turn: Callable[[Pass], Turn | None] | None = None
+    guide: Guide | None = None
+    projected: bool = False
+    """Whether adaptive projected guidance is used, so that its momentum is recorded."""
+
+    @property
+    def replayed(self) -> int:
+        return self.record.calls if self.record else 0
+
+    @property
+    def calls(self) -> int:
+        return len(self.schedule.timesteps) if self.guide else self.replayed
 
 
 class Walk:
@@ -49,85 +76,179 @@ class Walk:
     Args:
         group: the pictures.
         family: the model.
-        source: what they start from; None is noise.
+        source: what they start from; None is noise. With a past it is what the recorded walk started from.
         embeddings: finds textual inversions.
+        past: the recording that they take up; its calls come first, without the model.
+        recorder: is told everything that a recording needs.
 
     Raises:
-        InvalidRequest: the model or the second pass's sampler cannot do what is asked.
+        InvalidRequest: the model or the second pass's sampler cannot do what is asked, or the recording does not fit.
     """
 
     def __init__(
-        self, group: Group, *, family: Family, source: SourcePicture | None, embeddings: EmbeddingLookup
+        self,
+        group: Group,
+        *,
+        family: Family,
+        source: SourcePicture | None,
+        embeddings: EmbeddingLookup,
+        past: Past | None = None,
+        recorder: WalkRecorder | None = None,
     ) -> None:
         self._group = group
         self._request = group.request
         self._family = family
         self._source = source
-        self._embeddings = embeddings
-        strength = 1.0 if source is None else source.start.strength
-        self._passes = [self._pass(self._request, steps=self._request.steps, strength=strength)]
-        if self._request.hires is not None:
-            self._passes.append(self._second_pass())
+        self._recorder = recorder or Unrecorded()
+        self._plans = PassPlans(group.request, family=family, count=len(group.seeds), embeddings=embeddings)
+        self._past = past and TakenUp(past, request=group.request, seeds=group.seeds, family=family)
+        self._legs = [self._first_leg()] if self._past is None else self._legs_of(self._past)
+        if self._request.hires is not None and not self._legs[-1].second:
+            self._legs.append(self._second_leg(self._request.hires.strength))
         self._latents: Latents | None = None
 
     @property
     def calls(self) -> int:
-        """How many steps there will be: calls of the model, over all passes."""
-        return sum(len(each.schedule.timesteps) for each in self._passes)
+        """How many steps there will be, over all passes: calls of the model, and replayed ones."""
+        return sum(leg.calls for leg in self._legs)
+
+    @property
+    def replayed(self) -> int:
+        """How many of the steps, the first ones, are replayed from a recording."""
+        return sum(leg.replayed for leg in self._legs)
 
     @property
     def notes(self) -> tuple[str, ...]:
         """What of the prompts could not be used, in sentences."""
-        return tuple(note for each in self._passes for note in each.guide.notes)
+        return tuple(note for leg in self._legs if leg.guide for note in leg.guide.notes)
 
     def __iter__(self) -> Iterator[Step]:
         """Every step of every pass; stop iterating to interrupt."""
-        generators = picture_generators(self._group.seeds)
-        first = self._passes[0]
-        self._latents = yield from _walked(first, self._start(first.schedule, generators), generators)
-        if self._request.hires is not None:
-            # The same seeds again: the second pass is that of its own picture, whatever the first one drew.
-            generators = picture_generators(self._group.seeds)
-            second = self._passes[1]
-            start = self._second_start(second.schedule, self._latents, generators)
-            self._latents = yield from _walked(second, start, generators)
+        walk = None
+        for leg in self._legs:
+            walk = yield from self._walked(leg, walk)
+            self._latents = walk.latents
 
     def pictures(self) -> list[Image.Image]:
         """The pictures (RGB) that the last step led to, put back into what they started from."""
         assert self._latents is not None
         made = [Image.fromarray(pixels) for pixels in self._family.decode(self._latents)]
+        if self._past is not None:
+            made = self._past.pasted(made)
         return made if self._source is None else [self._source.finished(picture) for picture in made]
 
-    def _pass(
-        self, request: GenerationRequest, *, steps: int, strength: float, first: NoiseSchedule | None = None
-    ) -> _Pass:
-        """A pass of the request; `first` is the schedule of the one before it."""
-        schedule = NoiseSchedule(
-            sampler=request.sampler,
-            schedule=Schedule(request.schedule),
-            steps=steps,
-            config=self._family.scheduler_config,
-            device=self._family.device,
-            options=SolverOptions(
-                eta=request.eta, s_churn=request.s_churn, s_tmin=request.s_tmin, s_tmax=request.s_tmax,
-                s_noise=request.s_noise,
-            ),
-            strength=strength,
-            architecture=self._family.info.name,
-        )  # fmt: skip
-        prompt, negative = (take_networks(text)[0] for text in (request.prompt, request.negative_prompt))
-        guide = make_guide(
-            self._family, prompt=prompt, negative_prompt=negative, count=len(self._group.seeds), schedule=schedule,
-            request=request, embeddings=self._embeddings, first_pass=first,
-        )  # fmt: skip
-        return _Pass(schedule=schedule, guide=guide)
+    def _first_leg(self) -> _Leg:
+        schedule = self._plans.schedule(strength=1.0 if self._source is None else self._source.start.strength)
+        return _Leg(
+            schedule=schedule,
+            begin=lambda _: self._begun(lambda generators: self._start(schedule, generators)),
+            guide=self._plans.guide(schedule),
+            projected=self._request.guidance is GuidanceMethod.APG,
+        )
 
-    def _second_pass(self) -> _Pass:
-        hires = self._request.hires
-        assert hires is not None
-        steps = hires_schedule_steps(hires.steps or self._request.steps, hires.strength)
-        request = second_request(self._request, hires)
-        return self._pass(request, steps=steps, strength=hires.strength, first=self._passes[0].schedule)
+    def _second_leg(self, strength: float) -> _Leg:
+        schedule = self._plans.schedule(second=True, strength=strength)
+
+        def begin(first: Pass | None) -> tuple[Latents, Turn]:
+            assert first is not None
+            # The same seeds again: the second pass is that of its own picture, whatever the first one drew.
+            return self._begun(lambda generators: self._second_start(schedule, first.latents, generators))
+
+        return _Leg(
+            schedule=schedule,
+            second=True,
+            begin=begin,
+            guide=self._plans.guide(schedule, second=True, first=self._legs[-1].schedule),
+            projected=self._request.guidance is GuidanceMethod.APG,
+        )
+
+    def _legs_of(self, past: TakenUp) -> list[_Leg]:
+        """The recorded passes, and the one in which the walk goes on, or the new one that begins there."""
+        legs = [
+            _Leg(schedule=past.recorded_schedule(record), second=record.plan.second, record=record)
+            for record in past.whole
+        ]
+        schedule, record, second = past.recorded_schedule(past.record), past.record, past.second
+        first = next((leg.schedule for leg in reversed(legs) if not leg.second), None) if second else None
+        wants_momentum = self._request.guidance is GuidanceMethod.APG or bool(record.momentum)
+        cut = _Leg(schedule=schedule, second=second, record=record, projected=bool(record.momentum))
+        if record.calls == len(schedule.timesteps):
+            return [*legs, cut]
+        if past.goes_the_same_way(self._plans):
+            guide = self._plans.guide(schedule, second=second, first=first, before=past.calls_before(schedule))
+            return [*legs, replace(cut, guide=guide, turn=past.turn, projected=wants_momentum)]
+        begin = self._plans.schedule(second=second, begin=0).nearest_step(past.sigma)
+        anew = self._plans.schedule(second=second, begin=begin)
+        guide = self._plans.guide(anew, second=second, first=first, before=past.calls_before(anew))
+        new = _Leg(
+            schedule=anew, second=second, begin=lambda walk: past.converted(walk, anew), guide=guide,
+            projected=self._request.guidance is GuidanceMethod.APG,
+        )  # fmt: skip
+        return [*legs, cut, new]
+
+    def _walked(self, leg: _Leg, before: Pass | None) -> Steps[Step, None, Pass]:
+        """One pass; returns it where it ends."""
+        if leg.record is not None:
+            walk = yield from self._replayed(leg, leg.record)
+        else:
+            assert leg.begin is not None
+            latents, turn = leg.begin(before)
+            walk = Pass(leg.schedule, latents)
+            self._recorder.begin_pass(leg.schedule.plan(second=leg.second), latents)
+            self._turn(walk, turn)
+        if leg.guide is None:
+            return walk
+        turn = leg.turn(walk) if leg.turn else None
+        if turn is not None:
+            self._turn(walk, turn)
+        assert walk.holds is not None
+        guide = leg.guide
+        guide.extra_channels = walk.holds.seen
+        for step in walk.walked(guide):
+            self._record(leg, step, guide.momentum, guide.last_parts)
+            yield step
+        return walk
+
+    def _replayed(self, leg: _Leg, record: PassRecord) -> Steps[Step, None, Pass]:
+        walk = Pass(leg.schedule, record.start)
+        self._recorder.begin_pass(record.plan, record.start)
+        for turn, end in record.stretches():
+            self._turn(walk, turn)
+            for step in walk.walked(record.predict, end):
+                momentum = record.momentum[step.index] if record.momentum else None
+                self._record(leg, step, momentum, record.parts[step.index] if record.parts else None)
+                yield step
+        if leg.guide is not None and record.momentum:
+            leg.guide.momentum = record.momentum[-1]
+        return walk
+
+    def _turn(self, walk: Pass, turn: Turn) -> None:
+        walk.turn(turn)
+        self._recorder.turn(turn)
+
+    def _record(
+        self,
+        leg: _Leg,
+        step: Step,
+        momentum: torch.Tensor | None,
+        parts: tuple[torch.Tensor, torch.Tensor] | None,
+    ) -> None:
+        if leg.projected and momentum is None:
+            # To remember nothing is to remember a guidance of no length.
+            momentum = torch.zeros_like(step.prediction, dtype=torch.float32)
+        self._recorder.moved(
+            step.prediction,
+            momentum if leg.projected else None,
+            parts if self._recorder.wants_parts else None,
+            float((step.latents - step.noisy).float().square().mean().sqrt()),
+        )
+
+    def _begun(self, start: Callable[[list[torch.Generator]], WalkStart]) -> tuple[Latents, Turn]:
+        """A start from fresh generators, and what holds from there on."""
+        generators = picture_generators(self._group.seeds)
+        begun = start(generators)
+        turn = Turn(call=0, generators=generator_states(generators), seen=begun.seen, kept=begun.kept)
+        return begun.latents, turn
 
     def _start(self, schedule: NoiseSchedule, generators: list[torch.Generator]) -> WalkStart:
         """Where the first pass begins."""
@@ -187,13 +308,3 @@ class Walk:
             return noise.to(self._family.device)
 
         return draw
-
-
-def _walked(each: _Pass, start: WalkStart, generators: list[torch.Generator]) -> Steps[Step, None, Latents]:
-    """One pass along the denoise loop; returns the latents that it ends with."""
-    each.guide.extra_channels = start.seen
-    latents = start.latents
-    for step in denoise(each.guide, each.schedule, start.latents, generators=generators, constrain=start.constrain):
-        yield step
-        latents = step.latents
-    return latents

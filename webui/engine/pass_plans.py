@@ -1,0 +1,84 @@
+"""The schedule and the guide of each pass that a request asks for. Torch."""
+
+from webui.diffusion.families.base import Family
+from webui.diffusion.guidance import Guide, make_guide
+from webui.diffusion.prompt_encoding import EmbeddingLookup
+from webui.diffusion.samplers import NoiseSchedule, SolverOptions
+from webui.engine.hires import hires_schedule_steps, second_request
+from webui.generation.networks import take_networks
+from webui.generation.request import GenerationRequest
+from webui.generation.samplers import Schedule
+
+
+class PassPlans:
+    """Makes schedules and guides for the passes of a request whose wildcards are resolved.
+
+    Args:
+        request: what is asked.
+        family: the model.
+        count: how many pictures walk together.
+        embeddings: finds textual inversions.
+    """
+
+    def __init__(self, request: GenerationRequest, *, family: Family, count: int, embeddings: EmbeddingLookup) -> None:
+        self._request = request
+        self._family = family
+        self._count = count
+        self._embeddings = embeddings
+
+    def request_of(self, *, second: bool) -> GenerationRequest:
+        """The request as a pass walks it, with the number of steps of the pass's whole schedule."""
+        hires = self._request.hires
+        if not second or hires is None:
+            return self._request
+        return second_request(self._request, hires)
+
+    def steps_of(self, *, second: bool) -> int:
+        """The steps of the pass's whole schedule."""
+        hires = self._request.hires
+        if not second or hires is None:
+            return self._request.steps
+        return hires_schedule_steps(hires.steps or self._request.steps, hires.strength)
+
+    def schedule(self, *, second: bool = False, strength: float = 1.0, begin: int | None = None) -> NoiseSchedule:
+        """A fresh schedule, of which the share `strength` or all from step `begin` on is walked.
+
+        Raises:
+            InvalidRequest: the model cannot be walked with the sampler.
+        """
+        request = self.request_of(second=second)
+        return NoiseSchedule(
+            sampler=request.sampler,
+            schedule=Schedule(request.schedule),
+            steps=self.steps_of(second=second),
+            config=self._family.scheduler_config,
+            device=self._family.device,
+            options=SolverOptions(
+                eta=request.eta, s_churn=request.s_churn, s_tmin=request.s_tmin, s_tmax=request.s_tmax,
+                s_noise=request.s_noise,
+            ),
+            strength=strength,
+            begin=begin,
+            architecture=self._family.info.name,
+        )  # fmt: skip
+
+    def guide(
+        self, schedule: NoiseSchedule, *, first: NoiseSchedule | None = None, second: bool = False, before: int = 0
+    ) -> Guide:
+        """The guide of a walk along a schedule.
+
+        Args:
+            schedule: of the walk.
+            first: where it is the second pass, the schedule of the first one.
+            second: whether it is the second pass.
+            before: how many of the schedule's calls another walk made, which this one takes up.
+
+        Raises:
+            InvalidRequest: the model cannot do what the request asks of its text encoder.
+        """
+        request = self.request_of(second=second)
+        prompt, negative = (take_networks(text)[0] for text in (request.prompt, request.negative_prompt))
+        return make_guide(
+            self._family, prompt=prompt, negative_prompt=negative, count=self._count, schedule=schedule,
+            request=request, embeddings=self._embeddings, first_pass=first, before=before,
+        )  # fmt: skip
