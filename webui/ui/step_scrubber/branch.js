@@ -1,1 +1,266 @@
-// To come.
+// The branch panel: what the walk was made with, to be changed from the slider's step on; and the way to ask for it.
+
+const BRANCH_FIELDS = ["prompt", "negative_prompt", "cfg_scale", "steps", "sampler", "schedule"];
+const BRANCH_NUMBERS = new Set(["cfg_scale", "steps"]);
+const LARGEST_BRANCH_SEED = 2 ** 32;
+
+class BranchForm {
+  constructor() {
+    this.form = part("branch-form");
+    this.samplers = null;
+    this.base = null; // the request of the recording, as for the one picture that is looked at
+    this.newSeed = null; // a number while other noise is asked for
+    this.painting = new Painting(() => this.showChanges());
+    this.walk = new BranchWalk(this);
+    joinPaintingTools(this.painting);
+    this.form.addEventListener("input", ({ target }) => this.typed(target));
+    this.form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.walk.begin();
+    });
+    this.form.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) this.sendByKey(event);
+    });
+    part("branch-reset").onclick = () => this.reset();
+    part("seed-kept").onclick = () => this.setSeed(null);
+    part("seed-new").onclick = () => this.setSeed(this.newSeed ?? randomSeed());
+    part("seed-dice").onclick = () => this.setSeed(randomSeed());
+    part("painting").addEventListener("toggle", () => this.turnPainting());
+    part("branch").addEventListener("toggle", () => this.turnPainting());
+    for (const name of ["recording", "picture"]) desk.on(name, () => this.fill());
+    desk.on("position", () => this.moved());
+    desk.on("model", () => this.showChanges());
+  }
+
+  sendByKey(event) {
+    event.preventDefault();
+    event.stopPropagation(); // elsewhere on the page it makes a picture
+    this.walk.begin();
+  }
+
+  input(field) {
+    return this.fieldBox(field)?.querySelector("input, select, textarea") ?? null;
+  }
+
+  fieldBox(field) {
+    return this.form.querySelector(`[data-field="${field}"]`);
+  }
+
+  /** The recording's own request, as if its one picture had been asked for alone. */
+  static baseOf(recording, row) {
+    const picture = recording.pictures.find((one) => one.row === row) ?? {};
+    const { request } = recording;
+    const seed = request.variation_strength > 0 ? request.seed : (picture.seed ?? request.seed);
+    const variation = picture.variation_seed ?? request.variation_seed;
+    return { ...request, seed, variation_seed: variation, batch_size: 1, batch_count: 1 };
+  }
+
+  async fill() {
+    const { recording, picture } = desk;
+    this.base = recording ? BranchForm.baseOf(recording, picture) : null;
+    this.painting.open(recording ? { width: recording.width, height: recording.height } : null);
+    if (!recording) return;
+    await this.loadSamplers();
+    if (desk.recording === recording) this.reset();
+  }
+
+  async loadSamplers() {
+    if (this.samplers) return;
+    const all = await window.darkroom.ask("/api/v1/samplers").catch(() => null);
+    if (all) this.samplers = all.filter(({ flow }) => !flow);
+  }
+
+  reset() {
+    for (const field of BRANCH_FIELDS) this.setField(field, this.base[field]);
+    this.painting.reset();
+    this.clearErrors();
+    this.setSeed(null);
+    this.moved();
+  }
+
+  setField(field, value) {
+    if (field === "sampler") this.offer("sampler", (this.samplers ?? []).map(({ name }) => name), value);
+    if (field === "schedule") this.offerSchedules(value);
+    this.input(field).value = value;
+  }
+
+  offer(field, names, chosen) {
+    const offered = names.includes(chosen) ? names : [chosen, ...names];
+    this.input(field).replaceChildren(...offered.map((name) => make("option", { value: name, textContent: name })));
+    this.input(field).value = chosen;
+  }
+
+  /** The schedule types that the chosen sampler can follow; another one than before where it cannot go on. */
+  offerSchedules(chosen) {
+    const sampler = this.samplers?.find(({ name }) => name === this.input("sampler").value);
+    const schedules = sampler?.schedules ?? [chosen];
+    this.offer("schedule", schedules, schedules.includes(chosen) ? chosen : schedules[0]);
+  }
+
+  setSeed(seed) {
+    this.newSeed = seed;
+    part("seed-kept").setAttribute("aria-pressed", seed === null);
+    part("seed-new").setAttribute("aria-pressed", seed !== null);
+    const input = this.input("seed");
+    input.disabled = seed === null;
+    input.value = seed ?? this.base?.seed ?? "";
+    part("seed-dice").hidden = seed === null;
+    part("seed-hint").hidden = seed === null;
+    this.showChanges();
+  }
+
+  typed(target) {
+    const field = target.closest("[data-field]")?.dataset.field;
+    if (!field) return;
+    if (field === "sampler") this.offerSchedules(this.input("schedule").value);
+    if (field === "seed") this.newSeed = Number(target.value);
+    this.clearErrors(field);
+    this.showChanges();
+  }
+
+  /** The values of the form as fields of a request. */
+  values() {
+    const values = {};
+    for (const field of BRANCH_FIELDS) {
+      const { value } = this.input(field);
+      values[field] = BRANCH_NUMBERS.has(field) && value !== "" ? Number(value) : value;
+    }
+    if (this.newSeed !== null) values.seed = this.newSeed;
+    if (desk.model) values.model = desk.model;
+    return values;
+  }
+
+  /** The request for the branch, but for what is painted; null while there is nothing to branch from. */
+  request() {
+    if (!this.base) return null;
+    const { recording, position, picture } = desk;
+    const start = { kind: "step", trajectory: recording.id, step: position, picture, painting: null };
+    return { ...this.base, ...this.values(), start };
+  }
+
+  differences() {
+    const { painting } = this;
+    const painted = {
+      ...this.request(),
+      start: { painting: painting.painted ? "painted" : null },
+      mask: painting.masked ? "masked" : this.base.mask,
+    };
+    return differencesOf({ ...this.base, start: {} }, painted);
+  }
+
+  get atEnd() {
+    return desk.position >= desk.last;
+  }
+
+  // What is shown.
+
+  moved() {
+    const { recording, position, last } = desk;
+    if (!recording) return;
+    part("branch-aside").textContent = this.atEnd ? "" : `from step ${position} of ${last}`;
+    this.turnPainting();
+    this.showChanges();
+  }
+
+  turnPainting() {
+    const { recording, position, picture, last, model } = desk;
+    if (!recording) return;
+    const step = Math.min(position, last);
+    const other = model ? `&model=${encodeURIComponent(model)}` : "";
+    this.painting.turnTo(`${recordingAddress(recording.id)}/steps/${step}/x0.png?picture=${picture}${other}`);
+    if (part("painting").open) requestAnimationFrame(() => this.painting.resize());
+  }
+
+  showChanges() {
+    if (!this.base || this.showing) return;
+    this.showing = true;
+    requestAnimationFrame(() => {
+      this.showing = false;
+      if (this.base) this.show();
+    });
+  }
+
+  show() {
+    const differences = this.differences();
+    const same = differences.length === 0;
+    for (const box of this.form.querySelectorAll("[data-field]"))
+      box.classList.toggle("changed", differences.some(([field]) => field === box.dataset.field));
+    part("branch-lead").textContent = this.leadWords();
+    part("branch-changes").replaceChildren(...(this.atEnd ? [] : this.changeLines(differences)));
+    const button = part("branch-button");
+    button.textContent = same ? `Resume from step ${desk.position}` : `Branch at step ${desk.position}`;
+    button.disabled = this.atEnd || this.walk.walking;
+    part("branch-reset").hidden = same || this.walk.walking;
+    const { painted, masked } = this.painting;
+    part("painting-aside").textContent = [painted && "painted", masked && "a part only"].filter(Boolean).join(" · ");
+  }
+
+  leadWords() {
+    const { position, last } = desk;
+    if (this.atEnd) return "This is the end of the walk. Move the slider back to the step where it shall go another way.";
+    const before = position === 0 ? "from its first noise" : `from step ${position}`;
+    const steps = Number(this.input("steps").value);
+    const left = last - position;
+    const recorded = desk.recording.request.steps;
+    const along = ["steps", "sampler", "schedule"].every((field) => String(this.values()[field]) === String(this.base[field]));
+    if (along || !steps) return `Take it up again ${before}: ${left} of ${last} left to walk.`;
+    const other = Math.max(1, Math.round((left / last) * steps));
+    const whole = steps === recorded ? last : steps;
+    return `Take it up again ${before}: about ${other} of ${whole} left to walk, along the new schedule.`;
+  }
+
+  changeLines(differences) {
+    if (differences.length === 0)
+      return [make("p", { className: "branch-same", textContent: "Nothing is changed: this gives the same picture again, bit for bit." })];
+    const lines = differences.map(([field, before, after]) => {
+      const words = ["prompt", "negative_prompt"].includes(field)
+        ? changedText(before ?? "", after ?? "")
+        : ["painting", "mask"].includes(field)
+          ? [make("ins", { textContent: fieldWords(field, after) })]
+          : [make("del", { textContent: fieldWords(field, before) }), " ", make("ins", { textContent: fieldWords(field, after) })];
+      return make("li", {}, [make("span", { className: "change-name", textContent: fieldName(field) }), make("span", {}, words)]);
+    });
+    return [make("ul", {}, lines)];
+  }
+
+  // Errors, at the fields that they are about.
+
+  clearErrors(field = null) {
+    for (const box of this.form.querySelectorAll("[data-field]")) {
+      if (field && box.dataset.field !== field) continue;
+      box.classList.remove("wrong");
+      box.querySelector(".branch-error")?.remove();
+      box.querySelector("[aria-invalid]")?.removeAttribute("aria-invalid");
+    }
+    if (!field) part("branch-notes").replaceChildren();
+  }
+
+  showError(problem) {
+    const box = problem.field ? this.fieldBox(problem.field) : null;
+    if (!box) return panelMessage(part("branch-notes"), problem);
+    const words = [problem.message, problem.hint].filter(Boolean).join(" ");
+    box.classList.add("wrong");
+    box.append(make("p", { className: "branch-error", textContent: words, attributes: { role: "alert", "data-testid": "branch-error" } }));
+    const input = box.querySelector("input:not([disabled]), select, textarea");
+    input?.setAttribute("aria-invalid", "true");
+    input?.focus();
+  }
+}
+
+function randomSeed() {
+  return Math.floor(Math.random() * LARGEST_BRANCH_SEED);
+}
+
+/** A message in a panel of its own, which stays until it is dismissed or the next one comes. */
+function panelMessage(box, { message, hint = "", kind = "error" }) {
+  const words = [make("p", { className: "message-text", textContent: message })];
+  if (hint) words.push(make("p", { className: "message-hint", textContent: hint }));
+  const dismiss = make("button", { type: "button", className: "quiet icon-only", title: "Dismiss", attributes: { "aria-label": "Dismiss" } }, [icon("x")]);
+  const told = make(
+    "div",
+    { className: `message ${kind}`, attributes: { role: kind === "error" ? "alert" : "status", "data-testid": `${kind}-box` } },
+    [icon(kind === "error" ? "triangle-alert" : "info"), make("div", { className: "message-words" }, words), dismiss],
+  );
+  dismiss.onclick = () => told.remove();
+  box.replaceChildren(told);
+}

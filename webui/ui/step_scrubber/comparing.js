@@ -1,0 +1,92 @@
+// How two walks are laid beside each other: which step of the one belongs to which of the other, and where two
+// pictures differ.
+
+const LOCKS = {
+  step: { name: "step", hint: "The same number of steps on both sides" },
+  share: { name: "share of the way", hint: "As far on both sides, also where one walk has more steps" },
+  noise: { name: "noise", hint: "As much noise left on both sides, also along another schedule" },
+};
+
+/** The lock that fits two recordings: by step where they have as many, by noise where one came of the other. */
+function fittingLock(one, other) {
+  if (one.positions === other.positions) return "step";
+  return related(one, other) ? "noise" : "share";
+}
+
+function related(one, other) {
+  return one.origin?.trajectory === other.id || other.origin?.trajectory === one.id;
+}
+
+/** The position of `to` that belongs to a position of `from`. */
+function lockedPosition(lock, from, to, position) {
+  const share = Math.round((position / Math.max(1, from.positions)) * to.positions);
+  if (lock === "share") return share;
+  if (lock === "step") return Math.min(position, to.positions);
+  return nearestNoise(from, to, position, share);
+}
+
+/** The position with the nearest noise level; where several have the same, the one nearest to the share of the way. */
+function nearestNoise(from, to, position, share) {
+  if (position >= from.positions) return to.positions;
+  if (position < to.sigmas.length && to.sigmas[position] === from.sigmas[position]) return Math.min(position, to.positions);
+  const level = (sigma) => Math.log(sigma + 1e-4);
+  const far = (index) => Math.abs(level(to.sigmas[index]) - level(from.sigmas[position]));
+  let best = 0;
+  for (let index = 1; index <= to.positions; index += 1) {
+    const nearer = far(index) - far(best);
+    if (nearer < -1e-9 || (Math.abs(nearer) <= 1e-9 && Math.abs(index - share) < Math.abs(best - share))) best = index;
+  }
+  return best;
+}
+
+const LARGEST_DIFFERENCE_SIDE = 512; // pixels: enough to see, little enough for each frame of a drag
+const DIFFERENCE_GAIN = 3; // a difference of a third of full white is as bright as it gets
+const VISIBLE_LEVELS = 8; // of 255: about what an eye notices beside each other
+
+const HEAT = heatTable();
+
+/** Black over amber to white, as the heat maps of the server are. */
+function heatTable() {
+  const stops = [[11, 10, 9], [110, 62, 12], [242, 160, 44], [255, 244, 220]];
+  return Array.from({ length: 256 }, (_, index) => {
+    const place = (index / 255) * (stops.length - 1);
+    const low = Math.min(stops.length - 2, Math.floor(place));
+    return stops[low].map((value, channel) => value + (stops[low + 1][channel] - value) * (place - low));
+  });
+}
+
+class DifferencePicture {
+  constructor(canvas) {
+    this.canvas = canvas;
+    this.contexts = [0, 1].map(() => new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true }));
+  }
+
+  /** Draws where two bitmaps differ; returns {mean, share}: the mean of 255 levels, and how many pixels show it. */
+  draw(one, other) {
+    const zoom = Math.min(1, LARGEST_DIFFERENCE_SIDE / Math.max(one.width, one.height, other.width, other.height));
+    const width = Math.max(1, Math.round(Math.max(one.width, other.width) * zoom));
+    const height = Math.max(1, Math.round(Math.max(one.height, other.height) * zoom));
+    const [a, b] = [one, other].map((bitmap, index) => this.pixels(bitmap, index, width, height));
+    const image = new ImageData(width, height);
+    let [sum, visible] = [0, 0];
+    for (let at = 0; at < a.length; at += 4) {
+      const far = (Math.abs(a[at] - b[at]) + Math.abs(a[at + 1] - b[at + 1]) + Math.abs(a[at + 2] - b[at + 2])) / 3;
+      sum += far;
+      if (far >= VISIBLE_LEVELS) visible += 1;
+      const heat = HEAT[Math.min(255, Math.round(far * DIFFERENCE_GAIN))];
+      image.data.set(heat, at);
+      image.data[at + 3] = 255;
+    }
+    if (this.canvas.width !== width || this.canvas.height !== height) Object.assign(this.canvas, { width, height });
+    this.canvas.getContext("2d").putImageData(image, 0, 0);
+    return { mean: sum / (width * height), share: visible / (width * height) };
+  }
+
+  pixels(bitmap, index, width, height) {
+    const context = this.contexts[index];
+    const { canvas } = context;
+    if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
+    context.drawImage(bitmap, 0, 0, width, height);
+    return context.getImageData(0, 0, width, height).data;
+  }
+}
