@@ -15,7 +15,7 @@ function show(told) {
   part("kept-bar").style.width = `${share(pinned_bytes)}%`;
   part("used-bar").style.width = `${share(used_bytes) - share(pinned_bytes)}%`;
   part("meter").setAttribute("aria-valuenow", Math.round(share(used_bytes)));
-  const kept = pinned_count ? `, ${pinned_count.toLocaleString("en")} of them kept` : "";
+  const kept = pinned_count ? `, ${pinned_count.toLocaleString("en")} of them pinned` : "";
   const used = `${sizeOf(used_bytes)} of ${sizeOf(budget_mb * MB)} used by ${counted(count, "recording")}${kept}`;
   part("used").textContent = count ? used : "No recordings yet. The next picture makes the first.";
   if (!count && record === "off") part("used").textContent = "No recordings, and none are made.";

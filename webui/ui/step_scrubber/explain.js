@@ -86,9 +86,9 @@ window.darkroom.explanations = {
     words: ["Goes through the steps like a film, at the speed you choose, and begins again at the end when looping is on."],
   },
   pin: {
-    title: "Keep",
+    title: "Pin",
     words: [
-      "Recordings share a limited space on the disk; when it is full, the oldest one makes room. One that you keep is never dropped by itself.",
+      "Recordings share a limited space on the disk; when it is full, the oldest one makes room. One that is pinned is never dropped by itself.",
     ],
   },
   // The panels

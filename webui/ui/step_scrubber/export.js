@@ -8,13 +8,6 @@ const BYTES_PER_PIXEL = { // of noise, and of a picture: measured on pictures of
   x0: { frame: 1.3, frames: 1.3, "contact-sheet": 1.3, gif: 0.5, webp: 0.06, mp4: 0.03 },
 };
 
-function sizeInWords(bytes) {
-  const units = ["bytes", "kB", "MB", "GB"];
-  const power = bytes > 0 ? Math.min(Math.floor(Math.log10(bytes) / 3), units.length - 1) : 0;
-  const value = bytes / 1000 ** power;
-  return `${value < 10 && power > 0 ? value.toFixed(1) : Math.round(value)} ${units[power]}`;
-}
-
 /** The name that the server gave a file. */
 function fileNameOf(response, fallback) {
   const told = response.headers.get("content-disposition") ?? "";
@@ -74,8 +67,8 @@ class ExportPanel {
   words() {
     const { width, height, bytes } = desk.recording;
     const { what, view } = this;
-    if (what === "file") return `${sizeInWords(bytes)}. Everything that was kept; drop it on this page to open it again.`;
-    const size = sizeInWords(width * height * this.frames * BYTES_PER_PIXEL[view][what]);
+    if (what === "file") return `${fileSize(bytes)}. Everything that was kept; drop it on this page to open it again.`;
+    const size = fileSize(width * height * this.frames * BYTES_PER_PIXEL[view][what]);
     const pixels = `${width} × ${height} pixels`;
     if (what === "frame") return `Step ${desk.position} of ${desk.last} as PNG, ${pixels}, with its parameters inside. About ${size}.`;
     if (what === "frames") return `${this.frames} PNG files, ${pixels} each, with their parameters inside. About ${size}.`;
@@ -171,7 +164,7 @@ class ExportPanel {
     const link = make("a", { href: URL.createObjectURL(blob), download: name });
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
-    this.say(`${name}, ${sizeInWords(blob.size)}`);
+    this.say(`${name}, ${fileSize(blob.size)}`);
   }
 
   say(words) {

@@ -90,6 +90,7 @@ async function tourStops() {
       position: last,
       view: "x0",
       words: `Step ${last} of ${last}: no noise is left, and the latents have been turned into pixels.`,
+      beside: "words",
       arrive: showWhereItLooked,
     },
   ];
@@ -125,7 +126,7 @@ class Tour {
   makeCard() {
     const attributes = { role: "region", "aria-label": "Guided tour", "data-testid": "tour", tabindex: "-1" };
     const card = make("section", { className: "tour", hidden: true, attributes });
-    this.place = make("p", { className: "tour-place", attributes: { "data-testid": "tour-place" } });
+    this.place = make("p", { className: "tour-step", attributes: { "data-testid": "tour-step" } });
     this.title = make("h2", { attributes: { "data-testid": "tour-title" } });
     this.words = make("p", { className: "tour-words", attributes: { "data-testid": "tour-words" } });
     this.bar = make("div", { className: "export-progress" }, [make("div")]);
@@ -149,23 +150,26 @@ class Tour {
     event.stopPropagation(); // elsewhere Escape interrupts the job, and arrows move the slider
   }
 
-  /** The card stands beside the picture; before there is one, where the empty desk is. */
-  settle() {
+  /** The card stands beside the picture, or before the panel that it speaks of; where the desk is empty, on top. */
+  settle(beside) {
+    const focus = this.card.contains(document.activeElement) ? document.activeElement : null;
     const side = part("desk").hidden ? part("nothing") : part("desk").querySelector(".desk-side");
-    if (this.card.parentElement !== side) side.prepend(this.card);
+    const next = beside ? part(beside) : side.firstElementChild;
+    if (next !== this.card) next.before(this.card);
     this.card.hidden = false;
+    focus?.focus({ preventScroll: true }); // what is moved loses it
+    this.card.scrollIntoView({ block: "nearest" });
   }
 
   async start() {
-    player.pause();
+    showMode("recording");
     try {
       if (!desk.recording) await this.openOne();
       this.stops = await tourStops();
-      this.settle();
       this.bar.hidden = true;
-      await this.go(0);
+      this.settle();
       this.next.focus({ preventScroll: true });
-      this.card.scrollIntoView({ block: "nearest" });
+      await this.go(0);
     } catch (problem) {
       this.fail(problem);
     }
@@ -221,11 +225,15 @@ class Tour {
     this.next.hidden = false;
     this.next.textContent = index === this.stops.length - 1 ? "Done" : "Next";
     wordsPanel.choose(null);
+    this.settle(stop.beside);
     desk.show(stop.view);
     await this.moveTo(stop.position, mine);
     if (mine !== this.travel || !stop.arrive) return;
     const more = await stop.arrive().catch(() => "");
-    if (mine === this.travel) this.words.textContent = stop.words + more;
+    if (mine !== this.travel) return;
+    this.words.textContent = stop.words + more;
+    part(stop.beside).scrollIntoView({ block: "nearest" });
+    this.card.scrollIntoView({ block: "nearest" });
   }
 
   /** Moves the slider through the positions between, so that the way is seen; at once where motion is unwanted. */

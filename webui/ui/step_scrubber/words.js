@@ -64,7 +64,7 @@ class WordsPanel {
     this.book = new AttentionBook();
     this.shown = null; // the maps of the step that is shown
     this.word = null; // {text, index} of the chosen one; kept from step to step
-    this.asking = null; // the AbortController of the question that is on its way
+    this.asking = null; // {address, control, done} of the question that is on its way
     this.resting = null;
     this.held = false; // whether a pointer is down: the slider may be dragged
     this.overlay = this.makeOverlay();
@@ -87,12 +87,12 @@ class WordsPanel {
     desk.on("position", () => this.moved());
     addEventListener("pointerdown", () => (this.held = true), true);
     for (const end of ["pointerup", "pointercancel"]) addEventListener(end, () => this.released(), true);
-    part("word-opacity").addEventListener("input", () => this.draw());
+    part("word-opacity").addEventListener("input", () => this.showOpacity());
     part("word-off").onclick = () => this.choose(null);
   }
 
   forget() {
-    this.asking?.abort();
+    this.asking?.control.abort();
     this.book.clear();
     this.shown = null;
     this.hide();
@@ -130,14 +130,22 @@ class WordsPanel {
     return `${recordingAddress(desk.recording.id)}/steps/${step}/attention?picture=${desk.picture}${model}`;
   }
 
-  async look() {
-    if (!desk.recording || !this.panel.open || desk.last < 1) return;
-    this.asking?.abort();
-    const asking = (this.asking = new AbortController());
+  /** Fetches the maps of the position and shows them; asking twice for the same ones is asking once. */
+  look() {
+    if (!desk.recording || !this.panel.open || desk.last < 1) return Promise.resolve();
+    const { address } = this;
+    if (this.asking?.address === address) return this.asking.done;
+    this.asking?.control.abort();
+    const control = new AbortController();
+    this.asking = { address, control, done: this.ask(address, control.signal) };
+    return this.asking.done;
+  }
+
+  async ask(address, signal) {
     const slow = setTimeout(() => this.say("looking at this step once more"), 300);
     try {
-      const found = await this.book.at(this.address, asking.signal);
-      if (asking.signal.aborted) return;
+      const found = await this.book.at(address, signal);
+      if (signal.aborted) return;
       this.shown = found;
       this.showWords(found.words);
       this.tell(null);
@@ -146,8 +154,10 @@ class WordsPanel {
       if (problem.name !== "AbortError") this.tell(problem);
     } finally {
       clearTimeout(slow);
-      if (this.asking === asking) this.asking = null;
-      if (!this.asking) this.say("");
+      if (!signal.aborted) {
+        this.asking = null;
+        this.say("");
+      }
     }
   }
 
@@ -193,8 +203,14 @@ class WordsPanel {
     const map = amberMap(this.shown.strip, this.shown, cell);
     Object.assign(this.overlay, { width: map.width, height: map.height });
     this.overlay.getContext("2d").drawImage(map, 0, 0);
-    this.overlay.style.opacity = part("word-opacity").value / 100;
+    this.showOpacity();
     Object.assign(this.overlay.dataset, { word: this.word.text, position: desk.position });
+  }
+
+  showOpacity() {
+    const slider = part("word-opacity");
+    this.overlay.style.opacity = slider.value / 100;
+    slider.style.setProperty("--done", `${(100 * (slider.value - slider.min)) / (slider.max - slider.min)}%`);
   }
 
   say(words) {
