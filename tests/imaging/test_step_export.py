@@ -110,8 +110,8 @@ def test_the_last_step_is_decoded_once(tmp_path: Path) -> None:
         ({"step": 99}, "step: 99 cannot be used: the recording has steps 0 to 4."),
         ({"step": -1}, "step: -1 cannot be used: the recording has steps 0 to 4."),
         ({"picture": 2}, "picture: 2 cannot be used: the recording has pictures 0 to 1."),
-        ({"fps": 0.1}, "fps: 0.1 cannot be used: it must be 0.5 to 50."),
-        ({"fps": float("nan")}, "fps: nan cannot be used: it must be 0.5 to 50."),
+        ({"fps": 0.1}, "fps: 0.1 cannot be used: it must be 0.5 to 60."),
+        ({"fps": float("nan")}, "fps: nan cannot be used: it must be 0.5 to 60."),
     ],
 )
 def test_what_cannot_be_exported_is_told(given: dict[str, float], says: str) -> None:

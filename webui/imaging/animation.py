@@ -11,8 +11,8 @@ from webui.imaging.mp4_stream import Mp4Stream
 from webui.imaging.reading import flattened
 from webui.imaging.webp_stream import WebpStream
 
-MIN_FPS, MAX_FPS = 0.5, 50.0
-"""Browsers show a GIF slowly whose frames are shorter than 20 ms."""
+MIN_FPS, MAX_FPS = 0.5, 60.0
+"""A GIF ends at 50: browsers show one slowly whose frames are shorter."""
 LAST_STAYS = 1500.0
 """How long the last frame stays, in milliseconds, so that the picture is seen before the film begins again."""
 

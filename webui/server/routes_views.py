@@ -1,5 +1,6 @@
 """`/api/v1/trajectories/{id}/...`: what can be seen of a recording: strips of all steps, single steps, words."""
 
+from collections.abc import Iterable
 from typing import Annotated, Any, Literal
 from urllib.parse import urlencode
 
@@ -70,9 +71,12 @@ def picture_recording_router(engine: Engine) -> APIRouter:
     return router
 
 
+def notes_header(notes: Iterable[str]) -> dict[str, str]:
+    """The header that says these sentences; none where there are none."""
+    told = " ".join(notes)
+    return {NOTES: told.encode("ascii", "backslashreplace").decode("ascii")} if told else {}
+
+
 def _file(answered: Answered, format_: str) -> Response:
-    headers = {"Cache-Control": FOREVER}
-    if answered.values.get("notes"):
-        told = " ".join(answered.values["notes"])
-        headers[NOTES] = told.encode("ascii", "backslashreplace").decode("ascii")
+    headers = {"Cache-Control": FOREVER, **notes_header(answered.values.get("notes", ()))}
     return Response(answered.parts[0], media_type="image/jpeg" if format_ == "jpg" else "image/png", headers=headers)
