@@ -15,10 +15,14 @@ Encode = Callable[[str], torch.Tensor]
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part of a prompt (between the words AND) with its weight in the guidance; embedding (1, tokens, width)."""
+    """A part of a prompt (between the words AND) with its weight in the guidance; embedding (1, tokens, width).
+
+    `text` is what it says at that call.
+    """
 
     embedding: torch.Tensor
     weight: float
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +81,8 @@ def conditionings(*, prompt: str, negative_prompt: str, timing: PromptTiming, en
 
     def at(call: int) -> Conditioning:
         unwanted = encode(_text_at(negative, call))
-        return Conditioning(unwanted, tuple(Part(encode(_text_at(texts, call)), weight) for texts, weight in parts))
+        said = [(_text_at(texts, call), weight) for texts, weight in parts]
+        return Conditioning(unwanted, tuple(Part(encode(text), weight, text) for text, weight in said))
 
     return [at(timing.before + call) for call in range(timing.walked)]
 

@@ -76,6 +76,10 @@ class Guide:
     def momentum(self, average: torch.Tensor | None) -> None:
         self._projected.average = average
 
+    def conditioning(self, index: int) -> Conditioning:
+        """What call `index` is conditioned on."""
+        return self._conditionings[index]
+
     def __call__(self, latents: Latents, timestep: torch.Tensor, index: int) -> torch.Tensor:
         """The guided prediction for the latents that the network sees at call `index`, of the latents' shape."""
         scale, pag_scale = self._options.at(self._schedule.progress(index))

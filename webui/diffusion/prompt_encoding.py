@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import torch
 
 from webui.diffusion.families.base import TextEncoder, TokenChunk
+from webui.diffusion.prompt_words import CountedWord, PromptWord, counted_words, placed_words
 from webui.generation.chunks import ChunkCutter
 from webui.generation.prompt_emphasis import BREAK_MARK, Weighted, parse_emphasis
 from webui.generation.request import Emphasis
@@ -68,10 +69,30 @@ class PromptEncoder:
             self._encoded[text] = torch.cat([self._encode(chunk) for chunk in self._chunks(text)], dim=1)
         return self._encoded[text]
 
+    def words(self, text: str) -> list[PromptWord]:
+        """The words of a prompt that can be pointed at, and the places of their tokens in its embedding.
+
+        The name of a textual inversion is one word.
+        """
+        places: list[int] = []
+        for number, chunk in enumerate(self._chunks(text)):
+            begin = number * self._encoder.chunk_length + 1
+            places.extend(range(begin, begin + sum(map(len, chunk))))
+        counted = [word for run in self._runs(text) if not _is_break(run) for word in self._counted(run.text)]
+        return placed_words(counted, places)
+
+    def _counted(self, text: str) -> Iterator[CountedWord]:
+        begin = 0
+        for start, end, vectors in self._named_vectors(text):
+            yield from counted_words(text[begin:start], self._encoder)
+            yield CountedWord(text[start:end], len(vectors))
+            begin = end
+        yield from counted_words(text[begin:], self._encoder)
+
     def _chunks(self, text: str) -> list[list[_Piece]]:
         cutter: ChunkCutter[_Piece] = ChunkCutter(self._room)
         for run in self._runs(text):
-            if run.text == BREAK_MARK and run.weight == -1.0:
+            if _is_break(run):
                 cutter.close()
                 continue
             weight = 1.0 if self._emphasis is Emphasis.IGNORE else run.weight
@@ -142,6 +163,10 @@ def weighted(encoded: torch.Tensor, weights: Sequence[float], *, mean_restored: 
     if mean_restored and torch.isfinite(scale):
         after = after * scale
     return after.to(encoded.dtype)
+
+
+def _is_break(run: Weighted) -> bool:
+    return run.text == BREAK_MARK and run.weight == -1.0
 
 
 def _words(text: str) -> list[tuple[int, int]]:

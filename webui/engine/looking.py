@@ -14,9 +14,12 @@ from webui.diffusion.views import (
     dark_cell,
     difference_cells,
 )
-from webui.engine.looks import Answered, LookStep, LookStrip, Question
+from webui.engine.call_again import CallAgain
+from webui.engine.looks import Answered, LookAttention, LookStep, LookStrip, Question
 from webui.engine.open_recordings import OpenRecording, OpenRecordings
-from webui.errors import InvalidRequest, ViewUnavailable
+from webui.errors import InvalidRequest, ViewUnavailable, WebUIError
+from webui.generation.trajectory import Origin, TrajectoryHeader
+from webui.generation.ways import FromStep
 from webui.imaging.strips import encode_picture, strip
 from webui.library.inputs import InputStore
 from webui.library.trajectory_files import TrajectoryFiles
@@ -51,8 +54,12 @@ class Looker:
         match question:
             case LookStrip():
                 return self._strip(question)
+            case LookStep(view="guidance"):
+                return self._guidance(question)
             case LookStep():
                 return self._step(question)
+            case LookAttention():
+                return self._attention(question)
             case _:
                 raise ViewUnavailable("This view does not exist yet.")
 
@@ -71,6 +78,61 @@ class Looker:
         with family.tiled() if recording.trajectory.header.request.tiling else nullcontext():
             pixels = family.decode(latents[None].to(family.device, family.dtype))[0]
         return _picture(pixels, question.format)
+
+    def _guidance(self, question: LookStep) -> Answered:
+        """Where the prompt and the negative prompt disagree at one step: recorded, or asked of the model again."""
+        recording, position, notes = self._walked(question)
+        header = recording.trajectory.header
+        if header.guidance:
+            recording.check_picture(question.picture)
+            parts = _recorded_parts(recording, question.picture)
+            pair = parts[min(question.step, len(parts) - 1)]
+        else:
+            pair = self._again(recording, position, question).parts()
+        return _picture(difference_cells([pair])[0], question.format, notes)
+
+    def _attention(self, question: LookAttention) -> Answered:
+        recording, position, notes = self._walked(question)
+        found = self._again(recording, position, question).words()
+        maps = [_grey(each.map) for each in found]
+        made = strip([np.repeat(each[..., None], 3, axis=2) for each in maps] or [dark_cell(1, 1)])
+        height, width = maps[0].shape if maps else (0, 0)
+        words = [{"text": each.text, "index": i, "share": round(each.share, 6)} for i, each in enumerate(found)]
+        if not words:
+            notes = (*notes, "The prompt has no words at this step.")
+        values = {"words": words, "columns": made.columns, "width": width, "height": height, "notes": list(notes)}
+        return Answered(values=values, parts=(encode_picture(made.pixels[..., 0], "png"),))
+
+    def _again(self, recording: OpenRecording, position: Origin, question: LookStep | LookAttention) -> CallAgain:
+        family = self._family(recording, question.model)
+        return CallAgain(recording, position.picture, position.step, family=family, embeddings=self._embeddings)
+
+    def _walked(self, question: LookStep | LookAttention) -> tuple[OpenRecording, Origin, tuple[str, ...]]:
+        """The recording in which the call after a position was really made, and where it is there.
+
+        What comes before a branch's origin was walked by its parent, with the parent's prompt.
+
+        Returns:
+            The recording, the position in it and its picture, and what is to be said, in sentences.
+        """
+        recording = self._recordings.open(question.trajectory)
+        recording.check_step(question.step)
+        recording.check_picture(question.picture)
+        at = Origin(trajectory=question.trajectory, step=question.step, picture=question.picture)
+        while (origin := recording.trajectory.header.origin) is not None and at.step < origin.step:
+            row = _row_of_parent(recording.trajectory.header, at.picture)
+            try:
+                parent = self._recordings.open(origin.trajectory)
+                parent.check_step(at.step)
+            except WebUIError:
+                told = (
+                    "This step was walked by another recording, which is gone; the prompt shown is that of the branch."
+                )
+                return recording, at, (told,)
+            known = row < len(parent.trajectory.header.seeds)
+            recording = parent
+            at = Origin(trajectory=origin.trajectory, step=at.step, picture=row if known else origin.picture)
+        return recording, at, ()
 
     def _family(self, recording: OpenRecording, name: str) -> Family:
         """The model of that name, in memory; checked against the recording.
@@ -120,6 +182,21 @@ def _recorded_parts(recording: OpenRecording, picture: int) -> list[tuple[torch.
     return [(conditional[picture], negative[picture]) for conditional, negative in parts]
 
 
-def _picture(pixels: np.ndarray, format_: str) -> Answered:
+def _row_of_parent(header: TrajectoryHeader, picture: int) -> int:
+    """Which of the parent's pictures a branch's picture went on from, if the parent has so many."""
+    start = header.request.start
+    if not isinstance(start, FromStep):
+        return picture
+    return start.picture + (0 if start.painting else header.places[picture])
+
+
+def _picture(pixels: np.ndarray, format_: str, notes: tuple[str, ...] = ()) -> Answered:
     height, width = pixels.shape[:2]
-    return Answered(values={"width": width, "height": height}, parts=(encode_picture(pixels, format_),))
+    values = {"width": width, "height": height, "notes": list(notes)}
+    return Answered(values=values, parts=(encode_picture(pixels, format_),))
+
+
+def _grey(values: np.ndarray) -> np.ndarray:
+    """Values of any range as grey, uint8 (h, w): the least black, the greatest white; all black where all are equal."""
+    low, high = float(values.min()), float(values.max())
+    return ((values - low) / max(high - low, 1e-12) * 255).round().astype(np.uint8)

@@ -43,7 +43,9 @@ class RecordingViews:
             ViewUnavailable: its model is gone or has other weights, and none is named.
             WebUIError: there is no such recording, picture, step or model, or the worker could not be asked.
         """
-        chosen = self._chosen(trajectory, model)
+        header = self._engine.trajectories.summary(trajectory).header
+        recorded = view == "guidance" and header.guidance
+        chosen = Chosen(header.model.name, "") if recorded else self.models.chosen(header.model, model)
         question = LookStep(
             trajectory=trajectory, picture=picture, step=step, view=view, format=format, model=chosen.name,
             weights=chosen.weights,

@@ -8,6 +8,8 @@ from typing import Any, Protocol
 import numpy as np
 import torch
 
+from webui.diffusion.attention_maps import AttentionMaps
+
 Latents = torch.Tensor
 """(batch, channels, height / 8, width / 8), in the family's dtype and on its device."""
 
@@ -94,6 +96,10 @@ class Family(Protocol):
 
     def perturbed_attention(self, first: int) -> AbstractContextManager[None]:
         """While it is entered, the rows of a prediction from `first` on are perturbed, for `webui.diffusion.pag`."""
+        ...
+
+    def recorded_attention(self, maps: AttentionMaps) -> AbstractContextManager[None]:
+        """While it is entered, predictions say in `maps` where they look for each token of the prompt."""
         ...
 
     def encode_pictures(self, pictures: torch.Tensor, generators: Sequence[torch.Generator] | None = None) -> Latents:

@@ -8,6 +8,7 @@ import numpy as np
 import torch
 from diffusers.image_processor import VaeImageProcessor
 
+from webui.diffusion.attention_maps import AttentionMaps, recorded_attention
 from webui.diffusion.families.base import FamilyInfo, Latents
 from webui.diffusion.families.clip_text import ClipText
 from webui.diffusion.pag import identity_attention
@@ -76,6 +77,10 @@ class StableDiffusion:
             InvalidRequest: the UNet has no self-attention there.
         """
         return identity_attention(self._unet.mid_block, first)
+
+    def recorded_attention(self, maps: AttentionMaps) -> AbstractContextManager[None]:
+        """While it is entered, the UNet's predictions say in `maps` where they look for each token of the prompt."""
+        return recorded_attention(self._unet, maps)
 
     @torch.inference_mode()
     def encode_pictures(self, pictures: torch.Tensor, generators: Sequence[torch.Generator] | None = None) -> Latents:
