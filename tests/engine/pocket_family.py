@@ -1,0 +1,77 @@
+"""A model that walks in microseconds and yet does what a real one does: it is nonlinear, listens to each word of its
+prompt and to the timestep, samples its encoder, and loses something on the way to pixels and back."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import torch
+from torch.nn import functional
+
+from tests.diffusion.toy_encoder import ToyEncoder
+from tests.diffusion.walks import EPSILON
+from webui.diffusion.families.base import FamilyInfo
+
+_SPREAD = 4.0
+"""How many levels of noise the colours from 0 to 1 span."""
+
+
+def _info(*, inpainting: bool) -> FamilyInfo:
+    return FamilyInfo(
+        name="pocket", default_size=64, size_multiple=8, latent_channels=4, latent_scale=8, inpainting=inpainting
+    )
+
+
+@dataclass
+class PocketFamily:
+    """Latents of four channels, 8 pixels each; `calls` counts predictions."""
+
+    scheduler_config: Mapping[str, Any] = field(default_factory=lambda: EPSILON)
+    dtype: torch.dtype = torch.float32
+    inpainting: bool = False
+    calls: int = 0
+    text: ToyEncoder = field(default_factory=lambda: ToyEncoder(chunk_length=8))
+    perturbed_from: int | None = None
+
+    def __post_init__(self) -> None:
+        self.info = _info(inpainting=self.inpainting)
+        self.device = torch.device("cpu")
+
+    def predict(self, latents: torch.Tensor, timestep: torch.Tensor, embeddings: torch.Tensor) -> torch.Tensor:
+        assert latents.dtype == self.dtype
+        assert latents.shape[1] == self.info.input_channels
+        self.calls += 1
+        words = embeddings.float().sum((1, 2)).reshape(-1, 1, 1, 1)
+        if self.perturbed_from is not None:
+            words = torch.cat([words[: self.perturbed_from], torch.zeros_like(words[self.perturbed_from :])])
+        seen = latents.float()
+        own, beside = seen[:, :4], seen[:, 4:].sum(1, keepdim=True)
+        mixed = own + 0.5 * own.roll(1, dims=1) + 0.3 * own.roll(1, dims=3) + beside
+        return torch.tanh(mixed + 0.01 * words + 0.0003 * float(timestep)).to(self.dtype)
+
+    @contextmanager
+    def perturbed_attention(self, first: int) -> Iterator[None]:
+        self.perturbed_from = first
+        yield
+        self.perturbed_from = None
+
+    def encode_pictures(
+        self, pictures: torch.Tensor, generators: Sequence[torch.Generator] | None = None
+    ) -> torch.Tensor:
+        colours = functional.avg_pool2d(pictures.float(), 8) / 2 * _SPREAD
+        latents = torch.cat([colours, 0.5 * colours[:, :1]], dim=1)
+        if generators is not None:
+            noise = [torch.randn((1, *latents.shape[1:]), generator=own) for own in generators]
+            latents = latents + 0.01 * torch.cat(noise)
+        return latents.to(self.dtype)
+
+    def decode(self, latents: torch.Tensor) -> np.ndarray:
+        colours = (latents.float()[:, :3] / _SPREAD + 0.5).clamp(0, 1)
+        large = functional.interpolate(colours, scale_factor=8, mode="nearest")
+        return (large.movedim(1, -1) * 255).round().to(torch.uint8).numpy()
+
+    @contextmanager
+    def tiled(self) -> Iterator[None]:
+        yield
