@@ -252,9 +252,11 @@ function randomSeed() {
 }
 
 /** A message in a panel of its own, which stays until it is dismissed or the next one comes. */
-function panelMessage(box, { message, hint = "", kind = "error" }) {
+function panelMessage(box, { message, hint = "", kind = "error", ways = [] }) {
   const words = [make("p", { className: "message-text", textContent: message })];
   if (hint) words.push(make("p", { className: "message-hint", textContent: hint }));
+  const buttons = ways.map(({ name, take }) => make("button", { type: "button", className: "quiet", textContent: name, onclick: take }));
+  if (ways.length) words.push(make("div", { className: "message-ways" }, buttons));
   const dismiss = make("button", { type: "button", className: "quiet icon-only", title: "Dismiss", attributes: { "aria-label": "Dismiss" } }, [icon("x")]);
   const told = make(
     "div",

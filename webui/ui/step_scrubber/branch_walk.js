@@ -38,7 +38,8 @@ class BranchWalk {
   /** The request with the ids of what is painted. */
   async completed(request) {
     const { painting } = this.form;
-    const [painted, mask] = [await painting.uploadPainting(), await painting.uploadMask()];
+    const address = painting.wanted;
+    const [painted, mask] = [await painting.uploadPainting(address), await painting.uploadMask()];
     const start = { ...request.start, painting: painted };
     return mask ? { ...request, start, mask: { picture: mask } } : { ...request, start };
   }
@@ -48,24 +49,35 @@ class BranchWalk {
       const hint = "Recording may be switched off in the settings, or the disk may be full. The picture is in the gallery.";
       return panelMessage(part("branch-notes"), { kind: "warning", message: "The branch is done, but was not recorded.", hint });
     }
-    this.tellOutcome(image, parent, resumed);
+    const told = { ...BranchWalk.outcome(image, parent, resumed), ways: this.waysOn(trajectory, row, parent) };
+    panelMessage(part("branch-notes"), told);
+    this.announce(told.message);
     if (desk.recording?.id !== parent.recording.id) return; // another walk was opened meanwhile
     await desk.reload();
+    await familyTree.refresh();
+    desk.moveTo(desk.last); // where the two differ most is where they ended
     await comparison.open({ id: trajectory, row });
-    familyTree.refresh();
   }
 
-  tellOutcome(image, { recording, row }, resumed) {
+  static outcome(image, { recording, row, position }, resumed) {
     const own = recording.pictures.find((one) => one.row === row)?.id;
-    if (own === image) {
-      const message = "Resumed: the same picture again, bit for bit.";
-      this.announce(message);
-      return panelMessage(part("branch-notes"), { kind: "note", message });
-    }
-    if (!resumed) return this.announce("The branch is done. It stands beside its parent under Compare.");
+    if (own === image) return { kind: "note", message: "Resumed: the same picture again, bit for bit." };
+    if (!resumed) return { kind: "note", message: `The branch at step ${position} is done: it stands beside its parent under Compare.` };
     const message = "Resumed, but the picture is not bit for bit the same.";
     const hint = "The recording comes from another device, precision or checkpoint: close, not identical.";
-    panelMessage(part("branch-notes"), { kind: "warning", message, hint });
+    return { kind: "warning", message, hint };
+  }
+
+  waysOn(trajectory, row, { recording, row: parentRow, position }) {
+    const open = (id, picture, at) => () =>
+      desk.open(id, { picture, position: at }).catch((problem) => panelMessage(part("branch-notes"), problem));
+    return [
+      { name: "Open the branch", take: open(trajectory, row, null) },
+      {
+        name: `Back to step ${position}`,
+        take: () => (desk.recording?.id === recording.id ? desk.moveTo(position) : open(recording.id, parentRow, position)()),
+      },
+    ];
   }
 
   showProgress(words, share, event = null) {

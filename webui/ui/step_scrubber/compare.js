@@ -12,7 +12,7 @@ class Comparison {
     this.held = false; // while the other walk's slider is the one that is moved
     this.drawing = false;
     this.asked = 0;
-    this.stages = new ComparisonStages(part("compare-stages"), (side, position) => this.scrub(side, position));
+    this.stages = new ComparisonStages(part("compare-stages"), (side, position) => this.scrub(side, position), () => this.swap());
     this.choice = new ComparisonChoice((chosen) => this.open(chosen, false));
     this.views = new Switch(part("compare-views"), COMPARE_VIEWS.map((view) => [view, VIEW_NAMES[view]]), (view) => desk.show(view));
     const locks = Object.entries(LOCKS).map(([lock, { name, hint }]) => [lock, name, hint]);
@@ -53,8 +53,25 @@ class Comparison {
     this.book?.close();
     this.other = other;
     this.book = other ? new FrameBook(other.recording, other.row, () => this.redraw(), desk.model) : null;
-    if (other && desk.recording) this.setLock(fittingLock(desk.recording, other.recording));
+    if (other && desk.recording) this.fitLock();
     this.showFacts();
+    familyTree.draw();
+  }
+
+  fitLock() {
+    const { recording } = this.other;
+    const related = familyTree.nodes.some(({ id }) => id === recording.id) || recording.origin?.trajectory === desk.recording.id;
+    this.setLock(fittingLock(desk.recording, recording, related));
+  }
+
+  /** The two change places: the other walk is laid on the desk. */
+  async swap() {
+    const { recording, row } = this.other;
+    try {
+      await desk.open(recording.id, { picture: row, position: this.position });
+    } catch (problem) {
+      panelMessage(part("compare-notes"), problem);
+    }
   }
 
   /** Another walk lies on the desk: the one before it becomes the other one, if they would else be the same. */
@@ -64,7 +81,7 @@ class Comparison {
     this.left = recording && { recording, row: picture };
     if (!recording) this.lay(null);
     else if (this.other?.recording.id === recording.id && this.other.row === picture) this.lay(before ?? null);
-    else if (this.other) this.setLock(fittingLock(recording, this.other.recording));
+    else if (this.other) this.fitLock();
     this.showFacts();
     this.turn();
   }

@@ -1,7 +1,7 @@
 // The pictures of a comparison: two walks with a slider each, and where they differ.
 
 class ComparisonStages {
-  constructor(box, onScrub) {
+  constructor(box, onScrub, onSwap) {
     this.sides = Object.fromEntries(["left", "right"].map((side) => [side, new ComparisonStage(side, (position) => onScrub(side, position))]));
     const canvas = make("canvas", { width: 1, height: 1, attributes: { role: "img", "aria-label": "Where the two differ", "data-testid": "compare-difference" } });
     this.difference = new DifferencePicture(canvas);
@@ -9,6 +9,18 @@ class ComparisonStages {
     const title = make("figcaption", {}, [make("span", { className: "compare-title", textContent: "Difference" }), whyButton("difference", "Difference")]);
     const frame = make("div", { className: "compare-frame" }, [canvas]);
     this.figure = make("figure", { className: "compare-stage difference" }, [title, frame, this.words]);
+    const swap = make(
+      "button",
+      {
+        type: "button",
+        className: "quiet icon-only",
+        title: "Change places: lay this walk on the desk",
+        onclick: onSwap,
+        attributes: { "aria-label": "Lay the other walk on the desk", "data-testid": "compare-swap" },
+      },
+      [icon("arrow-left-right")],
+    );
+    this.sides.right.figure.querySelector("figcaption").append(swap);
     box.replaceChildren(this.sides.left.figure, this.sides.right.figure, this.figure);
   }
 

@@ -7,14 +7,10 @@ const LOCKS = {
   noise: { name: "noise", hint: "As much noise left on both sides, also along another schedule" },
 };
 
-/** The lock that fits two recordings: by step where they have as many, by noise where one came of the other. */
-function fittingLock(one, other) {
+/** The lock that fits two recordings: by step where they have as many, by noise where they began as one walk. */
+function fittingLock(one, other, related) {
   if (one.positions === other.positions) return "step";
-  return related(one, other) ? "noise" : "share";
-}
-
-function related(one, other) {
-  return one.origin?.trajectory === other.id || other.origin?.trajectory === one.id;
+  return related ? "noise" : "share";
 }
 
 /** The position of `to` that belongs to a position of `from`. */
@@ -40,18 +36,19 @@ function nearestNoise(from, to, position, share) {
 }
 
 const LARGEST_DIFFERENCE_SIDE = 512; // pixels: enough to see, little enough for each frame of a drag
-const DIFFERENCE_GAIN = 3; // a difference of a third of full white is as bright as it gets
+const DIFFERENCE_GAIN = 2; // a difference of half of full white is as bright as it gets
 const VISIBLE_LEVELS = 8; // of 255: about what an eye notices beside each other
 
 const HEAT = heatTable();
 
-/** Black over amber to white, as the heat maps of the server are. */
+/** From the page's dark over its amber to pale, as the heat maps of the server (webui/imaging/heat.py). */
 function heatTable() {
-  const stops = [[11, 10, 9], [110, 62, 12], [242, 160, 44], [255, 244, 220]];
+  const stops = [[0, [14, 11, 8]], [0.35, [92, 58, 20]], [0.7, [242, 160, 44]], [1, [255, 244, 222]]];
   return Array.from({ length: 256 }, (_, index) => {
-    const place = (index / 255) * (stops.length - 1);
-    const low = Math.min(stops.length - 2, Math.floor(place));
-    return stops[low].map((value, channel) => value + (stops[low + 1][channel] - value) * (place - low));
+    const share = index / 255;
+    const next = Math.max(1, stops.findIndex(([at]) => at >= share));
+    const [[from, low], [to, high]] = [stops[next - 1], stops[next]];
+    return low.map((value, channel) => value + ((high[channel] - value) * (share - from)) / (to - from));
   });
 }
 

@@ -1,6 +1,8 @@
 // The family of the walk on the desk, drawn as a tree: click a walk to lay it on the desk.
 
-const LABEL_ROOM = 160; // pixels that a label needs to the right of its fork
+const FAMILY_LEAD = "Each line is a walk, from its first step at the left to its picture; click one to lay it on the desk.";
+const FAMILY_ALONE =
+  "This walk has no branches yet. Choose a step, change something under Branch, and the new walk appears here beside it.";
 
 class FamilyTree {
   constructor() {
@@ -42,7 +44,7 @@ class FamilyTree {
     this.rows = familyRows(nodes);
     const count = this.rows.length;
     part("family-aside").textContent = count > 1 ? `${count} walks` : "";
-    part("family-empty").hidden = count > 1;
+    part("family-lead").textContent = count > 1 ? FAMILY_LEAD : FAMILY_ALONE;
     this.focused = desk.recording?.id ?? null;
     this.draw();
     comparison.offer();
@@ -106,7 +108,7 @@ class FamilyTree {
     const item = make(
       "div",
       {
-        className: `family-item${current ? " current" : ""}`,
+        className: ["family-item", current && "current", comparison.other?.recording.id === node.id && "beside"].filter(Boolean).join(" "),
         tabIndex: node.id === this.focused ? 0 : -1,
         title: node.prompt,
         onclick: () => this.open(row),
@@ -133,14 +135,17 @@ class FamilyTree {
     const changes = changesOf(node);
     const title = row.leaves ? [`step ${row.at}`, ...changes.map(shortDifference)].join(" · ") : node.prompt || "(no prompt)";
     const below = row.leaves && node.changes?.prompt ? node.changes.prompt[1] : "";
-    const label = make("div", { className: "family-label" }, [
-      make("span", { className: "family-title", textContent: title }),
-      make("span", { className: "family-below", textContent: node.complete ? below : `stopped after step ${node.positions}` }),
-    ]);
+    const words = make("span", { className: "family-below", textContent: node.complete ? below : `stopped after step ${node.positions}` });
+    const label = make("div", { className: "family-label" }, [make("span", { className: "family-title", textContent: title }), words]);
     const from = this.drawn.x(row.at) + 12;
     const to = this.drawn.x(node.positions);
-    if (!row.leaves || to - from >= LABEL_ROOM || from < this.width / 2) Object.assign(label.style, { left: `${from}px`, width: `${Math.max(LABEL_ROOM, to - from - 8)}px` });
-    else Object.assign(label.style, { right: `${this.width - from + 24}px`, maxWidth: `${from - 32}px`, textAlign: "right" });
+    const over = to - from >= LABEL_ROOM;
+    label.classList.toggle("beside-thumb", !over);
+    label.style.left = `${over ? from : to + FAMILY_THUMB}px`;
+    label.style.width = `${over ? to - from - 8 : this.width - to - FAMILY_THUMB}px`;
+    // Below a line others leave it, over which nothing is written.
+    const leaving = this.rows.filter(({ leaves, at }) => leaves === row && at > row.at).map(({ at }) => this.drawn.x(at));
+    if (over && leaving.length) words.style.maxWidth = `${Math.min(...leaving) - from - 8}px`;
     return label;
   }
 

@@ -35,13 +35,23 @@ function sharedLine(node, known) {
 
 const FAMILY_ROW = 72; // pixels from line to line
 const FAMILY_LEFT = 14;
-const FAMILY_RIGHT = 76; // room for a thumbnail at the end of a line
 const FAMILY_BEND = 8;
+const LABEL_ROOM = 200; // pixels that words need over a line; over a shorter one they stand beside its thumbnail
+const FAMILY_THUMB = 68; // pixels from the end of a line, past its thumbnail, to words beside it
+
+/** Room to the right of the longest line: its thumbnail, and words where they do not fit over a line. */
+function familyMargin(rows, longest, width) {
+  if (width < 640) return width * 0.6;
+  const across = width - FAMILY_LEFT - FAMILY_THUMB;
+  const short = rows.some(({ node, at }) => ((node.positions - at) / longest) * across < LABEL_ROOM);
+  return short ? 280 : FAMILY_THUMB;
+}
 
 /** Where a position lies, and the lines as paths of an SVG, for a drawing of this width. */
 function familyDrawing(rows, width) {
   const longest = Math.max(1, ...rows.map(({ node }) => node.positions));
-  const x = (position) => FAMILY_LEFT + (position / longest) * Math.max(40, width - FAMILY_LEFT - FAMILY_RIGHT);
+  const margin = familyMargin(rows, longest, width);
+  const x = (position) => FAMILY_LEFT + (position / longest) * (width - FAMILY_LEFT - margin);
   const y = (row) => (rows.indexOf(row) + 0.5) * FAMILY_ROW;
   const paths = rows.map((row) => {
     const end = `H ${x(row.node.positions)}`;

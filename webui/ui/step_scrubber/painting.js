@@ -80,7 +80,8 @@ class Painting {
   turnTo(address) {
     this.wanted = address;
     clearTimeout(this.timer);
-    if (this.inUse) this.timer = setTimeout(() => this.fetchBase().catch((problem) => this.tellWait(problem.message)), PAINT_REST_MS);
+    const fetched = () => this.fetchBase().catch((problem) => address === this.wanted && this.tellWait(problem.message));
+    if (this.inUse) this.timer = setTimeout(fetched, PAINT_REST_MS);
   }
 
   get inUse() {
@@ -92,12 +93,8 @@ class Painting {
     if (!address || this.base?.address === address) return;
     if (!this.base) this.tellWait("decoding this step");
     this.stage.classList.add("waiting");
-    const response = await fetch(address).catch(() => null);
-    const told = response?.ok ? null : await response?.json().catch(() => null);
-    const bitmap = response?.ok ? await createImageBitmap(await response.blob()) : null;
-    if (address !== this.wanted) return bitmap?.close();
-    this.stage.classList.remove("waiting");
-    if (!bitmap) throw told?.error ? new Error(told.error) : new Error("The picture of this step could not be fetched.");
+    const bitmap = await fetchBitmap(address).finally(() => address === this.wanted && this.stage.classList.remove("waiting"));
+    if (address !== this.wanted) return bitmap.close();
     this.tellWait("");
     this.base?.bitmap.close();
     this.base = { bitmap, address };
@@ -192,7 +189,7 @@ class Painting {
         className: "swatch",
         title: colour,
         onclick: () => this.setColour(colour),
-        attributes: { "aria-label": `Colour ${colour}`, style: `--swatch: ${colour}`, "data-colour": colour },
+        attributes: { "aria-label": `Colour ${colour}`, style: `--swatch: ${colour}`, "data-colour": colour, "data-testid": "swatch" },
       }),
     );
     part("swatches").replaceChildren(...swatches);
@@ -251,12 +248,16 @@ class Painting {
   // To the server.
 
   /** The painted picture in the server's store; its id, or null when nothing is painted. */
-  async uploadPainting() {
+  async uploadPainting(address = this.wanted) {
     this.colours.settle();
     if (!this.painted) return null;
-    await this.fetchBase(); // the strokes lie on the step's own picture, however early the button was pressed
-    const canvas = new OffscreenCanvas(this.size.width, this.size.height);
-    this.drawOn(canvas.getContext("2d"));
+    const { width, height } = this.size;
+    const canvas = new OffscreenCanvas(width, height);
+    const context = canvas.getContext("2d");
+    // The strokes lie on the step's own picture, however early the button was pressed.
+    const base = this.base?.address === address ? this.base.bitmap : await fetchBitmap(address);
+    context.drawImage(base, 0, 0, width, height);
+    this.colours.drawOver(context);
     return storePicture(await canvas.convertToBlob({ type: "image/png" }));
   }
 
@@ -272,6 +273,15 @@ class Painting {
     canvas.getContext("2d").putImageData(image, 0, 0);
     return storePicture(await canvas.convertToBlob({ type: "image/png" }));
   }
+}
+
+/** A picture of the server as a bitmap; throws a problem with its sentence. */
+async function fetchBitmap(address) {
+  const response = await fetch(address).catch(() => null);
+  if (response?.ok) return createImageBitmap(await response.blob(), { colorSpaceConversion: "none" });
+  const told = (await response?.json().catch(() => null)) ?? {};
+  const message = told.error ?? "The picture of this step could not be fetched.";
+  throw Object.assign(new Error(message), { hint: told.hint ?? "" });
 }
 
 async function storePicture(blob) {
