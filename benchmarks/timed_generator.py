@@ -37,11 +37,11 @@ class TimedGenerator:
         """As the generator's."""
         return self._generator.describe()
 
-    def run(self, job: str, request: GenerationRequest, control: Control) -> Iterator[Report]:
+    def run(self, job: str, request: GenerationRequest, control: Control, *, record: str = "off") -> Iterator[Report]:
         """As the generator's, with the times written down at the end."""
         self._seconds.clear()
         steps: list[float] = []
-        for event, preview in self._generator.run(job, request, control):
+        for event, preview in self._generator.run(job, request, control, record=record):
             if isinstance(event, StepDone):
                 steps.append(time.time())
             yield event, preview

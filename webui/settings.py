@@ -36,7 +36,7 @@ class Settings(BaseSettings):
     password: SecretStr | None = None
     allowed_hosts: tuple[str, ...] = ()
     record: Record = "steps"
-    recording_budget_mb: int = Field(default=2048, ge=MIN_RECORDING_MB, le=MAX_RECORDING_MB)
+    recording_budget_mb: int = Field(default=2000, ge=MIN_RECORDING_MB, le=MAX_RECORDING_MB)
 
     @classmethod
     def settings_customise_sources(

@@ -219,6 +219,8 @@ class Dispatcher:
         if running is None or event.job != running.job.id:
             _log.warning("the worker spoke of job %s, which does not run", event.job)
             return
+        if isinstance(event, Finished | Failed):
+            self._end_recordings(event.job)
         if isinstance(event, Finished):
             done = event.status == JobStatus.DONE
             self._jobs.finish_running(JobStatus.DONE if done else JobStatus.CANCELLED)
@@ -238,8 +240,8 @@ class Dispatcher:
             return
         job = running.job
         if running.cancelled_at is not None:
+            self._end_recordings(job.id)
             self._jobs.finish_running(JobStatus.CANCELLED)
-            self._page_events.end_recordings(job.id)
             return
         retrying = job.attempt < MAX_ATTEMPTS
         message = f"The worker process stopped: {lost.cause}."
@@ -247,12 +249,17 @@ class Dispatcher:
         if retrying:
             self._jobs.requeue_running(uncount=False)
         else:
+            self._end_recordings(job.id)
             self._jobs.finish_running(
                 JobStatus.FAILED,
                 error=f"This job crashed the worker twice: {lost.cause}.",
                 hint="Try a smaller size or another model; other jobs go on.",
             )
-            self._page_events.end_recordings(job.id)
+
+    def _end_recordings(self, job: str) -> None:
+        """Keep what a job recorded that nobody will go on with."""
+        for told in self._page_events.end_recordings(job):
+            self._hub.publish("recorded", job=job, **told)
 
     def _worker_failed(self, cause: str) -> None:
         """Forget the worker and plan the next: at once the first time, then ever more slowly."""

@@ -55,9 +55,16 @@ class PageEvents:
             return self._recorded(event)
         return _fields(event)
 
-    def end_recordings(self, job: str) -> None:
-        """Keep what a job recorded that will not be gone on with, after its worker died."""
-        self._trajectories.finish_journals(only=job)
+    def end_recordings(self, job: str) -> list[Mapping[str, Any]]:
+        """Keep what a job recorded that will not be gone on with; returns the fields of a `recorded` event for each."""
+        made: list[Mapping[str, Any]] = []
+        try:
+            for trajectory in self._trajectories.finish_journals(only=job):
+                batch = self._trajectories.find(trajectory).batch
+                made.append(self._recorded(Recorded(job=job, trajectory=trajectory, batch=batch, complete=False)))
+        except WebUIError as error:
+            _log.warning("the recordings of job %s were not taken in: %s", job, error)
+        return made
 
     def _image_done(self, event: ImageDone, running: RunningJob) -> Mapping[str, Any]:
         saving = self._library.save(

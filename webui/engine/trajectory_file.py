@@ -54,13 +54,11 @@ def load_journal(path: Path) -> Trajectory | None:
         OSError: there is no such file, or it cannot be read.
     """
     content = read_journal(path)
-    if content is None or not content.passes or not content.passes[-1].turns:
-        return None
-    return from_journal(content)
+    return from_journal(content) if content is not None and content.begun_passes else None
 
 
 def from_journal(content: JournalContent) -> Trajectory:
-    """The recording that a journal has so far; each of its passes has begun with a turn."""
+    """The recording that a journal has so far."""
     header = content.summary(complete=False).header
     moved = iter(content.movement)
     with content.path.open("rb") as file:
@@ -76,7 +74,7 @@ def from_journal(content: JournalContent) -> Trajectory:
                 **_calls({k: [read(one) for one in v] for k, v in each.columns(parts=header.guidance).items()}),
                 movement=[next(moved) for _ in each.calls],
             )
-            for each in content.passes
+            for each in content.begun_passes
         ]
     return Trajectory(header=header, passes=passes)
 

@@ -21,6 +21,11 @@ ID_DIGITS = 32
 _log = logging.getLogger(__name__)
 
 
+def picture_id(png: bytes) -> str:
+    """The id of a picture that was made here, by the bytes of its file."""
+    return hashlib.sha256(png).hexdigest()[:ID_DIGITS]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Saving:
     """What came of saving a picture; `warning` says why it is in memory only, and is empty when it is a file."""
@@ -55,7 +60,7 @@ class Library:
             The picture, with a warning when it could not be saved and is kept in memory.
         """
         picture = Picture(
-            id=hashlib.sha256(png).hexdigest()[:ID_DIGITS],
+            id=picture_id(png),
             path=None,
             job=job,
             created=time.time(),
@@ -134,7 +139,7 @@ class Library:
             assert picture.path is not None
             final = self.data_dir / picture.path
             temporary_of(final).unlink(missing_ok=True)
-            if final.is_file() and hashlib.sha256(final.read_bytes()).hexdigest()[:ID_DIGITS] == picture.id:
+            if final.is_file() and picture_id(final.read_bytes()) == picture.id:
                 self._index.put(picture, SAVED)
             else:
                 self._index.forget(picture.id)

@@ -14,6 +14,7 @@ from webui.library.trajectory_checks import checked_summary
 
 TRAJECTORIES = "trajectories"
 SUFFIX = ".safetensors"
+JOURNALS = "journals"
 JOURNAL_SUFFIX = ".journal"
 MAX_FILE_BYTES = 2 * 2**30
 MAX_HEADER_BYTES = 8 * 2**20
@@ -25,7 +26,7 @@ _HINT = "Choose a recording that this program wrote, whole and unchanged."
 
 
 class TrajectoryFiles:
-    """Files `trajectories/<id>.safetensors` below a data folder, and beside them the journals of walks that go on.
+    """Files `trajectories/<id>.safetensors` below a data folder, and in `journals` those of walks that go on.
 
     Args:
         data_dir: the data folder; `trajectories` is made in it with the first recording.
@@ -48,12 +49,13 @@ class TrajectoryFiles:
         """Where the walk of a job's batch and group is written down while it goes on."""
         if not _JOB.fullmatch(job):
             raise ValueError(f"{job!r} cannot be in a file's name")
-        return self.folder / f"{job}.{batch}.{group}{JOURNAL_SUFFIX}"
+        return self.folder / JOURNALS / f"{job}.{batch}.{group}{JOURNAL_SUFFIX}"
 
     def journals(self) -> list[tuple[str, Path]]:
         """The journals that are there, each with its job."""
         with suppress(OSError):
-            return [(path.name.partition(".")[0], path) for path in sorted(self.folder.glob(f"*{JOURNAL_SUFFIX}"))]
+            found = sorted((self.folder / JOURNALS).glob(f"*{JOURNAL_SUFFIX}"))
+            return [(path.name.partition(".")[0], path) for path in found]
         return []
 
     def ids(self) -> list[str]:

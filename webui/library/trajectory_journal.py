@@ -78,20 +78,30 @@ class JournalPass:
 
 @dataclass(slots=True, kw_only=True)
 class JournalContent:
-    """Everything in a journal up to its last whole frame; tensors as places in the file."""
+    """Everything in a journal up to its last whole frame; tensors as places in the file.
+
+    `frames` counts those after the header. A `damaged` one has more whole frames, which make no sense.
+    """
 
     path: Path
     header: TrajectoryHeader
     passes: list[JournalPass] = field(default_factory=list)
     movement: list[float] = field(default_factory=list)
+    frames: int = 0
+    damaged: bool = False
+
+    @property
+    def begun_passes(self) -> list[JournalPass]:
+        """Those that can be replayed; the last may have been cut off before what holds at its first call."""
+        return [each for each in self.passes if each.turns]
 
     def summary(self, *, complete: bool) -> TrajectorySummary:
         """What the recording's file says of itself."""
-        guidance = self.header.guidance and all(each.has_parts for each in self.passes)
+        guidance = self.header.guidance and all(each.has_parts for each in self.begun_passes)
         return TrajectorySummary(
             header=self.header.model_copy(update={"guidance": guidance}),
-            passes=tuple(each.plan for each in self.passes),
-            calls=tuple(len(each.calls) for each in self.passes),
+            passes=tuple(each.plan for each in self.begun_passes),
+            calls=tuple(len(each.calls) for each in self.begun_passes),
             movement=tuple(self.movement),
             complete=complete,
         )
@@ -130,8 +140,10 @@ def read_journal(path: Path) -> JournalContent | None:
                 content = JournalContent(path=path, header=_header(frame))
             else:
                 _take(content, offset, frame)
+                content.frames += 1
     except (MalformedTensors, ValidationError, ValueError, LookupError, TypeError):
-        return content
+        if content is not None:
+            content.damaged = True
     return content
 
 
@@ -150,7 +162,7 @@ def write_file(content: JournalContent, final: Path, *, complete: bool, replace:
 def _pieces(content: JournalContent, summary: TrajectorySummary) -> Iterator[Piece]:
     shapes: dict[str, tuple[str, tuple[int, ...]]] = {}
     stretches: list[Stretch] = []
-    for number, each in enumerate(content.passes):
+    for number, each in enumerate(content.begun_passes):
         alone = {START: each.start}
         for turn_number, turn in enumerate(each.turns):
             alone |= {f"turn{turn_number}.{name}": stretch for name, stretch in turn.tensors.items()}
@@ -168,7 +180,7 @@ def _pieces(content: JournalContent, summary: TrajectorySummary) -> Iterator[Pie
 
 
 def _texts(content: JournalContent, summary: TrajectorySummary) -> dict[str, str]:
-    turns = [[each.turn._asdict() for each in recorded.turns] for recorded in content.passes]
+    turns = [[each.turn._asdict() for each in recorded.turns] for recorded in content.begun_passes]
     return {
         "format": FORMAT,
         "version": str(VERSION),

@@ -8,7 +8,7 @@ from starlette.concurrency import run_in_threadpool
 from webui.engine.engine import Engine
 from webui.errors import InvalidRequest
 from webui.server.bodies import json_object
-from webui.settings import Record
+from webui.settings import MAX_RECORDING_MB, MIN_RECORDING_MB, Record
 
 _FIELDS = {"record": str, "budget_mb": int}
 
@@ -54,6 +54,8 @@ def _told(engine: Engine) -> dict[str, Any]:
     return {
         "record": engine.recording_policy.record,
         "budget_mb": engine.recording_policy.budget_mb,
+        "min_mb": MIN_RECORDING_MB,
+        "max_mb": MAX_RECORDING_MB,
         "used_bytes": usage.bytes,
         "count": usage.count,
         "pinned_bytes": usage.pinned_bytes,
