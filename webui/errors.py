@@ -69,6 +69,10 @@ class TrajectoryUnreadable(WebUIError, ValueError):
     """A file that was given as a recording is none, is damaged, too large, or says what cannot be."""
 
 
+class ViewNotFound(WebUIError, LookupError):
+    """A view that was made for an earlier question is not remembered any more."""
+
+
 class ViewUnavailable(WebUIError):
     """A view of a recording cannot be shown: it was not recorded, or its model is gone; the hint says what can."""
 

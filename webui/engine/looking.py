@@ -15,7 +15,16 @@ from webui.diffusion.views import (
     difference_cells,
 )
 from webui.engine.call_again import CallAgain
-from webui.engine.looks import Answered, LookAttention, LookStep, LookStrip, Question
+from webui.engine.forward_looks import forward_answer, level_answer
+from webui.engine.looks import (
+    Answered,
+    LookAttention,
+    LookForward,
+    LookForwardLevel,
+    LookStep,
+    LookStrip,
+    Question,
+)
 from webui.engine.open_recordings import OpenRecording, OpenRecordings
 from webui.errors import InvalidRequest, ViewUnavailable, WebUIError
 from webui.generation.trajectory import Origin, TrajectoryHeader
@@ -60,8 +69,11 @@ class Looker:
                 return self._step(question)
             case LookAttention():
                 return self._attention(question)
-            case _:
-                raise ViewUnavailable("This view does not exist yet.")
+            case LookForward():
+                return forward_answer(question, exhausted(self._manager.load(question.model)), self._inputs)
+            case LookForwardLevel():
+                loaded = exhausted(self._manager.load(question.forward.model))
+                return level_answer(question, loaded, self._inputs)
 
     def _strip(self, question: LookStrip) -> Answered:
         cells = _cells(self._recordings.open(question.trajectory), question)

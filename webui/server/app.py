@@ -16,6 +16,7 @@ from webui.server.login import Login
 from webui.server.recording_views import RecordingViews
 from webui.server.routes_events import events_router
 from webui.server.routes_exports import exports_router
+from webui.server.routes_forward import forward_router
 from webui.server.routes_images import images_router
 from webui.server.routes_infotext import infotext_router
 from webui.server.routes_jobs import FOREVER, jobs_router
@@ -69,6 +70,7 @@ def create_app(engine: Engine, settings: Settings, *, build_page: BuildPage | No
     app.include_router(infotext_router(engine))
     recording_views = RecordingViews(engine)
     app.include_router(views_router(recording_views))
+    app.include_router(forward_router(engine, recording_views.models))
     app.include_router(trajectories_router(engine, recording_views))
     app.include_router(exports_router(engine, recording_views))
     app.include_router(settings_router(engine))

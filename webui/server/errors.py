@@ -22,6 +22,7 @@ from webui.errors import (
     SeriesNotFound,
     TrajectoryNotFound,
     TrajectoryUnreadable,
+    ViewNotFound,
     ViewUnavailable,
     WebUIError,
 )
@@ -45,6 +46,7 @@ _STATUS: tuple[tuple[type[WebUIError], int], ...] = (
     (TrajectoryUnreadable, 422),
     (SaveFailed, 507),
     (StorageUnavailable, 503),
+    (ViewNotFound, 404),
     (ViewUnavailable, 409),
     (LookFailed, 503),
 )
