@@ -57,11 +57,15 @@ async function changeBudget() {
   const gigabytes = part("budget").valueAsNumber;
   const budget_mb = Math.round(gigabytes * 1000);
   if (!policy || budget_mb === policy.budget_mb) return;
-  const fits = Number.isFinite(gigabytes) && budget_mb * MB >= policy.used_bytes;
-  const question = `Recordings take ${sizeOf(policy.used_bytes)} now. With ${gigabytes} GB the oldest are removed until they fit. Pictures stay.`;
-  if (Number.isFinite(gigabytes) && (fits || (await confirm.ask(question, "Make it smaller")))) {
-    await change({ budget_mb }, "Saved");
+  const { min_mb = 1, max_mb = 1e7 } = policy;
+  if (!(budget_mb >= min_mb && budget_mb <= max_mb)) {
+    part("budget").value = policy.budget_mb / 1000;
+    const range = `${min_mb / 1000} to ${(max_mb / 1000).toLocaleString("en")} GB`;
+    return tell({ message: `This much space cannot be set aside: it must be from ${range}.` });
   }
+  const fits = budget_mb * MB >= policy.used_bytes;
+  const question = `Recordings take ${sizeOf(policy.used_bytes)} now. With ${gigabytes} GB the oldest are removed until they fit. Pictures stay.`;
+  if (fits || (await confirm.ask(question, "Make it smaller"))) await change({ budget_mb }, "Saved");
   part("budget").value = policy.budget_mb / 1000;
 }
 
