@@ -40,6 +40,16 @@ def test_an_upload_of_a_picture_that_was_made_here_gives_all_its_fields_back(ser
     assert (told["notes"], told["field_notes"]) == ([], [])
 
 
+def test_a_file_that_was_made_here_names_its_recording_and_any_other_names_none(server: Server) -> None:
+    (made,) = server.finished(server.submit("a boat", seed=62))["images"]
+    content = server.client.get(f"/api/v1/images/{made}").content
+    kept = server.client.get(f"/api/v1/images/{made}/trajectory")
+    told = server.client.post("/api/v1/pictures", content=content).json()
+    assert told["recording"] == (kept.json() if kept.status_code == 200 else None)
+    other = server.client.post("/api/v1/pictures", content=file_of(gradient(), "PNG")).json()
+    assert other["recording"] is None
+
+
 def test_a_model_that_is_not_here_is_left_out_with_a_note_of_the_fields(server: Server) -> None:
     text = "a boat\nSteps: 9, Sampler: Euler, CFG scale: 3, Seed: 5, Size: 64x64, Model: elsewhere"
     content = encode_png(np.asarray(gradient()), text, "{}")

@@ -6,8 +6,11 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from webui.ui import assets
+from webui.ui.forward_diffusion.forward_diffusion import SCRIPTS as FORWARD_SCRIPTS
 from webui.ui.job_view.job_view import SCRIPTS
 from webui.ui.picture_input.picture_input import SCRIPTS as PICTURE_SCRIPTS
+from webui.ui.settings_tab.settings_tab import SCRIPTS as SETTINGS_SCRIPTS
+from webui.ui.step_scrubber.step_scrubber import SCRIPTS as SCRUBBER_SCRIPTS
 
 UI = assets.FOLDER
 TEXTS = sorted(path for path in UI.rglob("*") if path.suffix in (".css", ".js", ".html", ".svg"))
@@ -21,6 +24,9 @@ def _text(paths: list[Path]) -> str:
 def test_every_style_sheet_and_script_is_used_and_exists() -> None:
     listed = {UI / name for name in (*assets.STYLES, *assets.SCRIPTS)} | {UI / "job_view" / name for name in SCRIPTS}
     listed |= {UI / "picture_input" / name for name in PICTURE_SCRIPTS}
+    listed |= {(UI / "step_scrubber" / name).resolve() for name in SCRUBBER_SCRIPTS}
+    listed |= {(UI / "forward_diffusion" / name).resolve() for name in FORWARD_SCRIPTS}
+    listed |= {(UI / "settings_tab" / name).resolve() for name in SETTINGS_SCRIPTS}
     listed |= {UI / "form_filler/form_filler.js", UI / "png_info/png_info.js"}
     listed |= {UI / "series_status/series_status.js", UI / "picture_list/picture_list.js"}
     listed |= {UI / "status_bar/status_bar.js", UI / "notice/notice.js", UI / "static/hub.js"}

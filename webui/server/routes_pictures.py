@@ -7,6 +7,7 @@ from fastapi.responses import FileResponse, JSONResponse, Response
 from starlette.concurrency import run_in_threadpool
 
 from webui.engine.engine import Engine
+from webui.library.library import picture_id
 from webui.model_manager.named_models import with_known_model
 from webui.server.bodies import whole_file
 from webui.server.guard import MAX_UPLOAD_BYTES
@@ -42,6 +43,7 @@ def pictures_router(engine: Engine) -> APIRouter:
 
 def _take_in(engine: Engine, content: bytes) -> dict[str, Any]:
     upload = engine.inputs.add_file(content)
+    recorded = engine.trajectories.of_picture(picture_id(content))
     fields = with_known_model(upload.fields, engine.catalogue) if upload.fields else None
     return {
         "id": upload.id,
@@ -51,4 +53,5 @@ def _take_in(engine: Engine, content: bytes) -> dict[str, Any]:
         "infotext": upload.infotext,
         "fields": fields.values if fields else None,
         "field_notes": list(fields.notes) if fields else [],
+        "recording": {"trajectory": recorded[0], "row": recorded[1]} if recorded else None,
     }

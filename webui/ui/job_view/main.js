@@ -49,6 +49,7 @@ function showSelected() {
   showSlider();
   paint();
   parameters.show(picture);
+  part("open-recording").hidden = !picture?.trajectory;
 }
 
 function showProgress() {
@@ -191,6 +192,11 @@ slider.addEventListener("input", () => {
 });
 part("interrupt").onclick = () => book.running && api.cancel(book.running).catch(tellProblem);
 part("skip").onclick = () => book.running && api.skip(book.running).catch(tellProblem);
+part("open-recording").onclick = () => {
+  const { picture, step, last } = selection;
+  const position = step < last ? step : null; // null is the end: some samplers have two positions for a step
+  window.darkroom.openRecording({ trajectory: picture.trajectory, picture: picture.row, position });
+};
 part("follow").onclick = () => {
   if (!book.running) return;
   const job = book.get(book.running);

@@ -26,7 +26,7 @@ function showInfotext(text) {
 }
 
 function show(name) {
-  const { id, width, height, notes, infotext, fields, field_notes } = shown;
+  const { id, width, height, notes, infotext, fields, field_notes, recording } = shown;
   part("image").src = `/api/v1/pictures/${id}`;
   part("image").hidden = false;
   part("words").hidden = true;
@@ -37,6 +37,8 @@ function show(name) {
   showInfotext(infotext ?? "");
   part("copy").hidden = !infotext;
   part("to-txt2img").hidden = !fields;
+  part("to-scrubber").hidden = !fields && !recording;
+  part("to-scrubber").title = recording ? "Drag through its steps" : "It has no recording; there it can be walked again";
   part("result").hidden = false;
   element.firstElementChild.dataset.picture = id;
 }
@@ -69,6 +71,7 @@ part("file").onchange = ({ target }) => {
   if (target.files[0]) read(target.files[0]);
   target.value = ""; // the same file again is news, too
 };
+part("to-scrubber").onclick = () => window.darkroom.openRecording(shown.recording ? { ...shown.recording, picture: shown.recording.row } : { upload: shown });
 part("copy").onclick = async () => {
   try {
     await navigator.clipboard.writeText(shown.infotext);

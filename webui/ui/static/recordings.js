@@ -3,7 +3,10 @@
   "use strict";
   let waiting = null;
 
-  /** Open a recording: {trajectory, picture (its row in the recording), position}. */
+  /**
+   * Open a recording: {trajectory, picture (its row in the recording), position}; or {upload}, what the server told of
+   * a picture without one, which can be walked again there.
+   */
   window.darkroom.openRecording = (told) => {
     waiting = told;
     window.darkroom.showTab("scrubber");

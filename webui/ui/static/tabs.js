@@ -24,7 +24,7 @@
   window.darkroom.showTab = (tab) => {
     const name = NAMES[tab] ?? tab;
     const buttons = [...document.querySelectorAll("#tabs button")].filter((one) => one.textContent.trim() === name);
-    const button = buttons.find((one) => one.getAttribute("role") === "tab") ?? buttons[0];
+    const button = buttons.find((one) => one.getAttribute("role") === "tab") ?? buttons.at(-1); // the one in the menu
     if (!button) return;
     button.click();
     window.darkroom.tabShown(tab);

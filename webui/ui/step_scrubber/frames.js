@@ -32,8 +32,16 @@ class FrameBook {
     return `?picture=${this.row}${this.model ? `&model=${encodeURIComponent(this.model)}` : ""}`;
   }
 
+  /** The finished picture itself, where it is what the last step decodes to: needs no model. */
+  finishedPicture() {
+    if (this.model || this.recording.request.mask) return null;
+    return this.recording.pictures.find(({ row }) => row === this.row)?.url ?? null;
+  }
+
   addressOf(view, position) {
     const steps = `${recordingAddress(this.recording.id)}/steps/${position}`;
+    const finished = position === this.recording.positions && DECODED_VIEWS.includes(view) ? this.finishedPicture() : null;
+    if (finished) return finished;
     if (DECODED_VIEWS.includes(view)) return `${steps}/${view}.jpg${this.query()}`;
     return this.onDemand(view) ? `${steps}/${view}.png${this.query()}` : null;
   }

@@ -4,6 +4,9 @@ class DeskMessages {
   constructor() {
     this.box = part("messages");
     this.dismissed = new Set();
+    // The stage makes room, so that the slider stays in view.
+    const measure = () => part("scrubber").style.setProperty("--messages", `${this.box.offsetHeight ? this.box.offsetHeight + 8 : 0}px`);
+    new ResizeObserver(measure).observe(this.box);
   }
 
   /**

@@ -35,6 +35,7 @@ async function openOnDesk(id, place = {}) {
 /** What was asked for elsewhere on the page, else the recording of last time, else the newest. */
 async function openFirst() {
   const told = window.darkroom.recordingToOpen();
+  if (told?.upload) return openUpload(told.upload, "").catch((problem) => deskMessages.problem(problem));
   if (told) return openOnDesk(told.trajectory, told);
   if (desk.recording || desk.opening) return;
   const last = lastOpened();
@@ -51,6 +52,13 @@ async function openFirst() {
 function showNothing() {
   part("nothing").hidden = Boolean(desk.recording);
   if (!desk.recording) drawWay(part("way"));
+}
+
+/** Which step of which recording an exported picture shows, by what its file says; null for other pictures. */
+function exportedStep(infotext) {
+  const recording = infotext?.match(/Exported recording: ([0-9a-f]+)/)?.[1];
+  const step = infotext?.match(/Exported step: (\d+)/)?.[1];
+  return recording && step ? { recording, position: Number(step) } : null;
 }
 
 /** A dropped or chosen file: a recording, or a picture that has one or can be walked again. */
@@ -82,15 +90,22 @@ async function openRecordingFile(file) {
 }
 
 async function openPictureFile(file) {
-  const told = await window.darkroom.ask("/api/v1/pictures", { body: file });
-  const known = told.image ?? told.id;
-  try {
-    const { trajectory, row } = await window.darkroom.ask(`/api/v1/images/${known}/trajectory`);
-    await desk.open(trajectory, { picture: row });
-  } catch (problem) {
-    if (problem.status !== 404) throw problem;
-    offerToWalk(told, file.name);
+  await openUpload(await window.darkroom.ask("/api/v1/pictures", { body: file }), file.name);
+}
+
+/** A picture that the server has read: its recording, the step that it was exported from, or an offer. */
+async function openUpload(told, name) {
+  const exported = exportedStep(told.infotext);
+  if (told.recording) {
+    await desk.open(told.recording.trajectory, { picture: told.recording.row });
+    return;
   }
+  try {
+    if (exported && (await desk.open(exported.recording, { position: exported.position }))) return;
+  } catch (problem) {
+    if (problem.status !== 404) throw problem; // removed since: its picture can be walked again
+  }
+  offerToWalk(told, name);
 }
 
 function offerToWalk({ fields, field_notes }, name) {
@@ -132,22 +147,17 @@ function showNotes() {
   deskMessages.clear("note:");
   const { recording } = desk;
   if (!recording) return;
-  if (recording.model_state !== "same") showModelNote(recording);
-  for (const [index, note] of (recording.notes ?? []).entries())
+  const [ofModel, ...rest] = recording.model_state === "same" ? [null, ...recording.notes] : recording.notes;
+  if (ofModel)
+    deskMessages.show({
+      key: `note:${recording.id}:model`,
+      kind: "warning",
+      message: ofModel,
+      hint: "Another checkpoint can stand in; what it makes of the steps is not the same.",
+      extra: modelChoice(recording),
+    });
+  for (const [index, note] of rest.entries())
     deskMessages.show({ key: `note:${recording.id}:${index}`, kind: "note", message: note });
-}
-
-function showModelNote(recording) {
-  const gone = recording.model_state === "gone";
-  deskMessages.show({
-    key: `note:${recording.id}:model`,
-    kind: "warning",
-    message: gone
-      ? `The checkpoint that made this, ${recording.model.name}, is no longer here.`
-      : `The checkpoint ${recording.model.name} is not the one that made this: its file has changed.`,
-    hint: "Previews need no checkpoint. For sharp frames and for going on, another one can stand in; what it makes is not the same.",
-    extra: modelChoice(recording),
-  });
 }
 
 /** A list of the checkpoints that can stand in for the recording's. */
@@ -161,7 +171,7 @@ function modelChoice(recording) {
       for (const { name } of models) select.append(make("option", { value: name, textContent: name }));
       select.value = desk.model ?? "";
     })
-    .catch(deskMessages.problem);
+    .catch((problem) => deskMessages.problem(problem));
   select.onchange = () => desk.recording?.id === recording.id && desk.useModel(select.value || null);
   return select;
 }

@@ -1,7 +1,7 @@
 // Beside the picture: the noise schedule and how far the latents moved, over the same positions as the slider. A click
 // or a drag on a plot goes there.
 
-const PLOT_MARGIN = { left: 40, right: 44, top: 8, bottom: 20 };
+const PLOT_MARGIN = { left: 40, right: 36, top: 8, bottom: 20 };
 const DECIBEL_STEPS = [5, 10, 20, 40];
 const MOST_TICKS = 6;
 
@@ -14,12 +14,16 @@ function plotElement(tag, attributes = {}, children = []) {
 
 /** A number with the digits that tell: 14.6, 0.83, 0.029. */
 function shortNumber(value) {
-  if (value === 0) return "0";
   const size = Math.abs(value);
-  if (size >= 100) return value.toFixed(0);
+  if (value === 0 || size >= 100) return value.toFixed(0);
   if (size >= 10) return value.toFixed(1);
   if (size >= 0.1) return value.toFixed(2);
   return size >= 0.001 ? value.toFixed(3) : value.toExponential(0);
+}
+
+/** For an axis: no more digits than the mark needs. */
+function axisNumber(value) {
+  return String(Number(value.toPrecision(2))).replace("-", "\u2212");
 }
 
 /** Round values from 0 up to `most`, some three of them. */
@@ -144,7 +148,7 @@ class SchedulePlot extends Plot {
     const lines = [];
     for (let decibel = Math.ceil((-20 * high) / step) * step; decibel <= -20 * low; decibel += step) {
       const sigma = 10 ** (-decibel / 20);
-      lines.push(...this.grid(this.share(sigma), shortNumber(sigma), `${decibel} dB`));
+      lines.push(...this.grid(this.share(sigma), axisNumber(sigma), axisNumber(decibel)));
     }
     if (desk.recording.sigmas.at(-1) === 0) lines.push(...this.grid(0, "0", null));
     return lines;
@@ -180,7 +184,7 @@ class MovementPlot extends Plot {
       });
     });
     const ticks = roundTicks(this.most).slice(1);
-    return [...ticks.flatMap((tick) => this.grid(tick / this.most, shortNumber(tick), null)), ...this.columns];
+    return [...ticks.flatMap((tick) => this.grid(tick / this.most, axisNumber(tick), null)), ...this.columns];
   }
 
   mark() {

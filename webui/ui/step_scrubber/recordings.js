@@ -4,13 +4,14 @@ const LISTED_AT_ONCE = 24;
 
 function fileSize(bytes) {
   if (bytes < 1e6) return `${Math.max(1, Math.round(bytes / 1e3))} kB`;
-  return bytes < 1e9 ? `${(bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
+  if (bytes < 1e9) return `${(bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0)} MB`;
+  return `${(bytes / 1e9).toFixed(1).replace(/\.0$/, "")} GB`;
 }
 
 function dateInWords(seconds) {
   const date = new Date(seconds * 1000);
   const sameDay = date.toDateString() === new Date().toDateString();
-  const time = date.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+  const time = date.toLocaleTimeString([], { hour: "numeric", minute: "2-digit" });
   return sameDay ? `today ${time}` : `${date.toLocaleDateString([], { day: "numeric", month: "short" })} ${time}`;
 }
 
@@ -81,7 +82,7 @@ class RecordingList {
 
   item(entry) {
     const prompt = entry.prompt?.trim() || "(no prompt)";
-    const steps = `${entry.positions} ${entry.positions === 1 ? "step" : "steps"}${entry.complete ? "" : ", stopped early"}`;
+    const steps = `${entry.complete ? "" : "stopped after "}${entry.positions} ${entry.positions === 1 ? "step" : "steps"}`;
     const words = make("span", { className: "recording-words" }, [
       make("span", { className: "recording-prompt", textContent: prompt }),
       make("span", {

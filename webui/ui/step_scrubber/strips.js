@@ -21,11 +21,10 @@ class Strip {
 
   static async load(address, count, signal) {
     const whole = await createImageBitmap(await fetchPicture(address, signal));
-    const columns = Math.min(STRIP_COLUMNS, count);
-    const width = whole.width / columns;
-    const height = whole.height / Math.ceil(count / columns);
+    const width = whole.width / STRIP_COLUMNS;
+    const height = whole.height / Math.ceil(count / STRIP_COLUMNS);
     const cut = (_, index) =>
-      createImageBitmap(whole, (index % columns) * width, Math.floor(index / columns) * height, width, height);
+      createImageBitmap(whole, (index % STRIP_COLUMNS) * width, Math.floor(index / STRIP_COLUMNS) * height, width, height);
     const cells = await Promise.all(Array.from({ length: count }, cut));
     whole.close();
     return new Strip(cells);

@@ -1,6 +1,7 @@
 // The small picture of the empty state: a hill under the moon, coming out of noise in five stages.
 
 const WAY_STAGES = [1, 0.72, 0.42, 0.16, 0];
+const WAY_GRAIN = 2; // pixels
 
 /** Noise that is the same each time: a linear congruential generator after Knuth. */
 function* wayNoise(seed) {
@@ -23,13 +24,14 @@ function drawWay(canvas) {
   const size = canvas.height;
   const gap = (canvas.width - WAY_STAGES.length * size) / (WAY_STAGES.length - 1 || 1);
   const noise = wayNoise(7);
-  const grain = 4;
   WAY_STAGES.forEach((level, stageIndex) => {
-    for (let y = 0; y < size; y += grain) {
-      for (let x = 0; x < size; x += grain) {
-        const colour = wayColour(x / size, y / size).map((value) => value * (1 - level) + 110 * level + 300 * level * noise.next().value);
+    for (let y = 0; y < size; y += WAY_GRAIN) {
+      for (let x = 0; x < size; x += WAY_GRAIN) {
+        const light = 150 * noise.next().value; // grey for the most part, as grain on film is
+        const grain = () => level * (100 + light + 70 * noise.next().value);
+        const colour = wayColour(x / size, y / size).map((value) => Math.round(value * (1 - level) + grain()));
         context.fillStyle = `rgb(${colour.join(" ")})`;
-        context.fillRect(stageIndex * (size + gap) + x, y, grain, grain);
+        context.fillRect(stageIndex * (size + gap) + x, y, WAY_GRAIN, WAY_GRAIN);
       }
     }
   });
