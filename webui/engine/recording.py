@@ -15,11 +15,13 @@ import torch
 from webui.diffusion.families.base import Latents
 from webui.diffusion.passes import Turn as PassTurn
 from webui.engine.trajectory_file import raw
+from webui.errors import WebUIError
 from webui.generation.trajectory import RecordedPass, TrajectoryHeader
 from webui.library.journal import Journal, Piece
 from webui.library.pictures import as_save_failed
 from webui.library.raw_tensors import RawTensor
 from webui.library.trajectory_checks import Turn
+from webui.library.trajectory_files import read_summary
 from webui.library.trajectory_journal import (
     call_frame,
     header_frame,
@@ -118,6 +120,7 @@ class Recorder:
                 write_file(content, self._final, complete=complete and not self._ended, replace=True)
         except OSError as error:
             self._drop(journal, error)
+            self._remove_file()
             return False
         journal.remove()
         return kept
@@ -172,3 +175,9 @@ class Recorder:
         self._journal = None
         reason = as_save_failed(error).message.partition(": ")[2].rstrip(".")
         self.note = f"The recording of the steps was dropped: {reason}. The picture is not affected."
+
+    def _remove_file(self) -> None:
+        """Remove the file where it has its name already, and only the disk's word for it was missing."""
+        with suppress(OSError, WebUIError):
+            if read_summary(self._final).header.id == self._header.id:
+                self._final.unlink()

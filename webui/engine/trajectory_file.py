@@ -1,14 +1,16 @@
 """Recordings with their tensors: read from files and journals that were checked, and written as files. Torch."""
 
-from collections.abc import Callable, Mapping
+import math
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import torch
 
 from webui.diffusion.masking import KeptPart
 from webui.diffusion.passes import Turn as PassTurn
-from webui.diffusion.trajectory import PassRecord, Trajectory
-from webui.generation.trajectory import RecordedPass
+from webui.diffusion.trajectory import PassRecord, Trajectory, schedule_of
+from webui.errors import WebUIError
+from webui.generation.trajectory import RecordedPass, TrajectorySummary
 from webui.library.raw_tensors import Header, Place, RawTensor
 from webui.library.trajectory_checks import CALL_TENSORS, Turn, checked_summary, turns_of
 from webui.library.trajectory_files import read_header, unreadable
@@ -17,6 +19,12 @@ from webui.library.trajectory_journal import JournalContent, Stretch, read_journ
 _DTYPES = {"F32": torch.float32, "F16": torch.float16, "BF16": torch.bfloat16, "U8": torch.uint8}
 _NAMES = {dtype: name for name, dtype in _DTYPES.items()}
 _Tensors = Mapping[str, torch.Tensor]
+_IMPOSSIBLE = (ValueError, TypeError, LookupError, ArithmeticError, AttributeError, RuntimeError, AssertionError)
+"""What diffusers' schedulers raise for a configuration that cannot be."""
+
+
+class _BadState(ValueError):
+    """A generator's state is none."""
 
 
 def load(path: Path) -> Trajectory:
@@ -28,6 +36,7 @@ def load(path: Path) -> Trajectory:
     """
     header = read_header(path)
     summary = checked_summary(path.name, header)
+    _check_schedules(path.name, summary)
     turns = turns_of(header)
     moved = iter(summary.movement)
     passes: list[PassRecord] = []
@@ -42,6 +51,8 @@ def load(path: Path) -> Trajectory:
                 tensors = _tensors(header, f"pass{number}.", read, path.name)
                 movement = [next(moved) for _ in range(summary.calls[number])]
                 passes.append(_pass(plan, turns[number], tensors, movement))
+    except _BadState as error:
+        raise unreadable(f"{path.name} says what cannot be: {error}.") from error
     except OSError as error:
         raise unreadable(f"{path.name} cannot be read: {(error.strerror or str(error)).lower()}.") from error
     return Trajectory(header=summary.header, passes=passes)
@@ -92,6 +103,34 @@ def as_tensor(place: Place, content: bytes) -> torch.Tensor:
     return torch.frombuffer(bytearray(content), dtype=_DTYPES[place.dtype]).reshape(place.shape)
 
 
+def _check_schedules(name: str, summary: TrajectorySummary) -> None:
+    """That the passes' noise levels are those that this program follows for their samplers: else it would not replay.
+
+    Raises:
+        TrajectoryUnreadable: they are not, or there is no such schedule.
+    """
+    model = summary.header.model
+    for number, plan in enumerate(summary.passes):
+        try:
+            schedule = schedule_of(plan, model.scheduler_config, torch.device("cpu"), model.family)
+            calls = range(len(schedule.timesteps))
+            timesteps, sigmas = schedule.timesteps.tolist(), [schedule.sigma(call) for call in (*calls, len(calls))]
+        except WebUIError as error:
+            raise unreadable(f"{name} cannot be replayed: {error.message}") from error
+        except _IMPOSSIBLE as error:
+            raise unreadable(f"{name} says what cannot be: pass {number + 1} has no such schedule.") from error
+        if not (_are_close(timesteps, plan.timesteps) and _are_close(sigmas, plan.sigmas)):
+            raise unreadable(
+                f"{name} cannot be replayed: the noise levels of pass {number + 1} are not those of {plan.sampler} "
+                f"with {plan.steps:,} steps ({plan.schedule})."
+            )
+
+
+def _are_close(one: Sequence[float], other: Sequence[float]) -> bool:
+    pairs = zip(one, other, strict=False)
+    return len(one) == len(other) and all(math.isclose(a, b, rel_tol=1e-3, abs_tol=1e-4) for a, b in pairs)
+
+
 def _tensors(header: Header, prefix: str, read: Callable[[Place], bytes], name: str) -> dict[str, torch.Tensor]:
     """Every tensor of a pass of a file.
 
@@ -135,4 +174,9 @@ def _turn(told: Turn, tensors: _Tensors) -> PassTurn:
         clean, noise, mask = (tensors[name] for name in ("clean", "noise", "mask"))
         kept = KeptPart(clean=clean, noise=noise, mask=mask, soft=told.soft, first=told.first)
     states = tuple(state.clone() for state in tensors["generators"])
+    for state in states:
+        try:
+            torch.Generator("cpu").set_state(state)
+        except (RuntimeError, TypeError) as error:
+            raise _BadState("a random state that no generator can have") from error
     return PassTurn(call=told.call, generators=states, seen=tensors.get("seen"), kept=kept)

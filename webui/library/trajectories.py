@@ -261,7 +261,7 @@ class Trajectories:
 
     def _adopt(self, file: Path) -> str:
         """Give a file that was taken in its place."""
-        summary = read_summary(file)
+        summary = read_summary(file, called="The file")
         trajectory = summary.header.id
         try:
             with self._lock:

@@ -29,6 +29,7 @@ _MAX_LIST = 10_000
 _MAX_NUMBER = 1e6
 _MAX_CHANNELS = 64
 _GENERATOR_BYTES = 16_384
+_PREDICTIONS = ("epsilon", "v_prediction", "sample", "flow_prediction")
 _FLOATS = frozenset(DTYPES.values())
 
 
@@ -134,6 +135,9 @@ def _check_config(config: dict[str, Any]) -> None:
         _need(plain, f"a scheduler's configuration with a {key[:40]} that cannot be")
     steps = config.get("num_train_timesteps", 1000)
     _need(type(steps) is int and 1 <= steps <= _MAX_LIST, f"a model of {str(steps)[:20]} timesteps")
+
+    predicts = str(config.get("prediction_type", "epsilon"))
+    _need(predicts in _PREDICTIONS, f"a model that predicts '{predicts[:20]}'")
 
 
 def _is_plain(value: Any) -> bool:

@@ -71,24 +71,29 @@ class TrajectoryFiles:
                 left.unlink(missing_ok=True)
 
 
-def read_summary(path: Path) -> TrajectorySummary:
+def read_summary(path: Path, *, called: str = "") -> TrajectorySummary:
     """What a recording's file says of itself, from its header alone.
+
+    Args:
+        path: the file.
+        called: what sentences call it; its name if empty.
 
     Raises:
         TrajectoryNotFound: there is no such file.
         TrajectoryUnreadable: it is no recording, truncated, too large, or says what cannot be.
     """
-    return checked_summary(path.name, read_header(path))
+    name = called or path.name
+    return checked_summary(name, read_header(path, called=name))
 
 
-def read_header(path: Path) -> Header:
-    """The places of a recording's tensors, checked against the size of the file.
+def read_header(path: Path, *, called: str = "") -> Header:
+    """The places of a recording's tensors, checked against the size of the file; sentences call it `called`.
 
     Raises:
         TrajectoryNotFound: there is no such file.
         TrajectoryUnreadable: it is truncated, too large, or not in the format.
     """
-    name = path.name
+    name = called or path.name
     try:
         with path.open("rb") as file:
             size = os.fstat(file.fileno()).st_size
