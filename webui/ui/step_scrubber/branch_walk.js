@@ -44,12 +44,12 @@ class BranchWalk {
     return mask ? { ...request, start, mask: { picture: mask } } : { ...request, start };
   }
 
-  async arrived({ image, trajectory, row }, parent, resumed) {
+  async arrived({ url, trajectory, row }, parent, resumed) {
     if (!trajectory) {
       const hint = "Recording may be switched off in the settings, or the disk may be full. The picture is in the gallery.";
       return panelMessage(part("branch-notes"), { kind: "warning", message: "The branch is done, but was not recorded.", hint });
     }
-    const told = { ...BranchWalk.outcome(image, parent, resumed), ways: this.waysOn(trajectory, row, parent) };
+    const told = { ...(await BranchWalk.outcome(url, parent, resumed)), ways: this.waysOn(trajectory, row, parent) };
     panelMessage(part("branch-notes"), told);
     this.announce(told.message);
     if (desk.recording?.id !== parent.recording.id) return; // another walk was opened meanwhile
@@ -59,10 +59,12 @@ class BranchWalk {
     await comparison.open({ id: trajectory, row });
   }
 
-  static outcome(image, { recording, row, position }, resumed) {
-    const own = recording.pictures.find((one) => one.row === row)?.id;
-    if (own === image) return { kind: "note", message: "Resumed: the same picture again, bit for bit." };
+  static async outcome(url, { recording, row, position }, resumed) {
     if (!resumed) return { kind: "note", message: `The branch at step ${position} is done: it stands beside its parent under Compare.` };
+    const own = recording.pictures.find((one) => one.row === row)?.url;
+    const same = own ? await samePixels(own, url) : null;
+    if (same === null) return { kind: "note", message: `Resumed from step ${position}.` };
+    if (same) return { kind: "note", message: "Resumed: the same picture again, bit for bit." };
     const message = "Resumed, but the picture is not bit for bit the same.";
     const hint = "The recording comes from another device, precision or checkpoint: close, not identical.";
     return { kind: "warning", message, hint };
@@ -97,5 +99,22 @@ class BranchWalk {
 
   announce(words) {
     part("branch-announcer").textContent = words;
+  }
+}
+
+/** Whether two pictures of the server are alike in every pixel; null where one cannot be had. */
+async function samePixels(...addresses) {
+  try {
+    const bitmaps = await Promise.all(addresses.map(fetchBitmap));
+    const [one, other] = bitmaps.map((bitmap) => {
+      const context = new OffscreenCanvas(bitmap.width, bitmap.height).getContext("2d", { willReadFrequently: true });
+      context.drawImage(bitmap, 0, 0);
+      const { data } = context.getImageData(0, 0, bitmap.width, bitmap.height);
+      bitmap.close();
+      return data;
+    });
+    return one.length === other.length && one.every((value, index) => value === other[index]);
+  } catch {
+    return null;
   }
 }

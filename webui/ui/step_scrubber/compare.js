@@ -14,9 +14,9 @@ class Comparison {
     this.asked = 0;
     this.stages = new ComparisonStages(part("compare-stages"), (side, position) => this.scrub(side, position), () => this.swap());
     this.choice = new ComparisonChoice((chosen) => this.open(chosen, false));
-    this.views = new Switch(part("compare-views"), COMPARE_VIEWS.map((view) => [view, VIEW_NAMES[view]]), (view) => desk.show(view));
+    this.views = new Switch("compare-view", part("compare-views"), COMPARE_VIEWS.map((view) => [view, VIEW_NAMES[view]]), (view) => desk.show(view));
     const locks = Object.entries(LOCKS).map(([lock, { name, hint }]) => [lock, name, hint]);
-    this.locks = new Switch(part("compare-locks"), locks, (lock) => this.setLock(lock));
+    this.locks = new Switch("lock", part("compare-locks"), locks, (lock) => this.setLock(lock));
     part("compare").addEventListener("toggle", () => this.turn());
     desk.on("recording", () => this.deskTurned());
     desk.on("picture", () => this.deskTurned());

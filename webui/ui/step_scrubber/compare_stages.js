@@ -88,10 +88,11 @@ class ComparisonStage {
 
 /** A few choices beside each other, of which one is pressed. */
 class Switch {
-  constructor(box, choices, onChoose) {
+  /** `choices` are [value, words, title]; `name` begins the test ids. */
+  constructor(name, box, choices, onChoose) {
     this.box = box;
     const buttons = choices.map(([value, textContent, title = ""]) =>
-      make("button", { type: "button", textContent, title, onclick: () => onChoose(value), attributes: { "data-value": value, "data-testid": `switch-${value}` } }),
+      make("button", { type: "button", textContent, title, onclick: () => onChoose(value), attributes: { "data-value": value, "data-testid": `${name}-${value}` } }),
     );
     box.replaceChildren(...buttons);
   }

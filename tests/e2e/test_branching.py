@@ -1,0 +1,207 @@
+"""A step is taken up again: changed, painted over, for a part only; and the walks stand beside each other."""
+
+from typing import Any
+
+import httpx
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from playwright.sync_api import Locator, Page, expect
+
+from tests.e2e.making import finished
+from tests.e2e.painting import SET_SLIDER, pixels
+from tests.e2e.real_server import ServerProcess
+
+pytestmark = pytest.mark.browser
+
+OPEN = "told => window.darkroom.openRecording(told)"
+REQUEST: dict[str, Any] = {
+    "prompt": "the cat", "negative_prompt": "a dog", "seed": 11, "steps": 12, "width": 64, "height": 64,
+}  # fmt: skip
+
+
+def _record(server: ServerProcess, **changes: Any) -> dict[str, Any]:
+    """Has a picture made; returns its recording as the server tells it."""
+    job = httpx.post(f"{server.address}/api/v1/jobs", json=REQUEST | changes, timeout=30).json()
+    assert finished(server, job)["status"] == "done"
+    known = server.wait_for("/api/v1/trajectories?limit=50", lambda all_: any(one["job"] == job["id"] for one in all_))
+    return server.get(f"/api/v1/trajectories/{next(one['id'] for one in known if one['job'] == job['id'])}")
+
+
+def _open(page: Page, recording: dict[str, Any], position: int) -> None:
+    page.evaluate(OPEN, {"trajectory": recording["id"], "picture": 0, "position": position})
+    expect(page.get_by_test_id("scrubber-desk")).to_be_visible()
+    panel = page.get_by_test_id("branch-panel")
+    if panel.get_attribute("open") is None:
+        panel.locator("> summary").click()
+    expect(page.get_by_test_id("branch-lead")).to_contain_text(f"step {position}")
+
+
+def _branch(page: Page, server: ServerProcess, parent: dict[str, Any]) -> dict[str, Any]:
+    """Presses the button, waits until the branch stands beside its parent, and returns the branch's recording."""
+    known = {child["id"] for child in parent["children"]}
+    page.get_by_test_id("branch-button").click()
+    address = f"/api/v1/trajectories/{parent['id']}"
+    told = server.wait_for(address, lambda one: any(child["id"] not in known for child in one["children"]))
+    new = next(child["id"] for child in told["children"] if child["id"] not in known)
+    expect(page.get_by_test_id("compare-right")).to_have_attribute("data-recording", new)
+    return server.get(f"/api/v1/trajectories/{new}")
+
+
+def _picture(server: ServerProcess, recording: dict[str, Any]) -> NDArray[np.uint8]:
+    image = server.get(f"/api/v1/images/{recording['pictures'][0]['id']}/parameters")
+    return pixels(server.data_dir / image["path"])
+
+
+def _stroke(page: Page, *places: tuple[float, float]) -> None:
+    """Draw through these shares of the painted picture's sides with the mouse."""
+    page.get_by_test_id("paint-stage").scroll_into_view_if_needed()
+    box = page.get_by_test_id("paint-canvas").bounding_box()
+    assert box is not None
+    points = [(box["x"] + across * box["width"], box["y"] + down * box["height"]) for across, down in places]
+    page.mouse.move(*points[0])
+    page.mouse.down()
+    for point in points[1:]:
+        page.mouse.move(*point, steps=6)
+    page.mouse.up()
+
+
+def _open_easel(page: Page) -> None:
+    page.get_by_test_id("painting").locator("> summary").click()
+    expect(page.get_by_test_id("swatch").first).to_be_visible()
+
+
+def _move(slider: Locator, position: int) -> None:
+    slider.evaluate(SET_SLIDER, str(position))
+
+
+def test_a_branch_at_step_8_with_another_prompt_stands_beside_its_parent(page: Page, server: ServerProcess) -> None:
+    parent = _record(server)
+    _open(page, parent, 8)
+    expect(page.get_by_test_id("branch-lead")).to_contain_text("4 of 12 left to walk")
+    expect(page.get_by_test_id("branch-button")).to_have_text("Resume from step 8")
+    page.get_by_test_id("branch-prompt").fill("the hill")
+    expect(page.get_by_test_id("branch-changes")).to_contain_text("hill")
+    expect(page.get_by_test_id("branch-button")).to_have_text("Branch at step 8")
+    branch = _branch(page, server, parent)
+    assert branch["origin"] == {"trajectory": parent["id"], "step": 8, "picture": 0}
+    assert (branch["request"]["prompt"], branch["request"]["seed"]) == ("the hill", 11)
+    assert (_picture(server, branch) != _picture(server, parent)).any()
+    expect(page.get_by_test_id("compare-table")).to_contain_text("hill")
+
+    left, right = page.get_by_test_id("compare-left"), page.get_by_test_id("compare-right")
+    _move(page.get_by_test_id("compare-left-slider"), 5)
+    expect(left).to_have_attribute("data-position", "5")
+    expect(right).to_have_attribute("data-position", "5")
+    expect(page.get_by_test_id("compare-difference-words")).to_have_text("no difference")
+    _move(page.get_by_test_id("compare-right-slider"), 12)
+    expect(left).to_have_attribute("data-position", "12")
+    expect(right).to_have_attribute("data-position", "12")
+    expect(page.get_by_test_id("compare-difference-words")).to_contain_text("of 255")
+
+
+def test_nothing_changed_gives_the_same_picture_again(page: Page, server: ServerProcess) -> None:
+    parent = _record(server, sampler="Euler a", seed=21)
+    _open(page, parent, 7)
+    expect(page.get_by_test_id("branch-changes")).to_contain_text("the same picture again")
+    branch = _branch(page, server, parent)
+    assert (_picture(server, branch) == _picture(server, parent)).all()
+    expect(page.get_by_test_id("branch-panel")).to_contain_text("bit for bit")
+
+
+def test_painting_over_a_step_changes_the_picture_and_can_be_undone(page: Page, server: ServerProcess) -> None:
+    parent = _record(server, seed=31)
+    _open(page, parent, 6)
+    _open_easel(page)
+    page.get_by_test_id("paint-colour").fill("#ff2010")
+    _stroke(page, (0.2, 0.2), (0.8, 0.8))
+    expect(page.get_by_test_id("branch-changes")).to_contain_text("painted over")
+    page.get_by_test_id("paint-undo").click()
+    expect(page.get_by_test_id("branch-changes")).to_contain_text("Nothing is changed")
+    _stroke(page, (0.2, 0.5), (0.8, 0.5))
+    branch = _branch(page, server, parent)
+    painting = branch["request"]["start"]["painting"]
+    stored = pixels(server.data_dir / "inputs" / f"{painting}.png")
+    assert (stored[32, 32] == (0xFF, 0x20, 0x10)).all()
+    assert (_picture(server, branch) != _picture(server, parent)).any()
+
+
+def test_a_colour_is_picked_from_the_picture(page: Page, server: ServerProcess) -> None:
+    parent = _record(server, seed=31)
+    _open(page, parent, 9)
+    _open_easel(page)
+    page.get_by_test_id("paint-colour").fill("#12ab34")
+    _stroke(page, (0.5, 0.5), (0.52, 0.5))
+    page.get_by_test_id("paint-colour").fill("#ffffff")
+    page.get_by_test_id("paint-pick").click()
+    _stroke(page, (0.5, 0.5))
+    expect(page.get_by_test_id("paint-colour")).to_have_value("#12ab34")
+
+
+def test_with_a_mask_only_a_part_takes_the_new_way(page: Page, server: ServerProcess) -> None:
+    parent = _record(server, seed=41)
+    _open(page, parent, 4)
+    page.get_by_test_id("branch-prompt").fill("a lake")
+    page.get_by_test_id("branch-cfg").fill("9")
+    _open_easel(page)
+    page.get_by_test_id("layer-mask").click()
+    _stroke(page, (0.1, 0.1), (0.1, 0.9))
+    expect(page.get_by_test_id("branch-changes")).to_contain_text("a part only")
+    branch = _branch(page, server, parent)
+    assert branch["request"]["mask"]["picture"]
+    before, after = (_picture(server, one).astype(int) for one in (parent, branch))
+    changed = np.abs(before - after).mean(axis=-1)
+    assert changed[:, :16].any()
+    assert not changed[:, 48:].any()
+
+
+def test_a_walk_with_more_steps_is_compared_by_the_share_of_the_way(page: Page, server: ServerProcess) -> None:
+    parent = _record(server, seed=51)
+    _open(page, parent, 6)
+    page.get_by_test_id("branch-steps").fill("24")
+    expect(page.get_by_test_id("branch-lead")).to_contain_text("about 12 of 24")
+    branch = _branch(page, server, parent)
+    assert branch["positions"] > parent["positions"]
+    page.get_by_test_id("lock-share").click()
+    _move(page.get_by_test_id("compare-left-slider"), 6)
+    expect(page.get_by_test_id("compare-right")).to_have_attribute("data-position", str((branch["positions"] + 1) // 2))
+    page.get_by_test_id("lock-noise").click()
+    expect(page.get_by_test_id("compare-right")).to_have_attribute("data-position", "6")
+
+
+def test_the_family_tree_shows_both_walks_and_opens_one(page: Page, server: ServerProcess) -> None:
+    parent = _record(server, seed=61)
+    start = {"kind": "step", "trajectory": parent["id"], "step": 5, "picture": 0}
+    branch = _record(server, seed=61, prompt="the hill", start=start)
+    _open(page, parent, 8)
+    items = page.get_by_test_id("family-item")
+    expect(items).to_have_count(2)
+    expect(items.first).to_have_attribute("aria-current", "true")
+    expect(items.nth(1)).to_contain_text("step 5 · prompt")
+    items.first.focus()
+    page.keyboard.press("ArrowDown")
+    expect(items.nth(1)).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(items.nth(1)).to_have_attribute("aria-current", "true")
+    expect(items.nth(1)).to_have_attribute("data-recording", branch["id"])
+    expect(page.get_by_test_id("branch-prompt")).to_have_value("the hill")
+
+
+def test_a_value_that_cannot_be_used_is_told_at_its_field(page: Page, server: ServerProcess) -> None:
+    parent = _record(server, seed=71)
+    _open(page, parent, 8)
+    page.get_by_test_id("branch-cfg").fill("99")
+    page.get_by_test_id("branch-button").click()
+    expect(page.locator("[data-field=cfg_scale]").get_by_test_id("branch-error")).to_contain_text("at most 30")
+    expect(page.get_by_test_id("branch-cfg")).to_be_focused()
+    page.get_by_test_id("branch-cfg").fill("4")
+    expect(page.get_by_test_id("branch-error")).to_have_count(0)
+
+
+def test_at_the_end_of_the_walk_there_is_nothing_to_branch_from(page: Page, server: ServerProcess) -> None:
+    parent = _record(server, seed=71)
+    page.evaluate(OPEN, {"trajectory": parent["id"], "picture": 0, "position": 12})
+    panel = page.get_by_test_id("branch-panel")
+    panel.locator("> summary").click()
+    expect(page.get_by_test_id("branch-lead")).to_contain_text("end of the walk")
+    expect(page.get_by_test_id("branch-button")).to_be_disabled()
