@@ -188,7 +188,8 @@ class BranchForm {
     part("branch-lead").textContent = this.leadWords();
     part("branch-changes").replaceChildren(...(this.atEnd ? [] : this.changeLines(differences)));
     const button = part("branch-button");
-    button.textContent = same ? `Resume from step ${desk.position}` : `Branch at step ${desk.position}`;
+    if (this.atEnd) button.textContent = "Branch";
+    else button.textContent = same ? `Resume from step ${desk.position}` : `Branch at step ${desk.position}`;
     button.disabled = this.atEnd || this.walk.walking;
     part("branch-reset").hidden = same || this.walk.walking;
     const { painted, masked } = this.painting;

@@ -2,6 +2,8 @@
 // picture shows where they differ.
 
 const COMPARE_VIEWS = ["x0", "xt", "delta", "noise", "channels"];
+const COMPARE_NOTHING = "Choose another walk: both then stand side by side and move together.";
+const COMPARE_LEAD = "The walk on the desk and another one, moved together.";
 
 class Comparison {
   constructor() {
@@ -43,7 +45,7 @@ class Comparison {
       this.lay({ recording, row });
       part("compare").open = true;
       this.turn();
-      if (scroll) part("compare").scrollIntoView({ block: "nearest", behavior: calmly() });
+      if (scroll) part("compare").scrollIntoView({ block: "start", behavior: calmly() });
     } catch (problem) {
       panelMessage(part("compare-notes"), problem);
     }
@@ -119,8 +121,8 @@ class Comparison {
   turn() {
     this.views.show(this.view);
     if (part("compare").open) this.choice.show(this.other);
-    part("compare-stages").hidden = !this.other;
-    part("compare-empty").hidden = Boolean(this.other);
+    part("compare-stages").hidden = part("compare-bar").hidden = !this.other;
+    part("compare-lead").textContent = this.other ? COMPARE_LEAD : COMPARE_NOTHING;
     if (!this.shown) return;
     const tell = (problem) => panelMessage(part("compare-notes"), problem);
     for (const book of [desk.frames, this.book]) book.ready(this.view).then(() => this.redraw(), tell);

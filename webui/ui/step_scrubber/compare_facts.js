@@ -3,8 +3,9 @@
 const WORDY_FIELDS = ["prompt", "negative_prompt"];
 
 function factHead(one, other) {
-  const cells = ["", kinship(one, other) ?? "This walk", kinship(other, one) ?? "The other walk"];
-  return make("thead", {}, [make("tr", {}, cells.map((textContent) => make("th", { textContent, scope: "col" })))]);
+  const names = [kinship(one, other) ?? "This walk", kinship(other, one) ?? "The other walk"];
+  const heads = names.map((textContent) => make("th", { textContent, scope: "col" }));
+  return make("thead", {}, [make("tr", {}, [make("td"), ...heads])]);
 }
 
 /** How a walk stands to another one; null where they are not parent and branch. */
