@@ -121,12 +121,12 @@ class Trajectory:
 def schedule_of(
     plan: RecordedPass, config: Mapping[str, Any], device: torch.device, architecture: str
 ) -> NoiseSchedule:
-    """A fresh schedule as a pass was planned, for a model's scheduler configuration and architecture."""
+    """A fresh schedule as a pass was planned, for the configuration of the recording's model and its architecture."""
     return NoiseSchedule(
         sampler=plan.sampler,
         schedule=Schedule(plan.schedule),
         steps=plan.steps,
-        config=config,
+        config=config if plan.scheduler_config is None else plan.scheduler_config,
         device=device,
         options=SolverOptions(
             eta=plan.eta, s_churn=plan.s_churn, s_tmin=plan.s_tmin, s_tmax=plan.s_tmax, s_noise=plan.s_noise

@@ -24,10 +24,11 @@ from webui.diffusion.start import MaskedPicture, as_mask, kept_part, nothing_kep
 from webui.diffusion.trajectory import PassRecord, replayed_pass, schedule_of, take_rows
 from webui.engine.hires import hires_size
 from webui.engine.pass_plans import PassPlans
-from webui.engine.past import Past, check_fits
+from webui.engine.past import Past, check_fits, has_new_mask
 from webui.errors import InvalidRequest
 from webui.generation.request import GenerationRequest
 from webui.generation.samplers import find_sampler
+from webui.generation.trajectory import RecordedModel, RecordedPass
 from webui.imaging.masks import overlay_mask
 from webui.imaging.pasting import pasted
 
@@ -62,6 +63,8 @@ class TakenUp:
         if not past.exact and self._asks_for_what_was_recorded():
             # With nothing changed, the way to where the recording itself left another one is known.
             self._exact, step = True, max(step, header.origin.step if header.origin else 0)
+        is_new = not self._exact and has_new_mask(request, step, header)
+        self._new_mask = past.mask if is_new else None
         passes = past.trajectory.passes
         number, call = self._place(step)
         self._number = number
@@ -69,6 +72,7 @@ class TakenUp:
         self.record = self._taken(passes[number].until(call))
         self.second = self.record.plan.second
         self._check_second_pass()
+        self._check_painting()
         ahead = passes[number].predictions[call : call + 1]
         self._next = self._row(ahead[0]) if ahead else None
 
@@ -82,7 +86,7 @@ class TakenUp:
             self._past.painting is None
             and plan.steps == plans.steps_of(second=self.second)
             and all(getattr(plan, name) == getattr(asked, name) for name in names)
-            and _said(self._past.trajectory.header.model.scheduler_config) == _said(self._family.scheduler_config)
+            and plan.scheduler_config is None
         )
 
     def calls_before(self, schedule: NoiseSchedule) -> int:
@@ -96,13 +100,23 @@ class TakenUp:
 
     def recorded_schedule(self, record: PassRecord) -> NoiseSchedule:
         """The schedule that a pass was walked along, fresh."""
-        model = self._past.trajectory.header.model
-        return schedule_of(record.plan, model.scheduler_config, self._family.device, model.family)
+        family = self._family
+        return schedule_of(record.plan, family.scheduler_config, family.device, family.info.name)
 
     @property
     def sigma(self) -> float:
         """The noise level (noise over signal) at the step."""
         return self.record.plan.sigmas[self.record.calls]
+
+    @property
+    def is_done(self) -> bool:
+        """Whether the pass ends at the step."""
+        return self.record.calls == len(self.record.plan.timesteps)
+
+    @property
+    def changes(self) -> bool:
+        """Whether anything was asked for that the recording has not."""
+        return not self._exact
 
     def turn(self, walk: Pass) -> Turn | None:
         """What holds from the step on, where the pass goes on; None if it is what held before."""
@@ -141,13 +155,13 @@ class TakenUp:
         done = last.calls == len(last.plan.timesteps)
         return (steps[-1].latents if done else steps[-1].clean).to(self._family.dtype)
 
-    def pasted(self, made: Sequence[Image.Image]) -> list[Image.Image]:
-        """Finished pictures (RGB): outside a new mask they are the recording's own, byte for byte."""
-        mask = self._past.mask
-        if mask is None or self._exact:
+    def pasted(self, made: Sequence[Image.Image], end: Pass) -> list[Image.Image]:
+        """Finished pictures (RGB): outside the mask of a branch they are its parent's, byte for byte."""
+        mask, kept = self._past.mask, end.holds and end.holds.kept
+        if mask is None or not kept:
             return list(made)
-        kept = [Image.fromarray(pixels) for pixels in self._family.decode(self.final)]
-        return [pasted(new, old, overlay_mask(mask)) for new, old in zip(made, kept, strict=True)]
+        before = [Image.fromarray(pixels) for pixels in self._family.decode(kept.clean)]
+        return [pasted(new, old, overlay_mask(mask)) for new, old in zip(made, before, strict=True)]
 
     def _turn(self, walk: Pass, schedule: NoiseSchedule, latents: Latents, call: int) -> Turn:
         """What the branch holds from a call of `schedule` on, where the latents are these."""
@@ -166,7 +180,7 @@ class TakenUp:
     def _kept(self, walk: Pass, schedule: NoiseSchedule, latents: Latents, call: int) -> KeptPart | None:
         """What is put back: outside a new mask the recording's end, by the noise that leads from it to here."""
         assert walk.holds is not None
-        held, mask = walk.holds.kept, self._past.mask
+        held, mask = walk.holds.kept, self._new_mask
         if mask is not None:
             assert self._request.mask is not None
             soft = self._request.mask.soft
@@ -187,7 +201,7 @@ class TakenUp:
         assert walk.holds is not None
         if not self._family.info.inpainting:
             return None
-        mask = self._past.mask
+        mask = self._new_mask
         if mask is not None:
             picture = torch.from_numpy(self._family.decode(self.final)).movedim(-1, 1).float() / 127.5 - 1
             masked = MaskedPicture(picture=picture, mask=as_mask(mask))
@@ -220,9 +234,12 @@ class TakenUp:
 
     def _taken(self, record: PassRecord) -> PassRecord:
         """The pictures that are wanted; in the model's dtype where it is not the recording's."""
+        header = self._past.trajectory.header
         dtype = str(self._family.dtype).removeprefix("torch.")
-        other = None if dtype == self._past.trajectory.header.dtype else self._family.dtype
-        return record.taken(self._past.rows, device=self._family.device, dtype=other)
+        taken = record.taken(
+            self._past.rows, device=self._family.device, dtype=None if dtype == header.dtype else self._family.dtype
+        )
+        return replace(taken, plan=_planned_for(self._family, record.plan, header.model))
 
     def _row(self, tensor: torch.Tensor) -> torch.Tensor:
         return take_rows(tensor, self._past.rows).to(self._family.device, self._family.dtype)
@@ -253,11 +270,25 @@ class TakenUp:
                     f"has {recorded[0]:,} x {recorded[1]:,} pixels.",
                     hint="Choose the recording's size, or a step of the first pass.", field="hires",
                 )  # fmt: skip
-        if self._past.mask is not None and request.hires is not None and not self.second:
+        if self._new_mask is not None and request.hires is not None and not self.second:
             raise InvalidRequest(
                 "hires: a picture of which only a part is made anew has no second pass.",
                 hint="Remove the mask, or turn the hires fix off.", field="hires",
             )  # fmt: skip
+
+    def _check_painting(self) -> None:
+        if self._past.painting is not None and self.is_done:
+            raise InvalidRequest(
+                f"start.painting: step {self._past.step} is the end of the walk, so nothing would be made of it.",
+                hint="Choose an earlier step, or start from the painted picture.", field="start.painting",
+            )  # fmt: skip
+
+
+def _planned_for(family: Family, plan: RecordedPass, model: RecordedModel) -> RecordedPass:
+    """The plan of a pass in a recording whose model is now this one: it says so if it was walked by another kind."""
+    config = model.scheduler_config if plan.scheduler_config is None else plan.scheduler_config
+    same = _said(config) == _said(family.scheduler_config)
+    return plan.model_copy(update={"scheduler_config": None if same else config})
 
 
 def _said(config: Mapping[str, Any]) -> Any:

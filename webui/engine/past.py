@@ -2,13 +2,16 @@
 
 from dataclasses import dataclass
 
+import torch
 from PIL import Image
 
 from webui.diffusion.families.base import FamilyInfo
 from webui.diffusion.trajectory import Trajectory
 from webui.engine.groups import Group
+from webui.engine.step_start import check_size, check_step
 from webui.errors import InvalidRequest
 from webui.generation.request import GenerationRequest
+from webui.generation.trajectory import TrajectoryHeader
 from webui.generation.ways import FromStep, Mask
 from webui.imaging.masks import blurred, is_blank, read_mask
 from webui.imaging.reading import flattened
@@ -24,8 +27,8 @@ class Past:
         step: how many of its calls are taken over.
         rows: which of its pictures each picture of the walk takes up.
         painting: the predicted clean picture at the step (RGB), painted over.
-        mask: what may change from here on (L, of the pictures' size, blurred already), where the recording has another
-            one or none.
+        mask: what a mask of a branch lets change (L, of the pictures' size, blurred already), be it this branch or one
+            that the recording comes from.
         exact: whether it is the recording of this very request: nothing is different then.
     """
 
@@ -51,17 +54,43 @@ def past_of(group: Group, trajectory: Trajectory, inputs: InputStore) -> Past:
     recorded = len(header.seeds)
     # A painting is of one picture, so all pictures of the group are it.
     wanted = (start.picture + (0 if start.painting else place) for place in group.places)
-    mask = None
-    before_branch = header.origin is not None and start.step < header.origin.step
-    if request.mask is not None and (request.mask != header.request.mask or before_branch):
-        mask = _read_mask(request.mask, trajectory.size_at(start.step), inputs)
+    own_mask = has_new_mask(request, start.step, header) or _masked_by_a_branch(trajectory)
     return Past(
         trajectory=trajectory,
         step=start.step,
         rows=tuple(row if row < recorded else start.picture for row in wanted),
         painting=flattened(inputs.open(start.painting)) if start.painting else None,
-        mask=mask,
+        mask=_read_mask(request.mask, trajectory.size_at(start.step), inputs) if request.mask and own_mask else None,
     )
+
+
+def past_of_itself(trajectory: Trajectory, inputs: InputStore) -> Past:
+    """What a job takes up that was broken off, or whose pictures are wanted again: all of its own recording.
+
+    Raises:
+        PictureNotFound: the mask of a branch is not among the inputs any more.
+        PictureUnreadable: its file is damaged.
+    """
+    mask, step = trajectory.header.request.mask, trajectory.positions
+    return Past(
+        trajectory=trajectory,
+        step=step,
+        rows=tuple(range(len(trajectory.header.seeds))),
+        mask=_read_mask(mask, trajectory.size_at(step), inputs) if mask and _masked_by_a_branch(trajectory) else None,
+        exact=True,
+    )
+
+
+def has_new_mask(request: GenerationRequest, step: int, header: TrajectoryHeader) -> bool:
+    """Whether the request's mask is not the one that holds in a recording after `step` calls."""
+    before_own_mask = header.origin is not None and step < header.origin.step
+    return request.mask is not None and (request.mask != header.request.mask or before_own_mask)
+
+
+def _masked_by_a_branch(trajectory: Trajectory) -> bool:
+    """Whether what is put back at the end of a recording is not what was when it began."""
+    first, last = trajectory.passes[0].turns[0].kept, trajectory.passes[-1].turns[-1].kept
+    return last is not None and (first is None or not torch.equal(first.clean, last.clean))
 
 
 def _read_mask(asked: Mask, size: tuple[int, int], inputs: InputStore) -> Image.Image:
@@ -73,25 +102,6 @@ def _read_mask(asked: Mask, size: tuple[int, int], inputs: InputStore) -> Image.
             hint="Paint over what is to be made anew, or remove the mask.", field="mask",
         )  # fmt: skip
     return mask
-
-
-def check_step(start: FromStep, *, steps: int, pictures: int) -> None:
-    """Whether a recording has such a step and such a picture.
-
-    Raises:
-        InvalidRequest: it has not.
-    """
-    if start.step > steps:
-        raise InvalidRequest(
-            f"start.step: {start.step} cannot be used: the recording has steps 0 to {steps}.",
-            hint="Choose one of these.", field="start.step",
-        )  # fmt: skip
-    if start.picture >= pictures:
-        last = f"pictures 0 to {pictures - 1}" if pictures > 1 else "one picture, number 0"
-        raise InvalidRequest(
-            f"start.picture: {start.picture} cannot be used: the recording has {last}.", hint="Choose one of these.",
-            field="start.picture",
-        )  # fmt: skip
 
 
 def check_fits(past: Past, request: GenerationRequest, info: FamilyInfo) -> None:
@@ -112,13 +122,7 @@ def check_fits(past: Past, request: GenerationRequest, info: FamilyInfo) -> None
             f"model: its latents are not those of '{model.name}', with which the recording was made.",
             hint="Choose a model of the same kind.", field="model",
         )  # fmt: skip
-    for name in ("width", "height"):
-        side, recorded = getattr(request, name), getattr(header.request, name)
-        if side != recorded:
-            raise InvalidRequest(
-                f"{name}: {side:,} cannot be used: the recording has {recorded:,}.", hint=f"Set {name} {recorded}.",
-                field=name,
-            )  # fmt: skip
+    check_size(request, header.request)
     size = past.trajectory.size_at(past.step)
     if past.painting is not None and past.painting.size != size:
         given = past.painting.size

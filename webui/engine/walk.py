@@ -105,7 +105,7 @@ class Walk:
         self._legs = [self._first_leg()] if self._past is None else self._legs_of(self._past)
         if self._request.hires is not None and not self._legs[-1].second:
             self._legs.append(self._second_leg(self._request.hires.strength))
-        self._latents: Latents | None = None
+        self._end: Pass | None = None
 
     @property
     def calls(self) -> int:
@@ -119,22 +119,25 @@ class Walk:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What of the prompts could not be used, in sentences."""
-        return tuple(note for leg in self._legs if leg.guide for note in leg.guide.notes)
+        """What of the request could not be used, in sentences."""
+        notes = [note for leg in self._legs if leg.guide for note in leg.guide.notes]
+        if self._past is not None and self._past.changes and self.calls == self.replayed:
+            notes.append("The step is the end of the recorded walk, so nothing is left that could change.")
+        return tuple(notes)
 
     def __iter__(self) -> Iterator[Step]:
         """Every step of every pass; stop iterating to interrupt."""
         walk = None
         for leg in self._legs:
             walk = yield from self._walked(leg, walk)
-            self._latents = walk.latents
+            self._end = walk
 
     def pictures(self) -> list[Image.Image]:
         """The pictures (RGB) that the last step led to, put back into what they started from."""
-        assert self._latents is not None
-        made = [Image.fromarray(pixels) for pixels in self._family.decode(self._latents)]
+        assert self._end is not None
+        made = [Image.fromarray(pixels) for pixels in self._family.decode(self._end.latents)]
         if self._past is not None:
-            made = self._past.pasted(made)
+            made = self._past.pasted(made, self._end)
         return made if self._source is None else [self._source.finished(picture) for picture in made]
 
     def _first_leg(self) -> _Leg:
@@ -172,7 +175,7 @@ class Walk:
         first = next((leg.schedule for leg in reversed(legs) if not leg.second), None) if second else None
         wants_momentum = self._request.guidance is GuidanceMethod.APG or bool(record.momentum)
         cut = _Leg(schedule=schedule, second=second, record=record, projected=bool(record.momentum))
-        if record.calls == len(schedule.timesteps):
+        if past.is_done:
             return [*legs, cut]
         if past.goes_the_same_way(self._plans):
             guide = self._plans.guide(schedule, second=second, first=first, before=past.calls_before(schedule))
