@@ -155,8 +155,12 @@ def _sheet(export: Export, frames: _Frames) -> Image.Image:
     title = f"{summary.header.request.prompt} ({summary.positions} steps, {shown})"
     sheet = StepSheet(len(export.steps), frames.last.size, title)
     for step, picture in frames:
-        sheet.add(picture, f"step {step}", f"sigma {summary.sigmas[step]:.3g}")
+        sheet.add(picture, f"step {step}", f"sigma {_short(summary.sigmas[step])}")
     return sheet.image
+
+
+def _short(sigma: float) -> str:
+    return f"{sigma:.0f}" if sigma >= 1000 else f"{sigma:.3g}"
 
 
 def _check(field: str, value: float | None, least: float, most: float, allowed: str) -> None:
