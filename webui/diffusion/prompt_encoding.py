@@ -81,6 +81,20 @@ class PromptEncoder:
         counted = [word for run in self._runs(text) if not _is_break(run) for word in self._counted(run.text)]
         return placed_words(counted, places)
 
+    def without(self, text: str, word: PromptWord) -> torch.Tensor:
+        """The embedding of a prompt of which one word is left out, of the same shape; the others keep their chunks."""
+        left_out = set(word.tokens)
+        chunks: list[list[_Piece]] = []
+        for number, chunk in enumerate(self._chunks(text)):
+            place = number * self._encoder.chunk_length + 1
+            kept: list[_Piece] = []
+            for piece in chunk:
+                if place not in left_out:
+                    kept.append(piece)
+                place += len(piece)
+            chunks.append(kept)
+        return torch.cat([self._encode(chunk) for chunk in chunks], dim=1)
+
     def _counted(self, text: str) -> Iterator[CountedWord]:
         begin = 0
         for start, end, vectors in self._named_vectors(text):

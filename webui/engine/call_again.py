@@ -1,6 +1,6 @@
 """Makes one call of a recorded walk again, with a model: what it said with and without the prompt, where it looked."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
@@ -8,7 +8,6 @@ import numpy as np
 import torch
 
 from webui.diffusion.attention_maps import AttentionMaps
-from webui.diffusion.conditioning import Part
 from webui.diffusion.families.base import Family
 from webui.diffusion.guidance import Guide
 from webui.diffusion.prompt_encoding import EmbeddingLookup, PromptEncoder
@@ -19,10 +18,13 @@ from webui.engine.open_recordings import OpenRecording
 from webui.engine.pass_plans import PassPlans
 from webui.errors import ViewUnavailable
 
+_MOST_AT_ONCE = 4
+"""Predictions in one call of the network: as much memory as a small batch takes."""
+
 
 @dataclass(frozen=True, slots=True)
 class WordMap:
-    """A word, where it is looked at (h, w) as shares of all attention, and its part of the whole, 0 to 1."""
+    """A word, how much it counts at each place (h, w), and its share of all that counts, 0 to 1."""
 
     text: str
     map: np.ndarray
@@ -76,23 +78,49 @@ class CallAgain:
             InvalidRequest: the model cannot do what the request asks of it.
             ViewUnavailable: it has no cross-attention.
         """
-        request = self._trajectory.header.request
-        reader = PromptEncoder(
-            self._family.text, emphasis=request.emphasis, clip_skip=request.clip_skip, embeddings=self._embeddings
-        )
-        found: list[WordMap] = []
+        reader, found = self._reader(), list[WordMap]()
         for part in self._guide().conditioning(self._call).parts:
-            maps = self._maps(part)
-            found.extend(_word_map(word, maps) for word in reader.words(part.text))
+            maps = AttentionMaps(*self._latents.shape[-2:])
+            with self._family.recorded_attention(maps):
+                self._predict([part.embedding])
+            mean = maps.mean()
+            found.extend(_word_map(word, mean) for word in reader.words(part.text))
         return found
 
-    def _maps(self, part: Part) -> torch.Tensor:
-        """(tokens, h, w)."""
+    @torch.inference_mode()
+    def influences(self) -> list[WordMap]:
+        """What each word changes: how far the prediction lies from that of the prompt without the word.
+
+        One prediction more for each word. Attention tells where a network looks, this what comes of it: networks put
+        attention on places and words that carry nothing (Darcet et al. 2024, 'Vision transformers need registers').
+
+        Raises:
+            InvalidRequest: the model cannot do what the request asks of it.
+        """
+        reader, found = self._reader(), list[tuple[str, torch.Tensor]]()
+        for part in self._guide().conditioning(self._call).parts:
+            words = reader.words(part.text)
+            whole, *others = self._predict([part.embedding, *(reader.without(part.text, word) for word in words)])
+            changes = [part.weight * (whole - other).square().mean(0).sqrt() for other in others]
+            found.extend((word.text, change.abs()) for word, change in zip(words, changes, strict=True))
+        total = sum(float(change.mean()) for _, change in found) or 1.0
+        return [WordMap(text, change.numpy(), float(change.mean()) / total) for text, change in found]
+
+    def _predict(self, embeddings: Sequence[torch.Tensor]) -> list[torch.Tensor]:
+        """What the model says for each embedding (1, tokens, width), float32 (channels, h, w) on the CPU."""
         seen = self._latents if self._seen is None else torch.cat([self._latents, self._seen], dim=1)
-        maps = AttentionMaps(*self._latents.shape[-2:])
-        with self._tiled(), self._family.recorded_attention(maps):
-            self._family.predict(seen, self._timestep, part.embedding)
-        return maps.mean()
+        said: list[torch.Tensor] = []
+        with self._tiled():
+            for first in range(0, len(embeddings), _MOST_AT_ONCE):
+                rows = torch.cat(list(embeddings[first : first + _MOST_AT_ONCE]))
+                said.extend(self._family.predict(seen.expand(len(rows), -1, -1, -1), self._timestep, rows))
+        return [each.float().cpu() for each in said]
+
+    def _reader(self) -> PromptEncoder:
+        request = self._trajectory.header.request
+        return PromptEncoder(
+            self._family.text, emphasis=request.emphasis, clip_skip=request.clip_skip, embeddings=self._embeddings
+        )
 
     def _guide(self) -> Guide:
         """The guide of the pass, as the walk had it.

@@ -105,7 +105,8 @@ class Looker:
 
     def _attention(self, question: LookAttention) -> Answered:
         recording, position, notes = self._walked(question)
-        found = self._again(recording, position, question).words()
+        again = self._again(recording, position, question)
+        found = again.words() if question.of == "attention" else again.influences()
         maps = [_grey(each.map) for each in found]
         made = strip([np.repeat(each[..., None], 3, axis=2) for each in maps] or [dark_cell(1, 1)])
         height, width = maps[0].shape if maps else (0, 0)

@@ -63,16 +63,21 @@ class LookStep(_WithModel):
     format: Literal["png", "jpg"] = "png"
 
 
-class LookAttention(_WithModel):
-    """Where the words are looked at in the call that follows a position.
+WordView = Literal["attention", "influence"]
+"""Where the network looks for a word, or what it would say otherwise where the word were not there."""
 
-    Answer: a PNG of grey maps in a row of `columns`, and `words`.
+
+class LookAttention(_WithModel):
+    """What the words do in the call that follows a position.
+
+    Answer: a PNG of grey maps in rows of `columns`, and `words`.
     """
 
     kind: Literal["attention"] = "attention"
     trajectory: TrajectoryId
     picture: _Row = 0
     step: _Position
+    of: WordView = "attention"
 
 
 class LookForward(_WithModel):

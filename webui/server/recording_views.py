@@ -3,7 +3,7 @@
 from typing import Literal
 
 from webui.engine.engine import Engine
-from webui.engine.looks import Answered, LookAttention, LookStep, LookStrip, StepView, StripView
+from webui.engine.looks import Answered, LookAttention, LookStep, LookStrip, StepView, StripView, WordView
 from webui.server.recording_models import Chosen, RecordingModels
 
 STRIP_SECONDS = 30.0
@@ -52,15 +52,17 @@ class RecordingViews:
         )  # fmt: skip
         return _noted(self._engine.look(question, MODEL_SECONDS), chosen)
 
-    def attention(self, trajectory: str, picture: int, step: int, *, model: str | None = None) -> Answered:
-        """Where the words are looked at in the call that follows a position.
+    def attention(
+        self, trajectory: str, picture: int, step: int, *, of: WordView = "attention", model: str | None = None
+    ) -> Answered:
+        """Where the words are looked at in the call that follows a position, or what they change there.
 
         Raises:
             WebUIError: as from `step`.
         """
         chosen = self._chosen(trajectory, model)
         question = LookAttention(
-            trajectory=trajectory, picture=picture, step=step, model=chosen.name, weights=chosen.weights
+            trajectory=trajectory, picture=picture, step=step, of=of, model=chosen.name, weights=chosen.weights
         )
         return _noted(self._engine.look(question, MODEL_SECONDS), chosen)
 

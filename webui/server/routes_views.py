@@ -8,7 +8,7 @@ from fastapi import APIRouter, Path, Query
 from fastapi.responses import Response
 
 from webui.engine.engine import Engine
-from webui.engine.looks import Answered, StepView, StripView
+from webui.engine.looks import Answered, StepView, StripView, WordView
 from webui.errors import TrajectoryNotFound
 from webui.generation.trajectory import MAX_CALLS
 from webui.server.recording_views import RecordingViews
@@ -32,16 +32,20 @@ def views_router(views: RecordingViews) -> APIRouter:
         return _file(views.strip(trajectory, picture, view), "png")
 
     @router.get("/steps/{step}/attention")
-    def attention(trajectory: str, step: _Step, picture: _Row = 0, model: _Model = None) -> dict[str, Any]:
+    def attention(
+        trajectory: str, step: _Step, *, picture: _Row = 0, of: WordView = "attention", model: _Model = None
+    ) -> dict[str, Any]:
         """The words of the prompt that holds at a step, and where the file with their maps is."""
-        told = {"picture": picture} | ({"model": model} if model else {})
+        told = {"picture": picture, "of": of} | ({"model": model} if model else {})
         address = f"/api/v1/trajectories/{trajectory}/steps/{step}/attention.png?{urlencode(told)}"
-        return {**views.attention(trajectory, picture, step, model=model).values, "url": address}
+        return {**views.attention(trajectory, picture, step, of=of, model=model).values, "url": address}
 
     @router.get("/steps/{step}/attention.png")
-    def attention_maps(trajectory: str, step: _Step, picture: _Row = 0, model: _Model = None) -> Response:
+    def attention_maps(
+        trajectory: str, step: _Step, *, picture: _Row = 0, of: WordView = "attention", model: _Model = None
+    ) -> Response:
         """The maps of those words, grey, a cell for each."""
-        return _file(views.attention(trajectory, picture, step, model=model), "png")
+        return _file(views.attention(trajectory, picture, step, of=of, model=model), "png")
 
     @router.get("/steps/{step}/{view}.{format_}")
     def one(
