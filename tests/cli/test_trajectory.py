@@ -186,6 +186,26 @@ def test_one_step_alone_can_be_taken_out(folders: list[str], made: Path, tmp_pat
         assert archive.namelist() == [f"5-step-002-of-{STEPS:03d}-x0.png"]
 
 
+def test_a_walk_of_two_passes_is_exported_and_taken_up_in_either(
+    folders: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    flags = ["--prompt", "the cat", "--seed", "5", "--steps", "4", "--hires-scale", "1.5", "--hires-strength", "0.5"]
+    files = ["--out", str(tmp_path / "cat.png"), "--trajectory", str(tmp_path / "cat.safetensors")]
+    assert main(["generate", *folders, "--model", "tiny", *flags, *files]) == 0
+    last = read_summary(tmp_path / "cat.safetensors").positions
+    assert last > 4
+    for step in (2, 5):
+        _resumed(folders, tmp_path, tmp_path / "again.png", "--from-step", str(step))
+        assert np.array_equal(_pixels(tmp_path / "again.png"), _pixels(tmp_path / "cat.png"))
+    with zipfile.ZipFile(_exported(folders, tmp_path, tmp_path / "steps.zip", "frames")) as archive:
+        sizes = [Image.open(io.BytesIO(archive.read(name))).size for name in archive.namelist()]
+    assert sizes == [(64, 64)] * 4 + [(96, 96)] * (last - 3)
+    with Image.open(_exported(folders, tmp_path, tmp_path / "film.gif", "gif")) as film:
+        assert (film.n_frames, film.size) == (last + 1, (96, 96))
+    assert main(["trajectory", "info", *folders, str(tmp_path / "cat.safetensors")]) == 0
+    assert "64 x 64, then 96 x 96" in capsys.readouterr().out
+
+
 def test_pictures_that_walked_together_are_taken_up_together_or_one_by_one(folders: list[str], tmp_path: Path) -> None:
     flags = ["--prompt", "the cat", "--seed", "5", "--steps", "3", "--sampler", "Euler a", "--batch-size", "2"]
     files = ["--out", str(tmp_path / "cat.png"), "--trajectory", str(tmp_path / "cat.safetensors")]

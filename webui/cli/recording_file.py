@@ -6,7 +6,7 @@ from pathlib import Path
 
 from webui.errors import InvalidRequest, ModelUnusable
 from webui.generation.trajectory import RecordedModel, TrajectorySummary
-from webui.library.trajectory_files import TrajectoryFiles, read_summary
+from webui.library.trajectory_files import TrajectoryFiles, read_header, read_summary
 from webui.model_manager.catalogue import Catalogue
 from webui.server.recording_models import RecordingModels, told_state
 
@@ -52,6 +52,17 @@ def summary_of(file: Path) -> TrajectorySummary:
         what = "it is a folder" if file.is_dir() else "there is no such file"
         raise InvalidRequest(f"The recording {file} cannot be read: {what}.", field="file")
     return read_summary(file)
+
+
+def sides_of(file: Path, summary: TrajectorySummary) -> list[tuple[int, int]]:
+    """Width and height of the pictures of each pass, in pixels.
+
+    Raises:
+        TrajectoryUnreadable: the file was changed since its summary was read.
+    """
+    places, scale = read_header(file).places, summary.header.model.latent_scale
+    shapes = [places[f"pass{number}.start"].shape for number in range(len(summary.passes))]
+    return [(shape[3] * scale, shape[2] * scale) for shape in shapes]
 
 
 def weights_for(recorded: RecordedModel, catalogue: Catalogue, wanted: str | None) -> Weights:

@@ -13,8 +13,15 @@ _STATES = {
 _NAME_WIDTH = 10
 
 
-def recording_text(summary: TrajectorySummary, state: ModelState, size: int) -> str:
-    """The lines. `state` is what became of the model, `size` is that of the file in bytes."""
+def recording_text(summary: TrajectorySummary, state: ModelState, size: int, sides: list[tuple[int, int]]) -> str:
+    """The lines.
+
+    Args:
+        summary: what the recording says of itself.
+        state: what became of its model.
+        size: of the file, in bytes.
+        sides: width and height of each pass, in pixels.
+    """
     header = summary.header
     request, model, origin = header.request, header.model, header.origin
     pictures = ", ".join(f"{number} (seed {seed})" for number, seed in enumerate(header.seeds))
@@ -24,7 +31,7 @@ def recording_text(summary: TrajectorySummary, state: ModelState, size: int) -> 
         "Prompt": " ".join(request.prompt.split()),
         "Negative": " ".join(request.negative_prompt.split()),
         "Pictures": pictures,
-        "Size": f"{request.width} x {request.height}",
+        "Size": ", then ".join(f"{width} x {height}" for width, height in dict.fromkeys(sides)),
         "Model": f"{model.name} ({model.family}); {_STATES[state]}",
         "Computed": f"on {header.device} in {header.dtype}",
         "Steps": f"0 to {summary.positions}",

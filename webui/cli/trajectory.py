@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from webui.cli import recording_export, resume
-from webui.cli.recording_file import summary_of
+from webui.cli.recording_file import sides_of, summary_of
 from webui.cli.recording_text import recording_text
 from webui.model_manager.catalogue import Catalogue
 from webui.server.recording_models import RecordingModels
@@ -35,10 +35,13 @@ def run_info(options: argparse.Namespace) -> int:
     settings = load_settings(extra_models_dirs=tuple(options.models_dir), data_dir=options.data_dir)
     summary = summary_of(options.file)
     state = RecordingModels(Catalogue(settings.models_dirs)).state(summary.header.model)
-    size = options.file.stat().st_size
+    size, sides = options.file.stat().st_size, sides_of(options.file, summary)
     if options.json:
-        derived = {"positions": summary.positions, "sigmas": summary.sigmas, "model_state": state, "bytes": size}
+        derived = {
+            "positions": summary.positions, "sigmas": summary.sigmas, "sizes": sides, "model_state": state,
+            "bytes": size,
+        }  # fmt: skip
         print(json.dumps(summary.model_dump(mode="json") | derived, ensure_ascii=False))
     else:
-        print(recording_text(summary, state, size))
+        print(recording_text(summary, state, size, sides))
     return 0
