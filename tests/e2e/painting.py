@@ -86,6 +86,17 @@ class Painting:
         return np.zeros(self.kept("picture").shape[:2], np.uint8)
 
 
+class Fingers:
+    """Touches of a page, through the browser's own input."""
+
+    def __init__(self, page: Page) -> None:
+        self._session = page.context.new_cdp_session(page)
+
+    def put(self, kind: str, *places: tuple[float, float]) -> None:
+        points = [{"x": x, "y": y, "id": number} for number, (x, y) in enumerate(places)]
+        self._session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+
 def pixels(path: Path) -> NDArray[np.uint8]:
     """The pixels of a file as they are."""
     with Image.open(path) as picture:

@@ -6,10 +6,11 @@ import httpx
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 
+from tests.e2e.conftest import TIMEOUT_MS, open_page
 from tests.e2e.making import finished
-from tests.e2e.painting import SET_SLIDER, pixels
+from tests.e2e.painting import SET_SLIDER, Fingers, pixels
 from tests.e2e.real_server import ServerProcess
 
 pytestmark = pytest.mark.browser
@@ -53,12 +54,17 @@ def _picture(server: ServerProcess, recording: dict[str, Any]) -> NDArray[np.uin
     return pixels(server.data_dir / image["path"])
 
 
-def _stroke(page: Page, *places: tuple[float, float]) -> None:
-    """Draw through these shares of the painted picture's sides with the mouse."""
+def _places(page: Page, *shares: tuple[float, float]) -> list[tuple[float, float]]:
+    """Where these shares of the painted picture's sides are in the window."""
     page.get_by_test_id("paint-stage").scroll_into_view_if_needed()
     box = page.get_by_test_id("paint-canvas").bounding_box()
     assert box is not None
-    points = [(box["x"] + across * box["width"], box["y"] + down * box["height"]) for across, down in places]
+    return [(box["x"] + across * box["width"], box["y"] + down * box["height"]) for across, down in shares]
+
+
+def _stroke(page: Page, *shares: tuple[float, float]) -> None:
+    """Draw through these shares of the painted picture's sides with the mouse."""
+    points = _places(page, *shares)
     page.mouse.move(*points[0])
     page.mouse.down()
     for point in points[1:]:
@@ -124,6 +130,25 @@ def test_painting_over_a_step_changes_the_picture_and_can_be_undone(page: Page, 
     stored = pixels(server.data_dir / "inputs" / f"{painting}.png")
     assert (stored[32, 32] == (0xFF, 0x20, 0x10)).all()
     assert (_picture(server, branch) != _picture(server, parent)).any()
+
+
+def test_a_finger_paints_on_a_phone(browser: Browser, server: ServerProcess) -> None:
+    parent = _record(server, seed=31)
+    context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, device_scale_factor=2)
+    context.set_default_timeout(TIMEOUT_MS)
+    page = context.new_page()
+    open_page(page, server)
+    _open(page, parent, 6)
+    _open_easel(page)
+    fingers = Fingers(page)
+    first, *others = _places(page, (0.3, 0.5), (0.5, 0.5), (0.7, 0.5))
+    fingers.put("touchStart", first)
+    for place in others:
+        fingers.put("touchMove", place)
+    fingers.put("touchEnd")
+    expect(page.get_by_test_id("branch-changes")).to_contain_text("painted over")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    context.close()
 
 
 def test_a_colour_is_picked_from_the_picture(page: Page, server: ServerProcess) -> None:
@@ -205,3 +230,20 @@ def test_at_the_end_of_the_walk_there_is_nothing_to_branch_from(page: Page, serv
     panel.locator("> summary").click()
     expect(page.get_by_test_id("branch-lead")).to_contain_text("end of the walk")
     expect(page.get_by_test_id("branch-button")).to_be_disabled()
+
+
+def test_where_the_checkpoint_is_gone_the_branch_walks_with_the_one_that_was_chosen(
+    page: Page, server: ServerProcess
+) -> None:
+    parent = _record(server, seed=81, model="tiny")
+
+    def gone(route: Route) -> None:
+        answer = route.fetch()
+        route.fulfill(response=answer, json=answer.json() | {"model_state": "gone", "notes": ["It is gone."]})
+
+    page.route(f"**/api/v1/trajectories/{parent['id']}", gone)
+    _open(page, parent, 8)
+    page.get_by_test_id("scrubber-model").select_option("tiny-v")
+    expect(page.get_by_test_id("branch-changes")).to_contain_text("tiny-v")
+    branch = _branch(page, server, parent)
+    assert branch["request"]["model"] == "tiny-v"

@@ -10,7 +10,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.conftest import TIMEOUT_MS, open_page
-from tests.e2e.painting import Painting, checkered, pixels, set_field
+from tests.e2e.painting import Fingers, Painting, checkered, pixels, set_field
 from tests.e2e.real_server import ServerProcess
 
 pytestmark = pytest.mark.browser
@@ -55,17 +55,6 @@ def touched(browser: Browser, server: ServerProcess, tmp_path: Path) -> Iterator
     painting.upload(checkered(tmp_path / "hill.png", 128, 96))
     yield painting
     context.close()
-
-
-class Fingers:
-    """Touches of a page, through the browser's own input."""
-
-    def __init__(self, page: Page) -> None:
-        self._session = page.context.new_cdp_session(page)
-
-    def put(self, kind: str, *places: tuple[float, float]) -> None:
-        points = [{"x": x, "y": y, "id": number} for number, (x, y) in enumerate(places)]
-        self._session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
 
 
 def test_only_the_painted_part_of_a_picture_changes(painting: Painting, server: ServerProcess) -> None:

@@ -50,6 +50,7 @@ class BranchWalk {
       return panelMessage(part("branch-notes"), { kind: "warning", message: "The branch is done, but was not recorded.", hint });
     }
     const told = { ...(await BranchWalk.outcome(url, parent, resumed)), ways: this.waysOn(trajectory, row, parent) };
+    this.hideProgress(); // before anything is scrolled to
     panelMessage(part("branch-notes"), told);
     this.announce(told.message);
     if (desk.recording?.id !== parent.recording.id) return; // another walk was opened meanwhile

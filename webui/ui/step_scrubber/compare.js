@@ -13,7 +13,13 @@ class Comparison {
     this.position = 0; // of the other walk
     this.held = false; // while the other walk's slider is the one that is moved
     this.drawing = false;
+    this.resting = 0; // the timer that draws once more when the hand rests
     this.asked = 0;
+    this.inSight = false; // what nobody sees costs no frame of a drag
+    new IntersectionObserver(([{ isIntersecting }]) => {
+      this.inSight = isIntersecting;
+      this.redraw();
+    }).observe(part("compare-stages"));
     this.stages = new ComparisonStages(part("compare-stages"), (side, position) => this.scrub(side, position), () => this.swap());
     this.choice = new ComparisonChoice((chosen) => this.open(chosen, false));
     this.views = new Switch("compare-view", part("compare-views"), COMPARE_VIEWS.map((view) => [view, VIEW_NAMES[view]]), (view) => desk.show(view));
@@ -28,7 +34,7 @@ class Comparison {
   }
 
   get shown() {
-    return part("compare").open && this.other !== null && desk.recording !== null;
+    return this.inSight && part("compare").open && this.other !== null && desk.recording !== null;
   }
 
   get view() {
@@ -123,7 +129,7 @@ class Comparison {
     if (part("compare").open) this.choice.show(this.other);
     part("compare-stages").hidden = part("compare-bar").hidden = !this.other;
     part("compare-lead").textContent = this.other ? COMPARE_LEAD : COMPARE_NOTHING;
-    if (!this.shown) return;
+    if (!this.other || !part("compare").open) return;
     const tell = (problem) => panelMessage(part("compare-notes"), problem);
     for (const book of [desk.frames, this.book]) book.ready(this.view).then(() => this.redraw(), tell);
     this.redraw();
@@ -146,7 +152,10 @@ class Comparison {
       { side: "right", recording: this.other.recording, position: this.position, frame: book.at(view, this.position) },
     ];
     for (const told of sides) this.stages.show(told);
-    this.stages.showDifference(...sides);
+    clearTimeout(this.resting);
+    const wait = deskHand.restsIn;
+    if (wait > 0) this.resting = setTimeout(() => this.redraw(), wait + 10);
+    this.stages.showDifference(...sides, wait > 0);
   }
 
   // What differs in the parameters.

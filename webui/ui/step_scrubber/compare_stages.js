@@ -28,13 +28,14 @@ class ComparisonStages {
     this.sides[side].show(told);
   }
 
-  showDifference({ recording: one, frame: left }, { recording: other, frame: right }) {
+  /** `moving` tells that a hand is at a slider: a coarse difference is enough until it rests. */
+  showDifference({ recording: one, frame: left }, { recording: other, frame: right }, moving) {
     const fits = one.width * other.height === other.width * one.height;
     this.figure.classList.toggle("without", !fits || !left || !right);
     this.figure.querySelector(".compare-frame").style.aspectRatio = `${one.width} / ${one.height}`;
     if (!fits) return void (this.words.textContent = "The two pictures have different shapes.");
     if (!left || !right) return void (this.words.textContent = "");
-    const { mean, share } = this.difference.draw(left.bitmap, right.bitmap);
+    const { mean, share } = this.difference.draw(left.bitmap, right.bitmap, moving ? MOVING_DIFFERENCE_SIDE : DIFFERENCE_SIDE);
     const same = mean === 0;
     this.words.textContent = same
       ? "no difference"

@@ -35,11 +35,12 @@ function nearestNoise(from, to, position, share) {
   return best;
 }
 
-const LARGEST_DIFFERENCE_SIDE = 512; // pixels: enough to see, little enough for each frame of a drag
+const DIFFERENCE_SIDE = 512; // pixels: enough to see
+const MOVING_DIFFERENCE_SIDE = 192; // little enough for each frame of a drag
 const DIFFERENCE_GAIN = 2; // a difference of half of full white is as bright as it gets
 const VISIBLE_LEVELS = 8; // of 255: about what an eye notices beside each other
 
-const HEAT = heatTable();
+const HEAT = Uint32Array.from(heatTable());
 
 /** From the page's dark over its amber to pale, as the heat maps of the server (webui/imaging/heat.py). */
 function heatTable() {
@@ -48,7 +49,8 @@ function heatTable() {
     const share = index / 255;
     const next = Math.max(1, stops.findIndex(([at]) => at >= share));
     const [[from, low], [to, high]] = [stops[next - 1], stops[next]];
-    return low.map((value, channel) => value + ((high[channel] - value) * (share - from)) / (to - from));
+    const [red, green, blue] = low.map((value, channel) => value + ((high[channel] - value) * (share - from)) / (to - from));
+    return (0xff000000 | (blue << 16) | (green << 8) | red) >>> 0; // as an ImageData has it in memory
   });
 }
 
@@ -59,20 +61,19 @@ class DifferencePicture {
   }
 
   /** Draws where two bitmaps differ; returns {mean, share}: the mean of 255 levels, and how many pixels show it. */
-  draw(one, other) {
-    const zoom = Math.min(1, LARGEST_DIFFERENCE_SIDE / Math.max(one.width, one.height, other.width, other.height));
+  draw(one, other, side = DIFFERENCE_SIDE) {
+    const zoom = Math.min(1, side / Math.max(one.width, one.height, other.width, other.height));
     const width = Math.max(1, Math.round(Math.max(one.width, other.width) * zoom));
     const height = Math.max(1, Math.round(Math.max(one.height, other.height) * zoom));
     const [a, b] = [one, other].map((bitmap, index) => this.pixels(bitmap, index, width, height));
     const image = new ImageData(width, height);
+    const words = new Uint32Array(image.data.buffer);
     let [sum, visible] = [0, 0];
-    for (let at = 0; at < a.length; at += 4) {
+    for (let index = 0, at = 0; index < words.length; index += 1, at += 4) {
       const far = (Math.abs(a[at] - b[at]) + Math.abs(a[at + 1] - b[at + 1]) + Math.abs(a[at + 2] - b[at + 2])) / 3;
       sum += far;
       if (far >= VISIBLE_LEVELS) visible += 1;
-      const heat = HEAT[Math.min(255, Math.round(far * DIFFERENCE_GAIN))];
-      image.data.set(heat, at);
-      image.data[at + 3] = 255;
+      words[index] = HEAT[Math.min(255, Math.round(far * DIFFERENCE_GAIN))];
     }
     if (this.canvas.width !== width || this.canvas.height !== height) Object.assign(this.canvas, { width, height });
     this.canvas.getContext("2d").putImageData(image, 0, 0);
