@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from webui.errors import StartFailed
-from webui.settings import load_settings
+from webui.settings import load_settings, write_settings
 
 
 def test_a_flag_wins_over_the_environment_which_wins_over_the_file(
@@ -37,3 +37,20 @@ def test_a_models_folder_that_does_not_exist_is_a_sentence(tmp_path: Path) -> No
 
 def test_the_password_is_not_shown_when_settings_are_printed() -> None:
     assert "hunter2" not in repr(load_settings(password="hunter2"))
+
+
+def test_values_that_are_written_stay_beside_those_that_were_there(tmp_path: Path) -> None:
+    write_settings(tmp_path / "new", {"record": "off"})
+    assert load_settings(data_dir=tmp_path / "new").record == "off"
+    (tmp_path / "settings.json").write_text(json.dumps({"port": 1001, "record": "guidance"}))
+    write_settings(tmp_path, {"record": "off", "recording_budget_mb": 10})
+    settings = load_settings(data_dir=tmp_path)
+    assert (settings.port, settings.record, settings.recording_budget_mb) == (1001, "off", 10)
+    assert [file.name for file in tmp_path.iterdir() if file.is_file()] == ["settings.json"]
+
+
+@pytest.mark.parametrize("values", [{"record": "all"}, {"recording_budget_mb": 5}, {"recording_budget_mb": "much"}])
+def test_recording_settings_that_cannot_be_are_told_at_the_start(tmp_path: Path, values: dict[str, object]) -> None:
+    (tmp_path / "settings.json").write_text(json.dumps(values))
+    with pytest.raises(StartFailed, match=next(iter(values))):
+        load_settings(data_dir=tmp_path)

@@ -73,3 +73,16 @@ def test_a_file_that_is_no_database_is_told_in_a_sentence(tmp_path: Path) -> Non
     (tmp_path / "test.sqlite3").write_bytes(b"not a database at all, but quite long" * 100)
     with pytest.raises(StartFailed, match="cannot be opened"):
         Database(tmp_path / "test.sqlite3")
+
+
+def test_a_database_of_the_version_before_gets_the_tables_that_are_new(tmp_path: Path) -> None:
+    path = tmp_path / "test.sqlite3"
+    with sqlite3.connect(path) as connection:
+        connection.execute("CREATE TABLE pictures (number INTEGER PRIMARY KEY, id TEXT, state TEXT, kept TEXT)")
+        connection.execute("INSERT INTO pictures VALUES (1, 'x', 'saved', 'as it was')")
+        connection.execute("PRAGMA user_version = 2")
+    database = Database(path)
+    assert [row["kept"] for row in database.read("SELECT * FROM pictures")] == ["as it was"]
+    assert database.read("SELECT * FROM trajectories JOIN trajectory_pictures") == []
+    assert database.read("PRAGMA user_version")[0][0] == SCHEMA_VERSION
+    database.close()
