@@ -1,5 +1,8 @@
 // The way back: img2img from the level that is shown, with the form's other settings; then its recording is opened.
 
+const LEAST_SIDE = 64; // pixels, as in every request
+const MOST_SIDE = 2048;
+
 /** The settings of the making tabs that hold here, too. */
 function formSettings() {
   const [fields] = window.darkroom.readDraft();
@@ -12,8 +15,8 @@ async function sizeFor({ width, height }, model) {
   const models = await window.darkroom.ask("/api/v1/models").catch(() => []);
   const chosen = models.find(({ name }) => name === model) ?? models[0];
   const area = chosen ? chosen.default_width * chosen.default_height : 256 * 256;
-  const scale = Math.sqrt(area / (width * height));
-  const side = (length) => between(64, Math.round((length * scale) / 8) * 8, 2048);
+  const scale = Math.max(Math.sqrt(area / (width * height)), LEAST_SIDE / Math.min(width, height));
+  const side = (length) => between(LEAST_SIDE, Math.round((length * scale) / 8) * 8, MOST_SIDE);
   return { width: side(width), height: side(height) };
 }
 

@@ -2,6 +2,7 @@
 // Level 0 is the picture without noise: there the right side is its round trip through the latents.
 
 const FORWARD = "/api/v1/forward";
+const LEVEL_RESTS_MS = 250;
 const ROUND_TRIP = ["original", "roundtrip", "difference"];
 
 /** A whole picture as an ImageBitmap. */
@@ -14,10 +15,15 @@ class Levels {
     this.told = null; // {id, levels, psnr, width, height}
     this.strips = null; // {pixels, latents}
     this.round = null; // {original, roundtrip, difference}
+    this.sharp = new Map(); // level -> the noised latents, decoded by the model's own decoder
+    this.held = false; // whether a pointer is down: the slider may be dragged
+    this.resting = null;
     this.level = 0;
     this.difference = false;
     this.slider = part("slider");
     this.slider.addEventListener("input", () => this.moveTo(Number(this.slider.value)));
+    addEventListener("pointerdown", () => (this.held = true), true);
+    for (const end of ["pointerup", "pointercancel"]) addEventListener(end, () => this.released(), true);
     part("show-roundtrip").onclick = () => this.showDifference(false);
     part("show-difference").onclick = () => this.showDifference(true);
   }
@@ -43,7 +49,30 @@ class Levels {
   close() {
     Object.values(this.strips ?? {}).forEach((strip) => strip.close());
     Object.values(this.round ?? {}).forEach((bitmap) => bitmap.close());
+    this.sharp.forEach((bitmap) => bitmap.close());
+    this.sharp.clear();
     this.strips = this.round = null;
+  }
+
+  released() {
+    this.held = false;
+    if (this.told) this.rest();
+  }
+
+  /** Where the slider rests, the latents are decoded as finished pictures are; until then a quick preview is shown. */
+  rest() {
+    clearTimeout(this.resting);
+    this.resting = setTimeout(() => !this.held && this.sharpen(this.level), LEVEL_RESTS_MS);
+  }
+
+  async sharpen(level) {
+    const { told } = this;
+    if (level === 0 || this.sharp.has(level)) return;
+    const bitmap = await bitmapAt(`${FORWARD}/${told.id}/levels/${level}.jpg`).catch(() => null); // the preview stays
+    if (!bitmap) return;
+    if (told !== this.told || this.sharp.has(level)) return bitmap.close();
+    this.sharp.set(level, bitmap);
+    if (level === this.level) this.draw();
   }
 
   get now() {
@@ -54,6 +83,7 @@ class Levels {
     this.level = level;
     this.draw();
     this.showFacts();
+    this.rest();
     this.onMove?.();
   }
 
@@ -68,12 +98,13 @@ class Levels {
     const clean = this.level === 0;
     const right = this.difference ? "difference" : "roundtrip";
     paint(part("pixels"), clean ? this.round.original : this.strips.pixels.cells[this.level], this.told);
-    paint(part("latents"), clean ? this.round[right] : this.strips.latents.cells[this.level], this.told);
+    const noised = this.sharp.get(this.level) ?? this.strips.latents.cells[this.level];
+    paint(part("latents"), clean ? this.round[right] : noised, this.told);
     for (const name of ["pixels", "latents"]) part(name).dataset.level = this.level;
-    part("latents").dataset.shown = clean ? right : "latents";
+    part("latents").dataset.shown = clean ? right : this.sharp.has(this.level) ? "decoded" : "preview";
     part("round-switch").hidden = !clean;
-    part("pixels-name").textContent = clean ? "The picture" : "Noise added to the pixels";
-    part("latents-name").textContent = clean ? "There and back" : "Noise added to the latents";
+    part("pixels-name").textContent = clean ? "The picture" : "Noise in pixels";
+    part("latents-name").textContent = clean ? "There and back" : "Noise in latents";
     const why = clean ? (this.difference ? "difference" : "roundtrip") : "xt";
     part("latents-why").dataset.explain = why;
     part("pixels").setAttribute("aria-label", clean ? "The picture as it is" : `The picture with noise on its pixels, level ${this.level}`);

@@ -13,14 +13,14 @@ window.darkroom.explanations = {
     title: "Predicted picture (x0)",
     words: [
       "The model's guess at the finished picture, made from the noisy one at this step.",
-      "Early guesses are blurred, because many different pictures could hide in so much noise and the guess lies between them. With each step fewer are left, and the guess becomes sharp.",
+      "Early guesses are rough: many different pictures could hide in so much noise, and the guess lies somewhere between them, pushed towards your words. With each step fewer are left, and it becomes sharp.",
     ],
   },
   delta: {
     title: "What changed",
     words: [
-      "How the picture differs from the one a step before: amber where it changed most, dark where it stayed as it was.",
-      "Drag on, and you see which parts the model is still working on.",
+      "How the model's guess at the picture differs from its guess a step before: amber where it changed most, dark where it stayed as it was.",
+      "Drag on, and you see which parts the model is still working on. All steps are shown at the same brightness, so late ones are darker.",
     ],
   },
   noise: {
@@ -44,11 +44,18 @@ window.darkroom.explanations = {
       "The CFG scale multiplies exactly this difference: the higher it is, the harder these places are pushed towards your words.",
     ],
   },
+  influence: {
+    title: "What the word changes",
+    words: [
+      "The model is asked again at this step, without the word. Amber is where its guess at the picture then comes out differently: those places are there because of the word.",
+      "The line under each word says how much it changes compared with the others. Early on a few words do nearly everything.",
+    ],
+  },
   attention: {
     title: "Where the model looks",
     words: [
       "Inside the model, every place of the picture looks at the words of the prompt and takes something from each. Amber shows the places that looked at the chosen word most, at this step.",
-      "Each word is shown at its own full brightness, so compare places, not words. It tells where a word was used, not why. To find out, this one step is run again.",
+      "Each word is shown at its own full brightness, so compare places, not words. Looking is not yet doing: in a small model these maps are coarse, and what a word changes says more.",
     ],
   },
   // The plots

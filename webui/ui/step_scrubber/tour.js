@@ -35,10 +35,10 @@ function distanceOf(one, other) {
 async function settledAt() {
   const { last, frames, recording } = desk;
   await frames.ready("x0").catch(() => {});
-  const guesses = Array.from({ length: last + 1 }, (_, position) => frames.at("x0", position)?.bitmap);
   const inside = (position) => between(1, position, Math.max(1, last - 2));
-  if (guesses.some((bitmap) => !bitmap)) return inside(recording.sigmas.findIndex((sigma) => sigma <= 1));
-  const glances = guesses.map(glanceAt);
+  const previews = frames.strips.get("x0")?.cells; // all by one decoder, so that only the guesses differ
+  if (!previews) return inside(recording.sigmas.findIndex((sigma) => sigma <= 1));
+  const glances = previews.map(glanceAt);
   const distances = glances.map((glance) => distanceOf(glance, glances[last]));
   let position = last;
   while (position > 0 && distances[position - 1] <= SETTLED * distances[0]) position -= 1;
@@ -46,9 +46,9 @@ async function settledAt() {
 }
 
 function timesStronger(sigma) {
-  if (sigma >= 1.5) return `The noise is still ${shortNumber(sigma)} times as strong as the picture`;
+  if (sigma >= 1.5) return `The noise is still ${Number(sigma.toPrecision(2))} times as strong as the picture`;
   if (sigma > 0.67) return "Noise and picture are about equally strong";
-  return `The noise is down to ${shortNumber(sigma)} of the picture's strength`;
+  return `The noise is down to ${Number(sigma.toPrecision(1))} of the picture's strength`;
 }
 
 /** The stops for the recording on the desk: {title, words, position, view, arrive}. */
@@ -71,7 +71,9 @@ async function tourStops() {
       title: "The first guess",
       position: 0,
       view: "x0",
-      words: "The same moment, seen differently: what the model, asked for the first time, takes for the picture under the noise. So much is still possible that the guess is a blur; light, dark and a mood of colour come first.",
+      words: fromNoise
+        ? "The same moment, seen differently: what the model, asked for the first time, takes for the picture under the noise. There is nothing to be seen in it yet, so the model goes by the words: a rough sketch, blurred here and overdrawn there."
+        : "The same moment, seen differently: what the model, asked for the first time, takes for the picture under the noise.",
     },
     {
       title: "The composition settles",
@@ -83,7 +85,7 @@ async function tourStops() {
       title: "Details",
       position: details,
       view: "delta",
-      words: `Step ${details}. Amber is where the last step changed something. The large shapes are left as they are; now it is edges, lights and textures. Another prompt from here would change only those.`,
+      words: `Step ${details}. This is what the last step changed in the guess: amber where much, dark where little. Early steps are bright all over; by now the large shapes stay, and what still stirs is edges, lights and textures.`,
     },
     {
       title: "The finished picture",
@@ -91,16 +93,16 @@ async function tourStops() {
       view: "x0",
       words: `Step ${last} of ${last}: no noise is left, and the latents have been turned into pixels.`,
       beside: "words",
-      arrive: showWhereItLooked,
+      arrive: () => showWhereItWorked(settled),
     },
   ];
 }
 
-/** The last stop: a word's map over the picture. Returns what is to be added to the words. */
-async function showWhereItLooked() {
-  const word = await wordsPanel.showLongest();
+/** The last stop: a word's map of an earlier step over the finished picture. Returns what is to be added to the words. */
+async function showWhereItWorked(step) {
+  const word = await wordsPanel.showStrongestAt(step);
   if (!word) return "";
-  return ` The amber lies where the model looked for “${word}”. Click other words beside the picture, then drag back and see how it searched.`;
+  return ` The amber is where the word “${word}” made a difference at step ${step}, while the composition settled. Click other words below, or drag back and see where each of them worked.`;
 }
 
 class Tour {
@@ -158,6 +160,14 @@ class Tour {
     if (next !== this.card) next.before(this.card);
     this.card.hidden = false;
     focus?.focus({ preventScroll: true }); // what is moved loses it
+    this.bringToView(null);
+  }
+
+  /** On a phone the card is at the window's foot, and it is the picture that must be seen. */
+  bringToView(panel) {
+    const narrow = matchMedia("(max-width: 719px)").matches;
+    if (narrow) return part("stage").scrollIntoView({ block: "nearest" });
+    if (panel) part(panel).scrollIntoView({ block: "nearest" });
     this.card.scrollIntoView({ block: "nearest" });
   }
 
@@ -167,6 +177,7 @@ class Tour {
       if (!desk.recording) await this.openOne();
       this.stops = await tourStops();
       this.bar.hidden = true;
+      this.next.hidden = false;
       this.settle();
       this.next.focus({ preventScroll: true });
       await this.go(0);
@@ -228,12 +239,16 @@ class Tour {
     this.settle(stop.beside);
     desk.show(stop.view);
     await this.moveTo(stop.position, mine);
-    if (mine !== this.travel || !stop.arrive) return;
+    if (mine === this.travel && stop.arrive) await this.arrive(stop, mine);
+    if (mine === this.travel) this.card.dataset.arrived = index + 1;
+  }
+
+  /** What a stop does once the slider is there; what it finds is added to the words. */
+  async arrive(stop, mine) {
     const more = await stop.arrive().catch(() => "");
     if (mine !== this.travel) return;
     this.words.textContent = stop.words + more;
-    part(stop.beside).scrollIntoView({ block: "nearest" });
-    this.card.scrollIntoView({ block: "nearest" });
+    this.bringToView(stop.beside);
   }
 
   /** Moves the slider through the positions between, so that the way is seen; at once where motion is unwanted. */
@@ -250,9 +265,8 @@ class Tour {
   }
 
   fail(problem) {
-    const cancelled = !this.making && problem.name === "AbortError";
     this.end();
-    if (cancelled) return;
+    if (problem.name === "AbortError") return;
     deskMessages.show({ key: "tour", kind: "error", message: problem.message, hint: problem.hint });
   }
 

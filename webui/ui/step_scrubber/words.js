@@ -1,8 +1,10 @@
-// The words of the prompt as buttons: the chosen one's attention map lies over the picture. A map is asked for when
-// the slider rests, never while it is dragged or plays; while it is on its way the picture is shown alone.
+// The words of the prompt as buttons: the chosen one's map lies over the picture, either of what it changes or of where
+// the model looks for it. A map is asked for when the slider rests, never while it is dragged or plays; while it is on
+// its way the picture is shown alone.
 
 const MAP_RESTS_MS = 250;
 const MOST_MAPS = 24; // steps whose maps are kept here; one is at most a few hundred kilobytes
+const MAP_KINDS = ["influence", "attention"];
 const MAP_VIEWS = ["x0", "xt", "delta", "noise", "guidance"]; // the channels are tiles, over which no map fits
 const RAMP = [[11, 10, 9], [74, 52, 19], [242, 160, 44], [255, 230, 184]]; // the heat maps' colours
 
@@ -63,7 +65,9 @@ class WordsPanel {
     this.panel = part("words");
     this.book = new AttentionBook();
     this.shown = null; // the maps of the step that is shown
+    this.kind = "influence"; // what a word changes, or "attention", where the model looks
     this.word = null; // {text, index} of the chosen one; kept from step to step
+    this.instead = null; // another step whose maps are shown, until the slider moves
     this.asking = null; // {address, control, done} of the question that is on its way
     this.resting = null;
     this.held = false; // whether a pointer is down: the slider may be dragged
@@ -88,6 +92,7 @@ class WordsPanel {
     addEventListener("pointerdown", () => (this.held = true), true);
     for (const end of ["pointerup", "pointercancel"]) addEventListener(end, () => this.released(), true);
     part("word-opacity").addEventListener("input", () => this.showOpacity());
+    for (const kind of MAP_KINDS) part(`of-${kind}`).onclick = () => this.turnTo(kind);
     part("word-off").onclick = () => this.choose(null);
   }
 
@@ -95,6 +100,7 @@ class WordsPanel {
     this.asking?.control.abort();
     this.book.clear();
     this.shown = null;
+    this.instead = null;
     this.hide();
     part("word-list").replaceChildren();
     part("word-tools").hidden = true;
@@ -102,14 +108,25 @@ class WordsPanel {
     if (this.panel.open && desk.recording) this.rest();
   }
 
+  turnTo(kind) {
+    this.kind = kind;
+    for (const each of MAP_KINDS) part(`of-${each}`).setAttribute("aria-pressed", String(each === kind));
+    part("word-why").dataset.explain = kind;
+    part("word-why").setAttribute("aria-label", `What is this: ${part(`of-${kind}`).textContent.toLowerCase()}`);
+    this.hide();
+    this.shown = null;
+    this.look();
+  }
+
   hide() {
-    this.overlay.hidden = true;
+    this.overlay.hidden = part("word-glance").hidden = true;
   }
 
   moved() {
     if (!this.panel.open) return;
     this.hide();
     this.shown = null;
+    this.instead = null;
     this.rest();
   }
 
@@ -125,9 +142,9 @@ class WordsPanel {
 
   /** The call whose maps belong to the position: the one that is made from it; at the end, the last one. */
   get address() {
-    const step = Math.min(desk.position, desk.last - 1);
+    const step = this.instead ?? Math.min(desk.position, desk.last - 1);
     const model = desk.model ? `&model=${encodeURIComponent(desk.model)}` : "";
-    return `${recordingAddress(desk.recording.id)}/steps/${step}/attention?picture=${desk.picture}${model}`;
+    return `${recordingAddress(desk.recording.id)}/steps/${step}/attention?picture=${desk.picture}&of=${this.kind}${model}`;
   }
 
   /** Fetches the maps of the position and shows them; asking twice for the same ones is asking once. */
@@ -142,7 +159,7 @@ class WordsPanel {
   }
 
   async ask(address, signal) {
-    const slow = setTimeout(() => this.say("looking at this step once more"), 300);
+    const slow = setTimeout(() => this.say("asking the model at this step once more"), 300);
     try {
       const found = await this.book.at(address, signal);
       if (signal.aborted) return;
@@ -166,9 +183,9 @@ class WordsPanel {
     const known = [...list.children].map((button) => button.textContent).join("\n");
     if (known !== words.map(({ text }) => text).join("\n")) {
       list.replaceChildren(...words.map((word) => this.button(word)));
-      part("words-lead").firstChild.textContent = words.length
-        ? "Click a word of the prompt to see which places of the picture listen to it at this step. "
-        : "This picture was made without a prompt, so there are no words to look for. ";
+      part("words-lead").textContent = words.length
+        ? "Click a word of the prompt to see where it works at this step."
+        : "This picture was made without a prompt, so there are no words to look for.";
     }
     // Another step may have another prompt: the same word is found by its text.
     if (this.word) this.word = words.find(({ text }) => text === this.word.text) ?? null;
@@ -190,27 +207,52 @@ class WordsPanel {
   }
 
   mark() {
-    for (const button of part("word-list").children)
+    for (const button of part("word-list").children) {
       button.setAttribute("aria-pressed", String(Number(button.dataset.index) === this.word?.index));
+      this.showShare(button);
+    }
     part("word-tools").hidden = !this.word;
+  }
+
+  /** A line under a word says how much of all there is belongs to it, compared with the word that has most. */
+  showShare(button) {
+    const words = this.shown?.words ?? [];
+    const share = words.find(({ index }) => Number(button.dataset.index) === index)?.share;
+    if (share === undefined) return;
+    const most = Math.max(...words.map((word) => word.share), 1e-9);
+    button.style.setProperty("--share", `${(100 * share) / most}%`);
+    const percent = (100 * share).toFixed(share < 0.1 ? 1 : 0);
+    button.title = `${percent} % of ${this.kind === "influence" ? "what all words change" : "all attention"} at this step`;
   }
 
   draw() {
     const drawn = Boolean(this.word && this.shown && this.panel.open && MAP_VIEWS.includes(desk.view));
-    this.overlay.hidden = !drawn;
+    this.overlay.hidden = part("word-glance").hidden = !drawn;
     if (!drawn) return;
     const cell = this.shown.words.findIndex(({ index }) => index === this.word.index);
     const map = amberMap(this.shown.strip, this.shown, cell);
     Object.assign(this.overlay, { width: map.width, height: map.height });
     this.overlay.getContext("2d").drawImage(map, 0, 0);
     this.showOpacity();
-    Object.assign(this.overlay.dataset, { word: this.word.text, position: desk.position });
+    Object.assign(this.overlay.dataset, { word: this.word.text, position: desk.position, of: this.kind });
   }
 
   showOpacity() {
     const slider = part("word-opacity");
     this.overlay.style.opacity = slider.value / 100;
     slider.style.setProperty("--done", `${(100 * (slider.value - slider.min)) / (slider.max - slider.min)}%`);
+    this.drawGlance();
+  }
+
+  /** On a phone the picture has left the window where the words are: a small one with the map stands beside them. */
+  drawGlance() {
+    const glance = part("word-glance");
+    const { width, height } = stage.canvas;
+    Object.assign(glance, { width, height });
+    const context = glance.getContext("2d");
+    context.drawImage(stage.canvas, 0, 0);
+    context.globalAlpha = part("word-opacity").value / 100;
+    context.drawImage(this.overlay, 0, 0, width, height);
   }
 
   say(words) {
@@ -221,16 +263,19 @@ class WordsPanel {
     part("word-messages").replaceChildren(...(problem ? [problemBox(problem)] : []));
   }
 
-  /** Opens the panel and chooses the word that tells most: the longest one, as articles and commas tell little. */
-  async showLongest() {
+  /**
+   * Opens the panel with the maps of a step over the picture that is shown, and chooses the word that changes most; a
+   * short one (an article, a comma) is passed over. Returns it, or null when there is none.
+   */
+  async showStrongestAt(step) {
+    this.instead = step;
     this.panel.open = true;
+    this.turnTo("influence");
     await this.look();
-    const longest = (this.shown?.words ?? []).reduce(
-      (best, word) => (word.text.length > (best?.text.length ?? 2) ? word : best),
-      null,
-    );
-    if (longest) this.choose(longest);
-    return longest?.text ?? null;
+    const words = (this.shown?.words ?? []).filter(({ text }) => text.length > 2);
+    const strongest = words.reduce((best, word) => ((word.share ?? 0) > (best?.share ?? -1) ? word : best), null);
+    if (strongest) this.choose(strongest);
+    return strongest?.text ?? null;
   }
 }
 
