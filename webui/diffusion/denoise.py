@@ -13,18 +13,22 @@ class Step:
     """One move of the walk. Tensors are (batch, channels, height / 8, width / 8) on the walk's device.
 
     `index` counts from 0; `sigma` is the noise level before the move and `sigma_next` after it. `noisy` is x_t before
-    the move, `prediction` what the model said of it (guided), `clean` the x0 that this points at, `latents` the
-    latents after the move.
+    the move, `prediction` what the model said of it (guided), `latents` the latents after the move.
     """
 
+    schedule: NoiseSchedule
     index: int
     timestep: float
     sigma: float
     sigma_next: float
     noisy: torch.Tensor
     prediction: torch.Tensor
-    clean: torch.Tensor
     latents: torch.Tensor
+
+    @property
+    def clean(self) -> torch.Tensor:
+        """The x0 that the prediction points at, in float32; computed when it is asked for."""
+        return self.schedule.clean_latents(self.prediction, self.noisy, self.index)
 
 
 def unconstrained(latents: torch.Tensor, index: int) -> torch.Tensor:
@@ -59,17 +63,16 @@ def denoise(
     for index in range(len(schedule.timesteps)) if calls is None else calls:
         timestep = schedule.timesteps[index]
         prediction = predict(scheduler.scale_model_input(latents, timestep), timestep, index)
-        clean = schedule.clean_latents(prediction, latents, index)
         moved = scheduler.step(prediction, timestep, latents, **options, return_dict=False)[0]
         moved = constrain(moved, index)
         yield Step(
+            schedule=schedule,
             index=index,
             timestep=float(timestep),
             sigma=schedule.sigma(index),
             sigma_next=schedule.sigma(index + 1),
             noisy=latents,
             prediction=prediction,
-            clean=clean,
             latents=moved,
         )
         latents = moved

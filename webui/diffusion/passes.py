@@ -44,8 +44,8 @@ def generator_states(generators: Sequence[torch.Generator]) -> tuple[torch.Tenso
 class Pass:
     """A pass that is being walked. It begins with a `turn`; each stretch of calls goes along the denoise loop.
 
-    `latents` (batch, channels, h, w) are where it is and `clean` (float32) where the last call pointed; `call` is the
-    next call, `holds` the last turn, and `generators` are the pictures' own since then.
+    `latents` (batch, channels, h, w) are where it is and `call` is the next call, after `last`; `holds` is the last turn,
+    and `generators` are the pictures' own since then.
 
     Args:
         schedule: a fresh one; its scheduler's history belongs to this pass.
@@ -55,7 +55,7 @@ class Pass:
     def __init__(self, schedule: NoiseSchedule, start: Latents) -> None:
         self.schedule = schedule
         self.latents = start
-        self.clean: torch.Tensor | None = None
+        self.last: Step | None = None
         self.call = 0
         self.holds: Turn | None = None
         self.generators: list[torch.Generator] = []
@@ -77,5 +77,5 @@ class Pass:
         for step in denoise(
             predict, self.schedule, self.latents, generators=self.generators, constrain=self._constrain, calls=calls
         ):
-            self.latents, self.clean, self.call = step.latents, step.clean, step.index + 1
+            self.latents, self.last, self.call = step.latents, step, step.index + 1
             yield step

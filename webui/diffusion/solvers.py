@@ -18,7 +18,6 @@ from diffusers import (
     EulerDiscreteScheduler,
     HeunDiscreteScheduler,
     LCMScheduler,
-    LMSDiscreteScheduler,
     PNDMScheduler,
     SASolverScheduler,
     TCDScheduler,
@@ -28,6 +27,7 @@ from diffusers import (
 from webui.diffusion.brownian import SeededDPMSolverSDEScheduler
 from webui.diffusion.dpm2 import DPM2AncestralScheduler, DPM2Scheduler
 from webui.diffusion.flow import FlowEulerScheduler, FlowHeunScheduler
+from webui.diffusion.lms import LMSScheduler
 from webui.diffusion.schedules import (
     FLAGS,
     OWN_SPACING,
@@ -116,7 +116,7 @@ SOLVERS: Mapping[str, Solver] = {
         scheduler=EulerAncestralDiscreteScheduler, scaling=Scaling.EXPLODING, given=Given.LEVELS
     ),
     "Euler": Solver(scheduler=EulerDiscreteScheduler, scaling=Scaling.EXPLODING),
-    "LMS": Solver(scheduler=LMSDiscreteScheduler, scaling=Scaling.EXPLODING, order_from_start=True),
+    "LMS": Solver(scheduler=LMSScheduler, scaling=Scaling.EXPLODING, order_from_start=True),
     "Heun": Solver(scheduler=HeunDiscreteScheduler, scaling=Scaling.EXPLODING),
     "DPM2": Solver(
         scheduler=DPM2Scheduler, scaling=Scaling.EXPLODING,

@@ -135,7 +135,7 @@ class TakenUp:
         and at the end of the recording the one before.
         """
         assert walk is not None
-        clean = walk.clean if walk.clean is not None else torch.zeros_like(walk.latents, dtype=torch.float32)
+        clean = walk.last.clean if walk.last else torch.zeros_like(walk.latents, dtype=torch.float32)
         if self._next is not None:
             clean = walk.schedule.clean_latents(self._next, walk.latents, walk.call)
         noise = walk.schedule.noise_in(walk.latents, clean, walk.call)
