@@ -1,7 +1,8 @@
 // The list of names under a prompt while it is typed: arrows, Enter or Tab, Escape, or the mouse.
 (() => {
   "use strict";
-  const FIELDS = "#field-prompt, #field-negative_prompt, #field-hires-prompt, #field-hires-negative_prompt";
+  const FORM_FIELDS = "#field-prompt, #field-negative_prompt, #field-hires-prompt, #field-hires-negative_prompt";
+  const FIELDS = `${FORM_FIELDS}, .prompt-names`; // and those of components of our own
   const STALE_MS = 30_000;
   const LIST_ID = "prompt-offers";
   let names = { loras: [], embeddings: [], styles: [], wildcards: [] };
@@ -81,7 +82,8 @@
 
   function offer(field) {
     const selected = field.selectionStart !== field.selectionEnd;
-    const found = selected ? null : window.darkroom.promptOffers(field.value, field.selectionStart, names);
+    const known = field.closest(FORM_FIELDS) ? names : { ...names, styles: [] }; // styles are a field of the form
+    const found = selected ? null : window.darkroom.promptOffers(field.value, field.selectionStart, known);
     close();
     if (!found) return;
     open = { field, found, chosen: found.eager ? 0 : -1 };

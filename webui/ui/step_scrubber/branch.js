@@ -26,7 +26,7 @@ class BranchForm {
     part("seed-new").onclick = () => this.setSeed(this.newSeed ?? randomSeed());
     part("seed-dice").onclick = () => this.setSeed(randomSeed());
     part("painting").addEventListener("toggle", () => this.turnPainting());
-    part("branch").addEventListener("toggle", () => this.turnPainting());
+    part("branch").addEventListener("toggle", () => this.moved());
     for (const name of ["recording", "picture"]) desk.on(name, () => this.fill());
     desk.on("position", () => this.moved());
     desk.on("model", () => this.showChanges());
@@ -148,8 +148,9 @@ class BranchForm {
     return differencesOf({ ...this.base, start: {} }, painted);
   }
 
+  /** Whether the slider is where the walk ended; one that was stopped can be taken up where it stopped. */
   get atEnd() {
-    return desk.position >= desk.last;
+    return desk.position >= desk.last && desk.recording.complete;
   }
 
   // What is shown.
@@ -158,8 +159,9 @@ class BranchForm {
     const { recording, position, last } = desk;
     if (!recording) return;
     part("branch-aside").textContent = this.atEnd ? "" : `from step ${position} of ${last}`;
+    if (!part("branch").open) return;
     this.turnPainting();
-    this.showChanges();
+    this.showPlace();
   }
 
   turnPainting() {
@@ -182,24 +184,32 @@ class BranchForm {
 
   show() {
     const differences = this.differences();
-    const same = differences.length === 0;
+    this.same = differences.length === 0;
     for (const box of this.form.querySelectorAll("[data-field]"))
       box.classList.toggle("changed", differences.some(([field]) => field === box.dataset.field));
-    part("branch-lead").textContent = this.leadWords();
-    part("branch-changes").replaceChildren(...(this.atEnd ? [] : this.changeLines(differences)));
-    const button = part("branch-button");
-    if (this.atEnd) button.textContent = "Branch";
-    else button.textContent = same ? `Resume from step ${desk.position}` : `Branch at step ${desk.position}`;
-    button.disabled = this.atEnd || this.walk.walking;
-    part("branch-reset").hidden = same || this.walk.walking;
+    part("branch-changes").replaceChildren(...this.changeLines(differences));
+    part("branch-reset").hidden = this.same || this.walk.walking;
     const { painted, masked } = this.painting;
     part("painting-aside").textContent = [painted && "painted", masked && "a part only"].filter(Boolean).join(" · ");
+    this.showPlace();
+  }
+
+  /** What depends on the slider; during a drag nothing else is shown anew. */
+  showPlace() {
+    const { position } = desk;
+    part("branch-lead").textContent = this.leadWords();
+    part("branch-changes").hidden = this.atEnd;
+    const button = part("branch-button");
+    if (this.atEnd) button.textContent = "Branch";
+    else button.textContent = this.same ? `Resume from step ${position}` : `Branch at step ${position}`;
+    button.disabled = this.atEnd || this.walk.walking;
   }
 
   leadWords() {
     const { position, last } = desk;
     if (this.atEnd) return "This is the end of the walk. Move the slider back to the step where it shall go another way.";
     const before = position === 0 ? "from its first noise" : `from step ${position}`;
+    if (!desk.recording.complete) return `Take it up again ${before}. The walk was stopped after step ${last}.`;
     const steps = Number(this.input("steps").value);
     const left = last - position;
     const recorded = desk.recording.request.steps;

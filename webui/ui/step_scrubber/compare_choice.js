@@ -42,7 +42,7 @@ class ComparisonChoice {
 
   group(name, choices, chosen) {
     const items = choices.map((choice) => make("li", {}, [this.button(choice, choice.key === chosen)]));
-    return make("div", { className: "film-group" }, [make("h3", { textContent: name }), make("ul", { className: "film-items" }, items)]);
+    return make("div", { className: "film-group" }, [make("h2", { textContent: name }), make("ul", { className: "film-items" }, items)]);
   }
 
   button({ key, id, row, url, label }, chosen) {

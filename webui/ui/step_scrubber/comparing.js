@@ -23,7 +23,7 @@ function lockedPosition(lock, from, to, position) {
 
 /** The position with the nearest noise level; where several have the same, the one nearest to the share of the way. */
 function nearestNoise(from, to, position, share) {
-  if (position >= from.positions) return to.positions;
+  if (position >= from.positions && from.complete) return to.positions;
   if (position < to.sigmas.length && to.sigmas[position] === from.sigmas[position]) return Math.min(position, to.positions);
   const level = (sigma) => Math.log(sigma + 1e-4);
   const far = (index) => Math.abs(level(to.sigmas[index]) - level(from.sigmas[position]));

@@ -87,7 +87,7 @@ class FamilyTree {
 
   /** The amber dot: where the slider is. */
   markPosition() {
-    if (!this.drawn || !this.mark) return;
+    if (!this.drawn || !this.mark || !part("family").open) return;
     let row = this.rows.find(({ node }) => node.id === desk.recording?.id);
     this.mark.style.display = row ? "" : "none";
     if (!row) return;
@@ -118,7 +118,6 @@ class FamilyTree {
           "aria-setsize": siblings.length,
           "aria-posinset": siblings.indexOf(row) + 1,
           "aria-selected": current,
-          "aria-label": this.sentence(row),
           "data-testid": "family-item",
           "data-recording": node.id,
         },
@@ -133,7 +132,7 @@ class FamilyTree {
   label(row) {
     const { node } = row;
     const changes = changesOf(node);
-    const title = row.leaves ? [`step ${row.at}`, ...changes.map(shortDifference)].join(" · ") : node.prompt || "(no prompt)";
+    const title = row.leaves ? [`step ${row.at}`, ...(changes.length ? changes.map(shortDifference) : ["resumed"])].join(" · ") : node.prompt || "(no prompt)";
     const below = row.leaves && node.changes?.prompt ? node.changes.prompt[1] : "";
     const words = make("span", { className: "family-below", textContent: node.complete ? below : `stopped after step ${node.positions}` });
     const label = make("div", { className: "family-label" }, [make("span", { className: "family-title", textContent: title }), words]);
@@ -147,12 +146,6 @@ class FamilyTree {
     const leaving = this.rows.filter(({ leaves, at }) => leaves === row && at > row.at).map(({ at }) => this.drawn.x(at));
     if (over && leaving.length) words.style.maxWidth = `${Math.min(...leaving) - from - 8}px`;
     return label;
-  }
-
-  sentence({ node, leaves, at }) {
-    if (!leaves) return `The oldest walk: ${node.prompt || "no prompt"}`;
-    const changes = changesOf(node).map(([field, , after]) => `${fieldName(field)}: ${fieldWords(field, after)}`);
-    return `Left at step ${at}. ${changes.join(", ") || "Nothing changed"}`;
   }
 
   itemOf(id) {
