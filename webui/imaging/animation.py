@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from enum import StrEnum
 from pathlib import Path
+from typing import Protocol
 
 from PIL import Image
 
 from webui.imaging.gif_stream import GifStream
-from webui.imaging.mp4_stream import Mp4Stream
 from webui.imaging.reading import flattened
 from webui.imaging.webp_stream import WebpStream
 
@@ -42,7 +42,7 @@ def write_film(
         OSError: the file cannot be written.
         ValueError: there are no frames.
     """
-    film = Mp4Stream(path, size, comment, fps) if kind is FilmKind.MP4 else _STILLS[kind](path, size, comment)
+    film = _opened(kind, path, size, comment=comment, fps=fps)
     waiting: Image.Image | None = None
     try:
         for frame in frames:
@@ -57,7 +57,25 @@ def write_film(
         film.close()
 
 
-_STILLS = {FilmKind.GIF: GifStream, FilmKind.WEBP: WebpStream}
+def _opened(kind: FilmKind, path: Path, size: tuple[int, int], *, comment: str, fps: float) -> "_Film":
+    match kind:
+        case FilmKind.GIF:
+            return GifStream(path, size, comment)
+        case FilmKind.WEBP:
+            return WebpStream(path, size, comment)
+        case FilmKind.MP4:
+            # FFmpeg's libraries take a moment to load, which a server that makes no film should not wait for.
+            from webui.imaging.mp4_stream import Mp4Stream
+
+            return Mp4Stream(path, size, comment, fps)
+
+
+class _Film(Protocol):
+    def add(self, frame: Image.Image, milliseconds: float) -> None: ...
+
+    def finish(self) -> None: ...
+
+    def close(self) -> None: ...
 
 
 def _fitted(frame: Image.Image, size: tuple[int, int]) -> Image.Image:
