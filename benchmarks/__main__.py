@@ -5,10 +5,16 @@ import json
 import sys
 from dataclasses import asdict
 
-from benchmarks import browser, jobs, previews
+from benchmarks import browser, jobs, previews, recording, scrubber
 from benchmarks.figure import machine, table
 
-GROUPS = {"jobs": jobs.measure, "previews": previews.measure, "browser": browser.measure}
+GROUPS = {
+    "jobs": jobs.measure,
+    "previews": previews.measure,
+    "recording": recording.measure,
+    "browser": browser.measure,
+    "scrubber": scrubber.measure,
+}
 
 
 def main() -> int:

@@ -32,7 +32,7 @@ RECORD_DRAWINGS = """() => {
 
 def measure() -> list[Figure]:
     """Start-up through launch.sh (installed before), and the way of a preview into a drawn picture."""
-    with _chromium() as browser:
+    with chromium() as browser:
         return [*_start_up(browser), *_previews(browser)]
 
 
@@ -120,7 +120,8 @@ def _previews(browser: Browser) -> list[Figure]:
 
 
 @contextmanager
-def _chromium() -> Iterator[Browser]:
+def chromium() -> Iterator[Browser]:
+    """The browser, without a window and without a graphics card."""
     path = shutil.which("chromium") or shutil.which("google-chrome")
     flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
     with sync_playwright() as playwright:
