@@ -97,7 +97,8 @@ async function choose({ job, index, image }) {
     return show();
   }
   const record = await recordOf(image);
-  const [place] = [...record.pictures].find(([, picture]) => picture.id === image.id);
+  const [place, picture] = [...record.pictures].find(([, known]) => known.id === image.id);
+  Object.assign(picture, { trajectory: image.trajectory || picture.trajectory, row: image.row ?? picture.row });
   selection.choose(record, place, false);
   show();
 }

@@ -71,10 +71,22 @@ function showRecording(recording) {
   sharpenHere();
 }
 
+/** The previews of a view; a worker that starts or is busy answers later. */
+async function loadPreviews(frames, view) {
+  try {
+    await frames.ready(view);
+  } catch (problem) {
+    sayOnStage();
+    if (!passesByItself(problem)) return;
+    await new Promise((resolve) => setTimeout(resolve, BUSY_RETRY_MS));
+    if (desk.frames === frames && desk.view === view) loadPreviews(frames, view);
+  }
+}
+
 function showView() {
   views.show();
   if (!desk.frames) return;
-  desk.frames.ready(desk.view).catch(() => sayOnStage());
+  loadPreviews(desk.frames, desk.view);
   showFrame();
   showLater();
   sharpenHere();

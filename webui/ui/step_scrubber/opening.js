@@ -2,6 +2,7 @@
 // chosen, and a picture that is walked again because it has no recording.
 
 const LAST_RECORDING = "darkroom.recording";
+const WRITTEN_MS = 3000; // a picture is shown a moment before its recording is written
 
 function lastOpened() {
   try {
@@ -24,11 +25,16 @@ function rememberOpened() {
 /** Open a recording and say in a sentence what keeps it from opening; true when it lies on the desk. */
 async function openOnDesk(id, place = {}) {
   deskMessages.clear("problem");
-  try {
-    return await desk.open(id, place);
-  } catch (problem) {
-    deskMessages.problem(problem);
-    return false;
+  for (const end = Date.now() + WRITTEN_MS; ; ) {
+    try {
+      return await desk.open(id, place);
+    } catch (problem) {
+      if (problem.status !== 404 || !place.fresh || Date.now() > end) {
+        deskMessages.problem(problem);
+        return false;
+      }
+    }
+    await new Promise((resolve) => setTimeout(resolve, 200));
   }
 }
 
@@ -36,7 +42,7 @@ async function openOnDesk(id, place = {}) {
 async function openFirst() {
   const told = window.darkroom.recordingToOpen();
   if (told?.upload) return openUpload(told.upload, "").catch((problem) => deskMessages.problem(problem));
-  if (told) return openOnDesk(told.trajectory, told);
+  if (told) return openOnDesk(told.trajectory, { ...told, fresh: true });
   if (desk.recording || desk.opening) return;
   const last = lastOpened();
   try {

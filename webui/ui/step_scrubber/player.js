@@ -108,11 +108,10 @@ function statusInWords() {
   const { frames, view, position } = desk;
   if (frames.onDemand(view)) return frames.sharp.pending ? "the model is looking" : "";
   if (!frames.canSharpen(view, position)) return "";
-  const found = frames.at(view, position);
-  const words = found ? [found.sharp ? "decoded" : "preview"] : [];
+  const sharp = frames.at(view, position)?.sharp;
   const decoded = frames.sharp.countOf(view);
-  if (decoded < frames.count && !frames.sharp.problem) words.push(`${decoded} of ${frames.count}`);
-  return words.join(" · ");
+  if (decoded === frames.count || frames.sharp.problem) return sharp ? "decoded" : "preview";
+  return `${sharp ? "" : "preview · "}${decoded} of ${frames.count} decoded`;
 }
 
 /** A screen reader hears where the slider has come to rest, from playing or from a plot; the slider itself speaks. */

@@ -4,10 +4,15 @@
 const SHARP_AT_ONCE = 2; // requests on their way; the server decodes one after the other
 const SHARP_BITMAP_BYTES = 96 * 2 ** 20; // of all books that are open: 96 frames of 512x512, 24 of 1024x1024
 const SHARP_FILE_BYTES = 64 * 2 ** 20;
-const SLOW_DECODE_MS = 1200; // where a decode takes this long, only frames near the slider are asked for
-const SLOW_REACH = 3;
+const SLOW_DECODE_MS = 3000; // where a frame takes this long, only those near the slider are asked for
+const SLOW_REACH = 6;
 const HAND_REST_MS = 300;
 const BUSY_RETRY_MS = 4000;
+
+/** A worker that is busy or begins anew answers later; what is wrong with the recording stays wrong. */
+function passesByItself({ status }) {
+  return [0, 503, 504].includes(status);
+}
 
 /** Whether a hand is at the slider: nothing is fetched then. */
 const deskHand = {
@@ -179,9 +184,7 @@ class SharpFrames {
   fail(problem, view, position) {
     this.problem = problem;
     this.told({ view, position, problem });
-    // A worker that is busy or begins anew answers later; what is wrong with the recording stays wrong.
-    const later = problem.status === 0 || problem.status === 503 || problem.status === 504;
-    if (later) this.timer = setTimeout(() => this.tryAgain(), BUSY_RETRY_MS);
+    if (passesByItself(problem)) this.timer = setTimeout(() => this.tryAgain(), BUSY_RETRY_MS);
   }
 
   tryAgain() {

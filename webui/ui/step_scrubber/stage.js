@@ -46,7 +46,20 @@ class Stage {
     const { width, height } = this.canvas;
     this.context.imageSmoothingEnabled = !LATENT_VIEWS.includes(view);
     this.context.drawImage(found.bitmap, 0, 0, width, height);
+    if (view === "channels") this.drawSeams();
     return found;
+  }
+
+  /** Lines between the channels, which lie side by side in a square. */
+  drawSeams() {
+    const { width, height } = this.canvas;
+    const side = Math.ceil(Math.sqrt(desk.recording.latent.channels));
+    const thickness = Math.max(1, Math.round(width / 160));
+    this.context.fillStyle = "#0b0a09";
+    for (let seam = 1; seam < side; seam += 1) {
+      this.context.fillRect((width * seam) / side - thickness / 2, 0, thickness, height);
+      this.context.fillRect(0, (height * seam) / side - thickness / 2, width, thickness);
+    }
   }
 
   /** Dragging across the picture goes through the steps, too; a thumb needs no small handle. */
@@ -79,7 +92,9 @@ function showFrame() {
   if (!desk.frames) return;
   const found = stage.draw();
   const state = found ? (found.sharp ? "sharp" : "preview") : "waiting";
-  Object.assign(stage.canvas.dataset, { position: desk.position, view: desk.view, state, recording: desk.recording.id });
+  const previews = desk.frames.strips.has(desk.view);
+  const { position, view, recording } = desk;
+  Object.assign(stage.canvas.dataset, { position, view, state, previews, recording: recording.id });
 }
 
 function describeFrame() {
