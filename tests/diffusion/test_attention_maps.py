@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 import torch
 from diffusers import UNet2DConditionModel
@@ -60,9 +62,12 @@ def test_the_maps_have_the_size_of_the_latents_and_still_add_up_to_one(unet: UNe
 
 
 def test_a_layers_probabilities_are_those_that_it_computes_with(unet: UNet2DConditionModel) -> None:
-    layer = unet.mid_block.attentions[0].transformer_blocks[0].attn2
+    layer: Any = next(module for module in unet.modules() if getattr(module, "is_cross_attention", False))
     generator = torch.Generator().manual_seed(3)
-    places, words = torch.randn(1, 16, 64, generator=generator), torch.randn(1, TOKENS, 32, generator=generator)
+    places, words = (
+        torch.randn(1, 16, layer.query_dim, generator=generator),
+        torch.randn(1, TOKENS, 32, generator=generator),
+    )
     maps = AttentionMaps(4, 4)
     with torch.inference_mode(), recorded_attention(layer, maps):
         layer(places, words)

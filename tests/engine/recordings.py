@@ -51,10 +51,11 @@ def write_recording(
     **changes: Any,
 ) -> Path:
     """Write a recording; its walk goes straight to `aim(seed)`, and after `walked` calls it was cut short."""
-    request = GenerationRequest(
-        prompt="the cat", seed=seeds[0], steps=steps, sampler=sampler, width=side * 8, height=side * 8, model=model,
-        batch_size=len(seeds), **changes,
-    )  # fmt: skip
+    asked: dict[str, Any] = {
+        "prompt": "the cat", "seed": seeds[0], "steps": steps, "sampler": sampler, "width": side * 8,
+        "height": side * 8, "model": model, "batch_size": len(seeds),
+    }  # fmt: skip
+    request = GenerationRequest(**(asked | changes))
     schedule = NoiseSchedule(
         sampler=sampler, schedule=Schedule.AUTOMATIC, steps=steps, config=CONFIG, device=torch.device("cpu"),
         options=SolverOptions(),

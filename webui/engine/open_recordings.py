@@ -77,7 +77,7 @@ class OpenRecording:
     def _steps(self, picture: int) -> Iterator[tuple[Step, Scaling]]:
         config = self.trajectory.header.model.scheduler_config
         for record in self.trajectory.passes:
-            scaling = solver_for(record.plan.sampler, config).scaling
+            scaling = solver_for(record.plan.sampler, record.plan.scheduler_config or config).scaling
             for step in replayed_pass(self.trajectory, record, rows=[picture]):
                 yield step, scaling
 

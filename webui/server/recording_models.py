@@ -36,7 +36,8 @@ class RecordingModels:
             entry = self._catalogue.find(model.name)
         except (ModelNotFound, ModelUnusable):
             return "gone"
-        return "same" if self.fingerprint(entry) in (model.fingerprint, "") else "changed"
+        same = not model.fingerprint or self.fingerprint(entry) == model.fingerprint
+        return "same" if same else "changed"
 
     def chosen(self, model: RecordedModel, wanted: str | None) -> Chosen:
         """The model for a view of a recording: its own, or the one that was asked for.
