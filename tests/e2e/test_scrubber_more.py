@@ -125,7 +125,7 @@ def test_all_steps_are_exported_as_a_film_with_the_chosen_speed(scrubber: Page, 
     _open_panel(scrubber, "export-panel")
     scrubber.get_by_test_id("export-panel").get_by_text("MP4", exact=True).click()
     scrubber.get_by_test_id("export-fps").fill("4")
-    expect(scrubber.get_by_test_id("export-words")).to_contain_text(f"{STEPS + 1} steps, 1.8 seconds")
+    expect(scrubber.get_by_test_id("export-words")).to_contain_text(f"{STEPS + 1} steps, 3.0 seconds")
     with av.open(str(_export(scrubber, "MP4", tmp_path))) as film:
         assert float(film.streams.video[0].average_rate or 0) == pytest.approx(4)
 

@@ -124,6 +124,7 @@ class Levels {
     part("fact-timestep").textContent = sigma === 0 ? "-" : String(Math.round(timestep));
     part("fact-strength").textContent = strength.toFixed(2);
     part("words").textContent = words;
+    part("words-why").hidden = this.level > 0;
   }
 }
 

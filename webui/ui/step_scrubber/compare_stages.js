@@ -6,7 +6,7 @@ class ComparisonStages {
     const canvas = make("canvas", { width: 1, height: 1, attributes: { role: "img", "aria-label": "Where the two differ", "data-testid": "compare-difference" } });
     this.difference = new DifferencePicture(canvas);
     this.words = make("p", { className: "compare-difference-words", attributes: { "data-testid": "compare-difference-words" } });
-    const title = make("figcaption", {}, [make("span", { className: "compare-title", textContent: "Difference" }), whyButton("difference", "Difference")]);
+    const title = make("figcaption", {}, [make("span", { className: "compare-title", textContent: "Difference" }), whyButton("apart", "Difference")]);
     const frame = make("div", { className: "compare-frame" }, [canvas]);
     this.figure = make("figure", { className: "compare-stage difference" }, [title, frame, this.words]);
     const swap = make(

@@ -88,16 +88,6 @@ window.darkroom.explanations = {
       "Nothing is calculated while you drag. The steps were kept when the picture was made.",
     ],
   },
-  play: {
-    title: "Play",
-    words: ["Goes through the steps like a film, at the speed you choose, and begins again at the end when looping is on."],
-  },
-  pin: {
-    title: "Pin",
-    words: [
-      "Recordings share a limited space on the disk; when it is full, the oldest one makes room. One that is pinned is never dropped by itself.",
-    ],
-  },
   // The panels
   branch: {
     title: "Take another way from here",
@@ -125,16 +115,18 @@ window.darkroom.explanations = {
       "Two pictures' ways side by side at the same step, with one slider for both. Until the step where they parted they are the same.",
     ],
   },
+  apart: {
+    title: "Where they differ",
+    words: [
+      "Both pictures laid over each other: dark where they are alike, amber to pale where they are not. Before the step at which two ways part, all of it is dark.",
+    ],
+  },
   export: {
     title: "Take it with you",
     words: [
       "Saves this step or all of them as picture files, a contact sheet or a small film. Full pictures are decoded first, which takes a moment for each step.",
       "The recording itself holds everything and is the smallest: dropped on this page, here or elsewhere, it opens again.",
     ],
-  },
-  tour: {
-    title: "Guided tour",
-    words: ["Five stops on one picture's way from noise, in about a minute. The tour moves the slider for you."],
   },
   // From any picture
   forward: {

@@ -3,9 +3,10 @@
 
 const FILMS = ["gif", "webp", "mp4"];
 const AT_ONCE = 2; // decodes that are asked for together: one is worked on, one waits
-const BYTES_PER_PIXEL = { // of noise, and of a picture: measured on pictures of 256 to 512 pixels, rounded
-  xt: { frame: 2.6, frames: 2.6, "contact-sheet": 2.6, gif: 0.9, webp: 0.4, mp4: 0.25 },
-  x0: { frame: 1.3, frames: 1.3, "contact-sheet": 1.3, gif: 0.5, webp: 0.06, mp4: 0.03 },
+const FILM_RESTS = 1.5; // seconds on the last step, before a film begins again
+const BYTES_PER_PIXEL = { // measured on the bundled model's pictures of 256 pixels; photographs can take more
+  x0: { frame: 1, frames: 1, "contact-sheet": 1, gif: 0.53, webp: 0.08, mp4: 0.085 },
+  xt: { frame: 1.8, frames: 1.8, "contact-sheet": 1.8, gif: 0.86, webp: 0.23, mp4: 0.13 },
 };
 
 /** The name that the server gave a file. */
@@ -75,7 +76,8 @@ class ExportPanel {
     if (what === "contact-sheet") return `All ${this.frames} steps on one PNG, numbered. About ${size}.`;
     const fps = this.fps;
     if (!fps) return "Steps a second: a number from 1 to 60.";
-    return `${this.frames} steps, ${(this.frames / fps).toFixed(1)} seconds, ${pixels}. About ${size}.`;
+    const seconds = desk.last / fps + Math.max(FILM_RESTS, 1 / fps);
+    return `${this.frames} steps, ${seconds.toFixed(1)} seconds, ${pixels}. About ${size}.`;
   }
 
   get fps() {
