@@ -31,6 +31,12 @@ class Comparison {
     desk.on("position", () => this.follow());
     desk.on("view", () => this.turn());
     desk.on("frames", () => this.redraw());
+    desk.on("playing", (playing) => {
+      part("compare-play-icon").className = `glyph icon-${playing ? "pause" : "play"}`;
+      part("compare-play").title = playing ? "Pause" : "Play both";
+      part("compare-play").setAttribute("aria-label", part("compare-play").title);
+    });
+    part("compare-play").onclick = () => player.toggle();
   }
 
   get shown() {

@@ -46,8 +46,6 @@ class ComparisonChoice {
   }
 
   button({ key, id, row, url, label }, chosen) {
-    const image = make("img", { alt: "", loading: "lazy", decoding: "async" });
-    if (url) image.src = url;
     return make(
       "button",
       {
@@ -57,9 +55,15 @@ class ComparisonChoice {
         onclick: () => this.onChoose({ id, row }),
         attributes: { "aria-label": `Compare with: ${label}`, "aria-pressed": chosen, "data-key": key, "data-testid": "compare-with" },
       },
-      [image],
+      [smallPicture(url)],
     );
   }
+}
+
+/** A picture's small image; a walk that was stopped has none, and a sign in its place. */
+function smallPicture(url, className = "") {
+  if (url) return make("img", { alt: "", src: url, loading: "lazy", decoding: "async", className });
+  return make("span", { className: `${className} no-picture` }, [icon("film")]);
 }
 
 function listOf(answer) {

@@ -102,8 +102,7 @@ class FamilyTree {
     const current = node.id === desk.recording?.id;
     const siblings = this.rows.filter(({ leaves }) => leaves === row.leaves);
     const picture = pictureOf(node, current ? desk.picture : 0);
-    const image = make("img", { alt: "", loading: "lazy", decoding: "async", className: "family-thumb" });
-    if (picture?.url) image.src = picture.url;
+    const image = smallPicture(picture?.url, "family-thumb");
     image.style.left = `${x(node.positions) + 8}px`;
     const item = make(
       "div",

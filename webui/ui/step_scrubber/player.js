@@ -74,6 +74,7 @@ class Player {
   }
 
   showPlaying(playing) {
+    desk.tell("playing", playing);
     part("play-icon").className = `glyph icon-${playing ? "pause" : "play"}`;
     const name = playing ? "Pause" : "Play";
     part("play").setAttribute("aria-label", name);
