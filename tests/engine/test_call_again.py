@@ -161,7 +161,7 @@ def test_on_the_bundled_model_a_word_changes_the_picture_where_it_is_painted(tmp
         answered = generator.look(LookAttention(trajectory=trajectory, step=step, model="postcard", of="influence"))
         place = next(each["index"] for each in answered.values["words"] if each["text"] == "moon")
         shares.append(_left(answered.parts[0], place) if side == "left" else 1 - _left(answered.parts[0], place))
-    assert np.mean(shares) > 0.55, shares
+    assert np.mean(shares) > 0.6, shares
 
 
 def _left(png: bytes, place: int) -> float:

@@ -1,5 +1,5 @@
 from webui.engine.look_queue import MOST_WAITING, LookQueue, Waiting
-from webui.engine.looks import LookStep, LookStrip
+from webui.engine.looks import LookAttention, LookStep, LookStrip
 
 ID = "a" * 32
 
@@ -26,6 +26,13 @@ def _ids(found: Waiting | None) -> str | None:
 def test_what_needs_no_model_is_answered_first_and_the_rest_in_its_order() -> None:
     queue = _queue(_step("a"), _step("b", "other"), _strip("c"))
     assert [_ids(queue.take()) for _ in range(4)] == ["c", "a", "b", None]
+
+
+def test_what_was_clicked_on_goes_before_steps_that_are_to_be_sharpened() -> None:
+    attention = Waiting("c", LookAttention(trajectory=ID, step=1, model="postcard"))
+    guidance = Waiting("d", LookStep(trajectory=ID, step=1, view="guidance", model="postcard"))
+    queue = _queue(_step("a"), _step("b"), attention, guidance, _strip("e"))
+    assert [_ids(queue.take()) for _ in range(5)] == ["e", "c", "d", "a", "b"]
 
 
 def test_between_steps_only_the_model_in_memory_is_asked() -> None:

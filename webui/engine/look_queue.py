@@ -1,7 +1,8 @@
 """The questions that wait in a worker, and when each may be answered: between two steps of a job, or when it is idle.
 
-What needs no model is answered first, in the order in which it was asked. What needs one waits for a moment in which
-that model is in memory and at rest, and never takes more of a job's time than the job itself.
+What needs no model is answered first, then what somebody clicked on, and the many steps that a page or an export wants
+sharp last; each in the order in which it was asked. What needs a model waits for a moment in which that model is in
+memory and at rest, and never takes more of a job's time than the job itself.
 """
 
 import threading
@@ -9,7 +10,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from webui.engine.looks import Question
+from webui.engine.looks import LookStep, Question
 
 MOST_WAITING = 200
 """More questions than a page can wait for; the oldest of them is then given up."""
@@ -46,7 +47,7 @@ class LookQueue:
     def take(self) -> Waiting | None:
         """The next question of an idle worker."""
         with self._lock:
-            return self._take(lambda question: question.needs_model is None) or self._take(lambda _: True)
+            return self._take(lambda _: True)
 
     def take_between_steps(self, model: str | None) -> Waiting | None:
         """The next question that can be answered while a job is between two steps.
@@ -65,7 +66,14 @@ class LookQueue:
         self._rested_until = self._clock() + seconds
 
     def _take(self, wanted: Callable[[Question], bool]) -> Waiting | None:
-        for place, each in enumerate(self._waiting):
-            if wanted(each.question):
-                return self._waiting.pop(place)
-        return None
+        fitting = [place for place, each in enumerate(self._waiting) if wanted(each.question)]
+        if not fitting:
+            return None
+        return self._waiting.pop(min(fitting, key=lambda place: (_turn(self._waiting[place].question), place)))
+
+
+def _turn(question: Question) -> int:
+    """What comes first has the lowest."""
+    if question.needs_model is None:
+        return 0
+    return 2 if isinstance(question, LookStep) and question.view != "guidance" else 1
