@@ -133,7 +133,7 @@ window.darkroom.explanations = {
     title: "Noise, added",
     words: [
       "The model learnt by being shown pictures with more and more noise and asked what was under it. This is that road, from a clean picture to pure noise, at the levels of your schedule.",
-      "Left, the noise is added to the pixels; right, to the latents, as the model does it. To the eye they drown in different ways, though both get the same share of noise.",
+      "Left, the noise is added to the pixels; right, to the latents, as the model has it. To the eye they drown in different ways, though both get the same share of noise. The noise at the right is the very one from which the way back begins.",
     ],
   },
   roundtrip: {
