@@ -1,5 +1,6 @@
 """A step is taken up again: changed, painted over, for a part only; and the walks stand beside each other."""
 
+import re
 from typing import Any
 
 import httpx
@@ -104,6 +105,9 @@ def test_a_branch_at_step_8_with_another_prompt_stands_beside_its_parent(page: P
     expect(left).to_have_attribute("data-position", "12")
     expect(right).to_have_attribute("data-position", "12")
     expect(page.get_by_test_id("compare-difference-words")).to_contain_text("of 255")
+    page.get_by_test_id("compare-play").click()
+    expect(right).to_have_attribute("data-position", "3")
+    expect(left).to_have_attribute("data-position", re.compile("[3-9]"))
 
 
 def test_nothing_changed_gives_the_same_picture_again(page: Page, server: ServerProcess) -> None:
@@ -216,7 +220,7 @@ def test_a_value_that_cannot_be_used_is_told_at_its_field(page: Page, server: Se
     parent = _record(server, seed=71)
     _open(page, parent, 8)
     page.get_by_test_id("branch-cfg").fill("99")
-    page.get_by_test_id("branch-button").click()
+    page.get_by_test_id("branch-cfg").press("Control+Enter")
     expect(page.locator("[data-field=cfg_scale]").get_by_test_id("branch-error")).to_contain_text("at most 30")
     expect(page.get_by_test_id("branch-cfg")).to_be_focused()
     page.get_by_test_id("branch-cfg").fill("4")
