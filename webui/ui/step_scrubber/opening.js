@@ -60,11 +60,14 @@ function showNothing() {
   if (!desk.recording) drawWay(part("way"));
 }
 
-/** Which step of which recording an exported picture shows, by what its file says; null for other pictures. */
+/** What an exported picture shows, by what its file says: {recording, place}; null for other pictures. */
 function exportedStep(infotext) {
-  const recording = infotext?.match(/Exported recording: ([0-9a-f]+)/)?.[1];
-  const step = infotext?.match(/Exported step: (\d+)/)?.[1];
-  return recording && step ? { recording, position: Number(step) } : null;
+  const said = (name, value) => infotext?.match(new RegExp(`Exported ${name}: (${value})`))?.[1] ?? null;
+  const recording = said("recording", "[0-9a-f]+");
+  if (!recording) return null;
+  const step = said("step", "\\d+"); // films and contact sheets have all of them
+  const place = { picture: Number(said("picture", "\\d+") ?? 0), position: step === null ? null : Number(step) };
+  return { recording, place: { ...place, view: said("view", "x0|xt") } };
 }
 
 /** A dropped or chosen file: a recording, or a picture that has one or can be walked again. */
@@ -107,7 +110,7 @@ async function openUpload(told, name) {
     return;
   }
   try {
-    if (exported && (await desk.open(exported.recording, { position: exported.position }))) return;
+    if (exported && (await desk.open(exported.recording, exported.place))) return;
   } catch (problem) {
     if (problem.status !== 404) throw problem; // removed since: its picture can be walked again
   }

@@ -93,8 +93,8 @@ function showFrame() {
   const found = stage.draw();
   const state = found ? (found.sharp ? "sharp" : "preview") : "waiting";
   const previews = desk.frames.strips.has(desk.view);
-  const { position, view, recording } = desk;
-  Object.assign(stage.canvas.dataset, { position, view, state, previews, recording: recording.id });
+  const { position, view, picture, recording } = desk;
+  Object.assign(stage.canvas.dataset, { position, view, picture, state, previews, recording: recording.id });
 }
 
 function describeFrame() {
