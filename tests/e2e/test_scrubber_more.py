@@ -98,6 +98,21 @@ def test_the_map_follows_the_slider_when_it_rests_and_asks_nothing_during_a_drag
     assert f"/steps/{STEPS - 1}/attention" in asked[-1]
 
 
+def test_on_a_phone_the_map_is_beside_the_words(
+    browser: Browser, server: ServerProcess, recording: dict[str, Any]
+) -> None:
+    context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True)
+    context.set_default_timeout(TIMEOUT_MS)
+    page = context.new_page()
+    open_page(page, server)
+    _open(page, recording["id"], 3)
+    _open_panel(page, "words-panel")
+    page.get_by_role("button", name="cat", exact=True).tap()
+    expect(page.get_by_test_id("word-glance")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    context.close()
+
+
 # Export
 
 
