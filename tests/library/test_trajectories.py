@@ -107,7 +107,7 @@ def test_beyond_the_budget_the_oldest_unpinned_go_first_and_the_newest_stays(tra
     assert trajectories.enforce(0) == [C]
     assert _ids(trajectories) == [D, A]
     trajectories.pin(A, False)
-    assert trajectories.enforce(0, keep={A}) == []
+    assert trajectories.enforce(0, needed=lambda: {A}) == []
     assert trajectories.enforce(0) == [A]
 
 

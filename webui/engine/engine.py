@@ -1,6 +1,7 @@
 """The engine as the server, the page and the command line use it: submit, look, cancel, listen. No torch here."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from webui.engine.dispatcher import Dispatcher, Tell
@@ -22,6 +23,7 @@ from webui.errors import InvalidRequest, PictureNotFound
 from webui.generation.request import GenerationRequest
 from webui.generation.styles import with_styles
 from webui.generation.ways import FromPicture, FromStep
+from webui.library.database import StorageUnavailable
 from webui.library.inputs import InputStore
 from webui.library.library import Library
 from webui.library.prompt_files import PromptFiles
@@ -64,7 +66,7 @@ class Engine:
         self.frames = FrameStore()
         self.views = ViewCache()
         self.trajectories = Trajectories(library.database, settings.data_dir)
-        self.recording_policy = RecordingPolicy(settings, self.trajectories)
+        self.recording_policy = RecordingPolicy(settings, self.trajectories, needed=self._recordings_in_use)
         self._factory = generator_factory
         self._hub = EventHub()
         self._lock = InstanceLock(settings.data_dir)
@@ -115,7 +117,8 @@ class Engine:
         self.inputs.recover()
         self._jobs.recover()
         self.trajectories.recover({job.id for job in self._jobs.active()})
-        self.recording_policy.enforce()
+        with suppress(StorageUnavailable):  # then it is done after the next recording
+            self.recording_policy.enforce()
         self._dispatcher.start()
         self.series.start()
         self._started = True
@@ -246,6 +249,11 @@ class Engine:
                 raise InvalidRequest(
                     f"{field}: there is no picture {picture}.", hint="Choose the picture again.", field=field
                 ) from error
+
+    def _recordings_in_use(self) -> set[str]:
+        """What jobs that wait or run start from."""
+        starts = (job.request.start for job in self._jobs.active())
+        return {start.trajectory for start in starts if isinstance(start, FromStep)}
 
     def _new_worker(self, tell: Tell) -> WorkerProcess:
         return WorkerProcess(self._factory, self.settings.models_dirs, self.settings.data_dir, tell)

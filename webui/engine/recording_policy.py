@@ -1,6 +1,7 @@
 """Whether walks are recorded, and how much of the disk recordings may take; changed while the server runs."""
 
 import threading
+from collections.abc import Callable, Collection
 from typing import get_args
 
 from webui.errors import InvalidRequest, SaveFailed
@@ -17,11 +18,15 @@ class RecordingPolicy:
     Args:
         settings: what it begins with.
         trajectories: what it holds to its budget.
+        needed: the recordings that jobs still wait to take up; these are not dropped.
     """
 
-    def __init__(self, settings: Settings, trajectories: Trajectories) -> None:
+    def __init__(
+        self, settings: Settings, trajectories: Trajectories, *, needed: Callable[[], Collection[str]] = tuple
+    ) -> None:
         self._data_dir = settings.data_dir
         self._trajectories = trajectories
+        self._needed = needed
         self._lock = threading.Lock()
         self.record: Record = settings.record
         self.budget_mb = settings.recording_budget_mb
@@ -61,7 +66,7 @@ class RecordingPolicy:
 
     def enforce(self) -> list[str]:
         """Drop the oldest recordings beyond the budget; returns their ids."""
-        return self._trajectories.enforce(self.budget_bytes)
+        return self._trajectories.enforce(self.budget_bytes, needed=self._needed)
 
     def _write(self, changes: dict[str, object]) -> None:
         try:

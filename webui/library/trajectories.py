@@ -9,12 +9,12 @@ import os
 import secrets
 import threading
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from webui.errors import SaveFailed, TrajectoryNotFound, TrajectoryUnreadable
+from webui.errors import SaveFailed, TrajectoryNotFound, TrajectoryUnreadable, WebUIError
 from webui.generation.trajectory import TrajectorySummary
 from webui.library.database import Database, StorageUnavailable
 from webui.library.pictures import as_save_failed, temporary_of, write_whole
@@ -201,36 +201,35 @@ class Trajectories:
         finally:
             _unlink(temporary)
 
-    def enforce(self, budget: int, *, keep: Collection[str] = ()) -> list[str]:
+    def enforce(self, budget: int, *, needed: Callable[[], Collection[str]] = tuple) -> list[str]:
         """Drop the oldest unpinned recordings until all take at most `budget` bytes; returns their ids.
 
-        The newest one always stays, so that what was just made can be opened, and so do those in `keep`.
+        The newest one always stays, so that what was just made can be opened, and so do those that are `needed`.
         """
+        dropped: list[str] = []
         with self._lock:
             over = self.usage().bytes - budget
-            dropped: list[str] = []
-            for trajectory, size in self._index.unpinned()[:-1] if over > 0 else ():
+            kept = needed() if over > 0 else ()
+            for trajectory, size in self._index.unpinned()[:-1]:
                 if over <= 0:
                     break
-                if trajectory not in keep:
+                if trajectory not in kept:
                     self._drop(trajectory)
                     dropped.append(trajectory)
                     over -= size
-            return dropped
+        return dropped
 
     def recover(self, active_jobs: Collection[str]) -> None:
-        """At start, while nobody writes: make index and files agree, and end the journals of jobs that do not go on."""
+        """At start, while nobody writes: make index and files agree, and end the journals of jobs that do not go on.
+
+        A disk that is full puts off what it does not take until the next start.
+        """
         self.files.remove_litter()
         self.finish_journals(but=active_jobs)
-        there = set(self.files.ids())
-        known = set(self._index.ids())
-        for trajectory in known - there:
-            self._index.forget(trajectory)
-        for trajectory in sorted(there - known, key=lambda each: _written(self.files.path(each))):
-            try:
-                self.add(trajectory)
-            except (TrajectoryUnreadable, TrajectoryNotFound) as error:
-                _log.warning("the recording %s was left alone: %s", trajectory, error)
+        try:
+            self._follow_files()
+        except StorageUnavailable as error:
+            _log.warning("the index of recordings was not mended: %s", error)
 
     def finish_journals(self, *, only: str | None = None, but: Collection[str] = ()) -> list[str]:
         """Make incomplete recordings of the journals of jobs that do not go on; returns their ids.
@@ -242,6 +241,17 @@ class Trajectories:
         left = [path for job, path in self.files.journals() if job not in but and not _may_go_on(job, path)]
         chosen = [path for path in left if only is None or path.name.startswith(f"{only}.")]
         return [trajectory for path in chosen if (trajectory := self._finish(path)) is not None]
+
+    def _follow_files(self) -> None:
+        there = set(self.files.ids())
+        known = set(self._index.ids())
+        for trajectory in known - there:
+            self._index.forget(trajectory)
+        for trajectory in sorted(there - known, key=lambda each: _written(self.files.path(each))):
+            try:
+                self.add(trajectory)
+            except (TrajectoryUnreadable, TrajectoryNotFound) as error:
+                _log.warning("the recording %s was left alone: %s", trajectory, error)
 
     def _finish(self, journal: Path) -> str | None:
         try:
@@ -255,7 +265,7 @@ class Trajectories:
             _unlink(journal)
             self.add(content.header.id)
             return content.header.id
-        except (OSError, TrajectoryUnreadable, TrajectoryNotFound) as error:
+        except (OSError, WebUIError) as error:
             _log.warning("the journal %s was not made a recording: %s", journal.name, error)
             return None
 
