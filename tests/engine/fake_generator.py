@@ -44,6 +44,7 @@ class FakeGenerator:
                 raise ModelNotFound("There is no model 'gone'.", hint="Choose another one.", field="model")
             case _:
                 time.sleep(0.05)
+                self._model = question.needs_model
         return Answered(values={"at": time.time(), "model": question.needs_model})
 
     def run(

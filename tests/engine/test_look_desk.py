@@ -44,6 +44,7 @@ def test_strips_are_answered_while_a_job_runs_and_other_models_wait_for_its_end(
     ended = finished(engine, job)
     assert ended.finished is not None
     assert other.values["at"] > ended.finished - 0.5
+    wait_until(lambda: engine.status()["model"] == "another")  # it is told which model is in memory now
 
 
 def test_what_is_wrong_comes_back_as_the_error_it_is(engine: Engine) -> None:

@@ -114,8 +114,11 @@ class Worker:
         if self._controls:
             self._looks.answer_without_model(self._generator)
             self._commands.put(None)
-        else:
-            self._looks.answer_when_idle(self._generator)
+            return
+        before = described(self._generator)
+        self._looks.answer_when_idle(self._generator)
+        if described(self._generator) != before:  # a view was asked for with another model
+            self._report_state()
 
     def _warm_up(self, command: WarmUp) -> None:
         self._report_state(warming=True)

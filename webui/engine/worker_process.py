@@ -48,6 +48,7 @@ class WorkerProcess:
         self._tell = tell
         self._connection, self._child = _SPAWN.Pipe()
         self._send_lock = threading.Lock()
+        self._join_lock = threading.Lock()
         self._process = _SPAWN.Process(
             target=worker.main,
             args=(
@@ -89,8 +90,9 @@ class WorkerProcess:
 
     def join(self, seconds: float) -> bool:
         """Wait for its end; False when it still lives."""
-        self._process.join(seconds)
-        return not self._process.is_alive()
+        with self._join_lock:  # two threads that wait for one process at once may both miss its end
+            self._process.join(seconds)
+            return not self._process.is_alive()
 
     def _listen(self) -> None:
         connection = self._connection
