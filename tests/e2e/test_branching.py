@@ -16,8 +16,9 @@ from tests.e2e.real_server import ServerProcess
 pytestmark = pytest.mark.browser
 
 PLAYING = """() => {
-  const [left, right] = ["left", "right"].map((side) => document.querySelector(`[data-testid=compare-${side}]`).dataset);
-  return left.position === right.position && left.position > 0 && left.position < 12;
+  const shown = (side) => document.querySelector(`[data-testid=compare-${side}]`).dataset.position;
+  const [left, right] = [shown("left"), shown("right")];
+  return left === right && left > 0 && left < 12;
 }"""
 OPEN = "told => window.darkroom.openRecording(told)"
 REQUEST: dict[str, Any] = {

@@ -187,7 +187,7 @@ class BranchForm {
     this.same = differences.length === 0;
     for (const box of this.form.querySelectorAll("[data-field]"))
       box.classList.toggle("changed", differences.some(([field]) => field === box.dataset.field));
-    part("branch-changes").replaceChildren(...this.changeLines(differences));
+    part("branch-changes").replaceChildren(...branchChanges(differences));
     part("branch-reset").hidden = this.same || this.walk.walking;
     const { painted, masked } = this.painting;
     part("painting-aside").textContent = [painted && "painted", masked && "a part only"].filter(Boolean).join(" · ");
@@ -197,41 +197,12 @@ class BranchForm {
   /** What depends on the slider; during a drag nothing else is shown anew. */
   showPlace() {
     const { position } = desk;
-    part("branch-lead").textContent = this.leadWords();
+    part("branch-lead").textContent = branchLead(this.values(), this.base);
     part("branch-changes").hidden = this.atEnd;
     const button = part("branch-button");
     if (this.atEnd) button.textContent = "Branch";
     else button.textContent = this.same ? `Resume from step ${position}` : `Branch at step ${position}`;
     button.disabled = this.atEnd || this.walk.walking;
-  }
-
-  leadWords() {
-    const { position, last } = desk;
-    if (this.atEnd) return "This is the end of the walk. Move the slider back to the step where it shall go another way.";
-    const before = position === 0 ? "from its first noise" : `from step ${position}`;
-    if (!desk.recording.complete) return `Take it up again ${before}. The walk was stopped after step ${last}.`;
-    const steps = Number(this.input("steps").value);
-    const left = last - position;
-    const recorded = desk.recording.request.steps;
-    const along = ["steps", "sampler", "schedule"].every((field) => String(this.values()[field]) === String(this.base[field]));
-    if (along || !steps) return `Take it up again ${before}: ${left} of ${last} left to walk.`;
-    const other = Math.max(1, Math.round((left / last) * steps));
-    const whole = steps === recorded ? last : steps;
-    return `Take it up again ${before}: about ${other} of ${whole} left to walk, along the new schedule.`;
-  }
-
-  changeLines(differences) {
-    if (differences.length === 0)
-      return [make("p", { className: "branch-same", textContent: "Nothing is changed: this gives the same picture again, bit for bit." })];
-    const lines = differences.map(([field, before, after]) => {
-      const words = ["prompt", "negative_prompt"].includes(field)
-        ? changedText(before ?? "", after ?? "")
-        : ["painting", "mask"].includes(field)
-          ? [make("ins", { textContent: fieldWords(field, after) })]
-          : [make("del", { textContent: fieldWords(field, before) }), " ", make("ins", { textContent: fieldWords(field, after) })];
-      return make("li", {}, [make("span", { className: "change-name", textContent: fieldName(field) }), make("span", {}, words)]);
-    });
-    return [make("ul", {}, lines)];
   }
 
   // Errors, at the fields that they are about.
@@ -260,20 +231,4 @@ class BranchForm {
 
 function randomSeed() {
   return Math.floor(Math.random() * LARGEST_BRANCH_SEED);
-}
-
-/** A message in a panel of its own, which stays until it is dismissed or the next one comes. */
-function panelMessage(box, { message, hint = "", kind = "error", ways = [] }) {
-  const words = [make("p", { className: "message-text", textContent: message })];
-  if (hint) words.push(make("p", { className: "message-hint", textContent: hint }));
-  const buttons = ways.map(({ name, take }) => make("button", { type: "button", className: "quiet", textContent: name, onclick: take }));
-  if (ways.length) words.push(make("div", { className: "message-ways" }, buttons));
-  const dismiss = make("button", { type: "button", className: "quiet icon-only", title: "Dismiss", attributes: { "aria-label": "Dismiss" } }, [icon("x")]);
-  const told = make(
-    "div",
-    { className: `message ${kind}`, attributes: { role: kind === "error" ? "alert" : "status", "data-testid": `${kind}-box` } },
-    [icon(kind === "error" ? "triangle-alert" : "info"), make("div", { className: "message-words" }, words), dismiss],
-  );
-  dismiss.onclick = () => told.remove();
-  box.replaceChildren(told);
 }

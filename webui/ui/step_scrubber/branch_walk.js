@@ -102,20 +102,3 @@ class BranchWalk {
     part("branch-announcer").textContent = words;
   }
 }
-
-/** Whether two pictures of the server are alike in every pixel; null where one cannot be had. */
-async function samePixels(...addresses) {
-  try {
-    const bitmaps = await Promise.all(addresses.map(fetchBitmap));
-    const [one, other] = bitmaps.map((bitmap) => {
-      const context = new OffscreenCanvas(bitmap.width, bitmap.height).getContext("2d", { willReadFrequently: true });
-      context.drawImage(bitmap, 0, 0);
-      const { data } = context.getImageData(0, 0, bitmap.width, bitmap.height);
-      bitmap.close();
-      return data;
-    });
-    return one.length === other.length && one.every((value, index) => value === other[index]);
-  } catch {
-    return null;
-  }
-}

@@ -1,7 +1,5 @@
 // The short table of what two walks were told differently.
 
-const WORDY_FIELDS = ["prompt", "negative_prompt"];
-
 function factHead(one, other) {
   const names = [kinship(one, other) ?? "This walk", kinship(other, one) ?? "The other walk"];
   const heads = names.map((textContent) => make("th", { textContent, scope: "col" }));

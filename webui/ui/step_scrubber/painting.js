@@ -61,9 +61,15 @@ class Painting {
 
   /** Another recording: nothing is painted any more. */
   open(size) {
-    this.size = size;
+    this.base?.bitmap.close();
     this.base = this.wanted = null;
     clearTimeout(this.timer);
+    this.begin(size);
+  }
+
+  /** Begin with nothing painted on a picture of this size. */
+  begin(size) {
+    this.size = size;
     this.mask.open(size);
     this.colours.open(size);
     if (!size) return;
@@ -90,7 +96,8 @@ class Painting {
 
   async fetchBase() {
     const address = this.wanted;
-    if (!address || this.base?.address === address) return;
+    if (!address) return;
+    if (this.base?.address === address) return this.stage.classList.remove("waiting");
     if (!this.base) this.tellWait("decoding this step");
     this.stage.classList.add("waiting");
     const bitmap = await fetchBitmap(address).finally(() => address === this.wanted && this.stage.classList.remove("waiting"));
@@ -98,8 +105,17 @@ class Painting {
     this.tellWait("");
     this.base?.bitmap.close();
     this.base = { bitmap, address };
+    const { width, height } = bitmap;
+    if (width !== this.size.width || height !== this.size.height) this.fitTo({ width, height });
     this.showSwatches();
     this.redraw();
+  }
+
+  /** The passes of a hires fix have pictures of their own sizes: what was painted on one does not fit the other. */
+  fitTo(size) {
+    const painted = this.painted || this.masked;
+    this.begin(size);
+    if (painted) this.changed();
   }
 
   tellWait(words) {
@@ -258,32 +274,13 @@ class Painting {
     const base = this.base?.address === address ? this.base.bitmap : await fetchBitmap(address);
     context.drawImage(base, 0, 0, width, height);
     this.colours.drawOver(context);
-    return storePicture(await canvas.convertToBlob({ type: "image/png" }));
+    return storePicture(canvas);
   }
 
   /** The mask in the server's store; its id, or null when there is none. */
   async uploadMask() {
     this.mask.settle();
     if (!this.masked) return null;
-    const { width, height, pixels } = this.mask.mask;
-    const image = new ImageData(width, height);
-    const words = new Uint32Array(image.data.buffer);
-    for (let index = 0; index < pixels.length; index += 1) words[index] = 0xff000000 | (pixels[index] * 0x010101);
-    const canvas = new OffscreenCanvas(width, height);
-    canvas.getContext("2d").putImageData(image, 0, 0);
-    return storePicture(await canvas.convertToBlob({ type: "image/png" }));
+    return storePicture(greyCanvas(this.mask.mask));
   }
-}
-
-/** A picture of the server as a bitmap; throws a problem with its sentence. */
-async function fetchBitmap(address) {
-  const response = await fetch(address).catch(() => null);
-  if (response?.ok) return createImageBitmap(await response.blob(), { colorSpaceConversion: "none" });
-  const told = (await response?.json().catch(() => null)) ?? {};
-  const message = told.error ?? "The picture of this step could not be fetched.";
-  throw Object.assign(new Error(message), { hint: told.hint ?? "" });
-}
-
-async function storePicture(blob) {
-  return (await window.darkroom.ask("/api/v1/pictures", { body: blob })).id;
 }
