@@ -26,12 +26,12 @@ function axisNumber(value) {
   return String(Number(value.toPrecision(2))).replace("-", "\u2212");
 }
 
-/** Round values from 0 up to `most`, some three of them. */
+/** Round values from 0 up to `most`, at most five beside 0. */
 function roundTicks(most) {
   if (!(most > 0)) return [0];
-  const rough = most / 2.5;
-  const power = 10 ** Math.floor(Math.log10(rough));
-  const step = [1, 2, 5, 10].map((factor) => factor * power).find((candidate) => candidate >= rough);
+  const least = most / 5;
+  const power = 10 ** Math.floor(Math.log10(least));
+  const step = [1, 2, 5, 10].map((factor) => factor * power).find((candidate) => candidate >= least * 0.999);
   return Array.from({ length: Math.floor(most / step + 1e-9) + 1 }, (_, index) => index * step);
 }
 
@@ -214,7 +214,7 @@ function showFacts() {
   const decibel = recording.snr_db[position];
   const sigma = recording.sigmas[position];
   part("fact-sigma").textContent = `σ ${shortNumber(sigma)}`;
-  part("fact-snr").textContent = sigma === 0 || decibel === null ? "no noise" : `${decibel.toFixed(1)} dB`;
+  part("fact-snr").textContent = sigma === 0 || decibel === null ? "no noise" : `${decibel.toFixed(1).replace("-", "\u2212")} dB`;
   const timestep = recording.timesteps[position];
   part("fact-timestep").textContent = timestep === undefined ? "done" : shortNumber(timestep).replace(/\.0+$/, "");
   part("fact-movement").textContent = position === 0 ? "start" : shortNumber(recording.movement[position - 1]);

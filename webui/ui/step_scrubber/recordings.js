@@ -28,14 +28,8 @@ class RecordingList {
     this.box = part("list");
     this.button = part("open-list");
     this.entries = [];
-    this.button.onclick = () => this.box.togglePopover();
     this.box.addEventListener("toggle", ({ newState }) => this.toggled(newState === "open"));
-    this.box.addEventListener("keydown", (event) => {
-      if (event.key !== "Escape") return;
-      event.preventDefault(); // on the page Escape interrupts the job
-      this.close();
-      this.button.focus();
-    });
+    document.addEventListener("keydown", (event) => this.escape(event), true);
     part("list-older").onclick = () => this.load(this.entries.at(-1)?.id);
   }
 
@@ -47,6 +41,15 @@ class RecordingList {
     this.box.style.top = `${bottom + 4}px`;
     this.box.style.maxHeight = `${window.innerHeight - bottom - 20}px`;
     this.load();
+  }
+
+  /** On the page Escape interrupts the job: not when there is a list to close. */
+  escape(event) {
+    if (event.key !== "Escape" || !this.box.matches(":popover-open")) return;
+    event.preventDefault();
+    event.stopPropagation();
+    this.close();
+    this.button.focus();
   }
 
   close() {
