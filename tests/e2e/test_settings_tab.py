@@ -54,7 +54,7 @@ def test_what_is_recorded_can_be_switched_off_and_on_again(settings: Page, own_s
     own_server.wait_for(ROUTE, lambda told: told["record"] == "guidance")
     recording = _picture(own_server, seed=2)["trajectory"]
     assert own_server.get(f"/api/v1/trajectories/{recording}")["guidance_recorded"] is True
-    settings.reload()
+    open_page(settings, own_server)
     open_tab(settings, "Settings")
     expect(settings.get_by_role("radio", name="with guidance")).to_be_checked()
 

@@ -10,6 +10,7 @@ from webui.ui.component import html_component
 SCRIPTS = (
     "../step_scrubber/parts.js",
     "../step_scrubber/strips.js",
+    "../step_scrubber/panel_message.js",
     "told.js",
     "picture.js",
     "levels.js",

@@ -1,12 +1,8 @@
 // What is told to the user: problems as messages, levels in words.
 
 function problemIn(name, problem) {
-  if (!problem) return part(name).replaceChildren();
-  const words = [make("p", { className: "message-text", textContent: problem.message })];
-  if (problem.hint) words.push(make("p", { className: "message-hint", textContent: problem.hint }));
-  const attributes = { role: "alert", "data-testid": "error-box" };
-  const box = make("div", { className: "message error", attributes }, [make("div", { className: "message-words" }, words)]);
-  part(name).replaceChildren(box);
+  if (problem) panelMessage(part(name), problem);
+  else part(name).replaceChildren();
 }
 
 /** A number with the digits that tell. */

@@ -174,8 +174,10 @@ class ExportPanel {
   }
 
   tell(problem) {
-    part("export-messages").replaceChildren(...(problem ? [problemBox(problem)] : []));
-    if (problem) this.say("");
+    part("export-messages").replaceChildren();
+    if (!problem) return;
+    panelMessage(part("export-messages"), problem);
+    this.say("");
   }
 }
 

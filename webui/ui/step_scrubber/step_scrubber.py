@@ -55,7 +55,9 @@ SCRIPTS = (
     "take_up.js",
     "open_picture.js",
     "export.js",
+    "word_maps.js",
     "words.js",
+    "tour_stops.js",
     "tour.js",
     "main.js",
 )
