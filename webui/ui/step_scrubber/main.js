@@ -26,7 +26,8 @@ function sharpenHere() {
 
 function metaInWords({ positions, request, width, height, device, bytes, complete, model }) {
   const steps = stepsAreCalls() ? `${positions} steps` : `${positions} calls`;
-  const words = [steps, request.sampler, `seed ${request.seed}`, `${width} × ${height}`, model.name, device, fileSize(bytes)];
+  const checkpoint = desk.model ? `${desk.model} in the place of ${model.name} (not the same)` : model.name;
+  const words = [steps, request.sampler, `seed ${request.seed}`, `${width} × ${height}`, checkpoint, device, fileSize(bytes)];
   return [complete ? null : "stopped early", ...words].filter(Boolean).join(" · ");
 }
 
@@ -106,6 +107,7 @@ desk.on("frames", ({ view, position }) => {
 });
 desk.on("recording", showRecording);
 desk.on("told", showTitle);
+desk.on("model", showTitle);
 for (const name of ["picture", "model"]) {
   desk.on(name, () => {
     if (!desk.recording) return;
