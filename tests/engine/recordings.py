@@ -48,6 +48,7 @@ def write_recording(
     origin: Origin | None = None,
     walked: int | None = None,
     channels: int = 4,
+    device: str = "cpu",
     **changes: Any,
 ) -> Path:
     """Write a recording; its walk goes straight to `aim(seed)`, and after `walked` calls it was cut short."""
@@ -85,7 +86,7 @@ def write_recording(
             name=model, fingerprint=fingerprint, family="stable-diffusion", latent_channels=channels, latent_scale=8,
             scheduler_config=CONFIG, preview_weights=PREVIEW[:channels], preview_bias=(0.5, 0.5, 0.5),
         ),
-        device="cpu", dtype="float32", guidance=guidance, origin=origin,
+        device=device, dtype="float32", guidance=guidance, origin=origin,
     )  # fmt: skip
     movement = [float((step.latents - step.noisy).square().mean().sqrt()) for step in taken]
     summary = TrajectorySummary(

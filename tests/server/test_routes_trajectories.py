@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.engine.engines import wait_until
 from tests.engine.recordings import write_recording
 from tests.server.recordings_server import BRANCH, CHANGED, CUT, GONE, PLAIN, STEPS, TWO, UNKNOWN, recordings_server
 from tests.server.server_process import Server
@@ -56,6 +57,15 @@ def test_a_walk_that_was_cut_short_is_told(server: Server) -> None:
     told = _told(server, CUT)
     assert (told["complete"], told["positions"]) == (False, 2)
     assert any("cut short after 2 steps" in note for note in told["notes"])
+
+
+def test_a_recording_of_another_device_is_close_but_not_identical_here(server: Server) -> None:
+    write_recording(server.data_dir, "4" * 32, steps=2, device="cuda")
+    wait_until(lambda: server.client.get("/api/v1/health").json()["worker"]["device"])
+    (note,) = _told(server, "4" * 32)["notes"]
+    assert note.startswith("This was recorded on cuda in float32, and here cpu computes in ")
+    assert "not identical" in note
+    server.client.delete(f"{BASE}/{'4' * 32}")
 
 
 def test_the_list_goes_backwards_page_by_page(server: Server) -> None:

@@ -111,7 +111,9 @@ def _notes(engine: Engine, summary: TrajectorySummary, of_model: str) -> list[st
     notes = [f"{of_model} The steps can be looked at; sharp views and the words need a model to be chosen."]
     if not of_model:
         notes.clear()
-    here = (status["device"] or header.device, status["dtype"] or header.dtype)
+    # The dtype is that of the model in memory; another model may be computed in another one.
+    dtype = status["dtype"] if status["model"] == header.model.name else None
+    here = (status["device"] or header.device, dtype or header.dtype)
     if here != (header.device, header.dtype):
         notes.append(
             f"This was recorded on {header.device} in {header.dtype}, and here {here[0]} computes in {here[1]}: what "
