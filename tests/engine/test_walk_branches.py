@@ -26,7 +26,6 @@ STEP = 3
 WHITE_RIGHT = Image.new("L", (64, 64))
 WHITE_RIGHT.paste(255, (32, 0, 64, 64))
 MASK = Mask(picture="3" * 32, blur=0)
-V_MODEL = PocketFamily(scheduler_config=V_PREDICTION)
 GOES_ON = {
     "prompt": {"prompt": "90"},
     "negative prompt": {"negative_prompt": "90"},
@@ -43,7 +42,7 @@ BEGINS_ANEW = {
     "schedule": {"schedule": "SGM Uniform"},
     "more steps": {"steps": 20},
     "fewer steps": {"steps": 4},
-    "model": {"family": V_MODEL},
+    "model": {"family": PocketFamily(scheduler_config=V_PREDICTION)},
     "mask and sampler": {"sampler": "Euler", "mask": MASK, "mask_picture": WHITE_RIGHT},
     "seed and sampler": {"sampler": "DPM++ 2M SDE", "seed": 99},
 }
@@ -277,6 +276,17 @@ def test_a_soft_mask_that_is_kept_goes_on_in_time_along_another_schedule() -> No
     assert torch.equal(first.clean, begun.clean)
 
 
+def test_an_inpainting_model_takes_up_the_walk_of_another_and_the_other_way_round() -> None:
+    for before, after in ((False, True), (True, False)):
+        original = Recorded(REQUEST, PocketFamily(inpainting=before))
+        branch = original.taken_up(STEP, family=PocketFamily(inpainting=after))
+        _check_branch(original, branch, STEP)
+        seen = branch.trajectory.passes[0].turns[-1].seen
+        assert (seen is not None) == after
+        assert seen is None or (seen.shape == (2, 5, 8, 8) and bool((seen[:, 0] == 1).all()))
+        assert_same_walk(branch.taken_up(5), branch)
+
+
 def test_a_mask_that_is_taken_away_frees_everything() -> None:
     masked = _original().taken_up(2, prompt="90", mask=MASK, mask_picture=WHITE_RIGHT)
     freed = masked.taken_up(5, mask=None)
@@ -316,12 +326,26 @@ def test_what_was_painted_is_in_the_state_and_what_was_not_is_as_before(sampler:
     assert_same_walk(branch.taken_up(6), branch)
 
 
-def test_a_recording_of_another_precision_is_taken_up_in_the_models_own() -> None:
+@pytest.mark.parametrize("sampler", ["Euler a", "UniPC", "SA-Solver", "DPM++ SDE", "LMS"])
+@pytest.mark.parametrize("dtypes", [(torch.bfloat16, torch.float32), (torch.float32, torch.bfloat16)], ids=str)
+def test_a_recording_of_another_precision_goes_on_in_the_models_own(
+    sampler: str, dtypes: tuple[torch.dtype, torch.dtype]
+) -> None:
+    before, after = dtypes
+    original = Recorded(REQUEST.with_changes(sampler=sampler), PocketFamily(dtype=before))
+    branch = original.taken_up(STEP, family=PocketFamily(dtype=after))
+    assert branch.end.dtype == after
+    assert len(branch.trajectory.passes) == 1
+    torch.testing.assert_close(branch.steps[STEP].noisy.float(), original.steps[STEP].noisy.float(), atol=0.2, rtol=0.1)
+    assert_same_walk(branch.taken_up(STEP + 1), branch)
+
+
+def test_a_pass_that_is_cut_stays_in_the_precision_that_it_was_walked_in() -> None:
     original = Recorded(REQUEST, PocketFamily(dtype=torch.bfloat16))
-    branch = original.taken_up(STEP, family=PocketFamily())
-    assert branch.end.dtype == torch.float32
-    torch.testing.assert_close(branch.steps[STEP].noisy, original.steps[STEP].noisy.float(), atol=0.1, rtol=0.1)
-    torch.testing.assert_close(branch.end, original.end.float(), atol=0.2, rtol=0.2)
+    branch = original.taken_up(STEP, sampler="DPM++ 2M", family=PocketFamily())
+    assert [record.start.dtype for record in branch.trajectory.passes] == [torch.bfloat16, torch.float32]
+    assert torch.equal(branch.steps[STEP - 1].latents, original.steps[STEP - 1].latents)
+    assert_same_walk(branch.taken_up(STEP + 1), branch)
 
 
 def test_a_recording_that_was_broken_off_can_be_branched() -> None:

@@ -67,7 +67,6 @@ class TakenUp:
         self._new_mask = past.mask if is_new else None
         passes = past.trajectory.passes
         number, call = self._place(step)
-        self._number = number
         self.whole = [self._taken(record) for record in passes[:number]]
         self.record = self._taken(passes[number].until(call))
         self.second = self.record.plan.second
@@ -103,6 +102,11 @@ class TakenUp:
         family = self._family
         return schedule_of(record.plan, family.scheduler_config, family.device, family.info.name)
 
+    def record_to_go_on(self) -> PassRecord:
+        """The record of the pass in the model's own dtype: a solver's history must be all of one."""
+        rows = range(len(self._past.rows))
+        return self.record.taken(rows, device=self._family.device, dtype=self._family.dtype)
+
     @property
     def sigma(self) -> float:
         """The noise level (noise over signal) at the step."""
@@ -122,7 +126,7 @@ class TakenUp:
         """What holds from the step on, where the pass goes on; None if it is what held before."""
         held = walk.holds
         assert held is not None
-        if self._exact:
+        if self._exact and (held.seen is not None) == self._family.info.inpainting:
             return None
         new = self._turn(walk, walk.schedule, walk.latents, walk.call)
         same_seeds = [own.initial_seed() for own in walk.generators] == list(self._seeds)
@@ -151,7 +155,7 @@ class TakenUp:
         last = passes[-1]
         steps = list(replayed_pass(self._past.trajectory, last, device=self._family.device, rows=self._past.rows))
         if not steps:
-            return self._row(last.start)
+            return self._row(last.start).to(self._family.dtype)
         done = last.calls == len(last.plan.timesteps)
         return (steps[-1].latents if done else steps[-1].clean).to(self._family.dtype)
 
@@ -233,16 +237,12 @@ class TakenUp:
         return number, call
 
     def _taken(self, record: PassRecord) -> PassRecord:
-        """The pictures that are wanted; in the model's dtype where it is not the recording's."""
-        header = self._past.trajectory.header
-        dtype = str(self._family.dtype).removeprefix("torch.")
-        taken = record.taken(
-            self._past.rows, device=self._family.device, dtype=None if dtype == header.dtype else self._family.dtype
-        )
-        return replace(taken, plan=_planned_for(self._family, record.plan, header.model))
+        """The pictures that are wanted, in the dtype that they were walked in."""
+        taken = record.taken(self._past.rows, device=self._family.device)
+        return replace(taken, plan=_planned_for(self._family, record.plan, self._past.trajectory.header.model))
 
     def _row(self, tensor: torch.Tensor) -> torch.Tensor:
-        return take_rows(tensor, self._past.rows).to(self._family.device, self._family.dtype)
+        return take_rows(tensor, self._past.rows).to(self._family.device)
 
     def _asks_for_what_was_recorded(self) -> bool:
         past, header = self._past, self._past.trajectory.header

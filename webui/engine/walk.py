@@ -179,7 +179,10 @@ class Walk:
             return [*legs, cut]
         if past.goes_the_same_way(self._plans):
             guide = self._plans.guide(schedule, second=second, first=first, before=past.calls_before(schedule))
-            return [*legs, replace(cut, guide=guide, turn=past.turn, projected=wants_momentum)]
+            going_on = replace(
+                cut, record=past.record_to_go_on(), guide=guide, turn=past.turn, projected=wants_momentum
+            )
+            return [*legs, going_on]
         begin = self._plans.schedule(second=second, begin=0).nearest_step(past.sigma)
         anew = self._plans.schedule(second=second, begin=begin)
         guide = self._plans.guide(anew, second=second, first=first, before=past.calls_before(anew))
