@@ -68,7 +68,6 @@ EDITS: dict[str, tuple[Callable[[dict[str, Any]], None], str]] = {
         _header(origin={"trajectory": "../x", "step": 1, "picture": 0}), "header.origin.trajectory",
     ),
     "an unknown dtype": (_header(dtype="float64"), "float64"),
-    "another dtype than the predictions'": (_header(dtype="float16"), "predictions in F32"),
     "guidance that is not there": (_header(guidance=True), "not the guidance"),
     "no seeds": (_header(seeds=[]), "header.seeds"),
     "a negative seed": (_header(seeds=[-5]), "header.seeds.0"),
@@ -135,6 +134,12 @@ TENSOR_EDITS: dict[str, tuple[Callable[[Tensors], None], str]] = {
     "a huge start": (_with(pass0__start=zeros(1, 4, 2048, 1)), "start of the shape"),
     "a random state of numbers": (_with(pass0__turn0__generators=zeros(1, 5056)), "random state"),
     "a long random state": (_with(pass0__turn0__generators=zeros(1, 20_000, dtype="U8")), "random state"),
+    "parts in another dtype": (
+        _with(
+            pass0__conditional=zeros(10, 1, 4, 8, 8, dtype="F16"), pass0__negative=zeros(10, 1, 4, 8, 8, dtype="F16")
+        ),
+        "conditional in F16",
+    ),
     "conditional alone": (_with(pass0__conditional=zeros(10, 1, 4, 8, 8)), "not the guidance"),
     "momentum of another shape": (_with(pass0__momentum=zeros(1, 1, 4, 8, 8)), "momentum"),
     "a mask alone": (_with(pass0__turn0__mask=zeros(1, 1, 8, 8)), "only a part"),
@@ -176,6 +181,15 @@ def test_turns_that_cannot_be_are_told_in_a_sentence(tmp_path: Path, turns: str)
     assert "says what cannot be" in _refused(
         edited(write_recording(tmp_path), texts=lambda texts: texts.update(turns=turns))
     )
+
+
+def test_tensors_of_calls_that_were_never_made_are_told(tmp_path: Path) -> None:
+    def never(tensors: Tensors) -> None:
+        del tensors["pass0.predictions"]
+        tensors["pass0.negative"] = zeros(0, 1, 4, 8, 8)
+
+    path = edited(write_recording(tmp_path), summary=_set(calls=[0], movement=[]), tensors=never)
+    assert "predictions are missing" in _refused(path)
 
 
 def test_another_programs_file_and_another_version_are_told_apart(tmp_path: Path) -> None:

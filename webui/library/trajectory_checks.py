@@ -197,11 +197,12 @@ def _check_start(header: TrajectoryHeader, start: Place, where: str, *, first: b
 
 def _check_calls(header: TrajectoryHeader, start: Place, made: dict[str, Place], calls: int, where: str) -> None:
     whole = (calls, *start.shape)
-    _need(not calls or "predictions" in made, f"{where}: its predictions are missing")
+    _need("predictions" in made or not (calls or made), f"{where}: its predictions are missing")
     for name, place in made.items():
         _need(place.shape == whole, f"{where}: {name} of the shape {_shown(place)}, where {whole} were recorded")
-        dtypes = _FLOATS if name == "momentum" else {DTYPES[header.dtype]}
-        _need(place.dtype in dtypes, f"{where}: {name} in {place.dtype}, where {header.dtype} was recorded")
+        # Not always the header's: a branch keeps its parent's calls in the dtype that they were made in.
+        dtypes = _FLOATS if name in ("predictions", "momentum") else {made["predictions"].dtype}
+        _need(place.dtype in dtypes, f"{where}: {name} in {place.dtype}")
     parts = [name in made for name in ("conditional", "negative")]
     _need(all(part == (header.guidance and calls > 0) for part in parts), f"{where}: not the guidance it speaks of")
 
