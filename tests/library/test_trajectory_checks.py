@@ -101,6 +101,9 @@ EDITS: dict[str, tuple[Callable[[dict[str, Any]], None], str]] = {
     "a scheduler with an object": (_config(x={"a": 1}), "with a x"),
     "a scheduler with a value that is not a number": (_config(beta_start=math.nan), "beta_start"),
     "a scheduler with a huge number": (_config(shift=1e300), "shift"),
+    "a pass with a scheduler of its own": (
+        _plan(scheduler_config={"num_train_timesteps": 10**5}), "100000 timesteps",
+    ),
     "a scheduler of many fields": (_config(**{f"x{i}": 0 for i in range(200)}), "too many fields"),
 }  # fmt: skip
 

@@ -98,7 +98,8 @@ def _check_summary(summary: TrajectorySummary) -> None:
     _check_header(header)
     for number, (each, made) in enumerate(zip(passes, calls, strict=True)):
         _check_pass(each, made, f"pass {number + 1}")
-    _check_config(header.model.scheduler_config)
+    for config in (header.model.scheduler_config, *(each.scheduler_config for each in passes)):
+        _check_config(config or {})
 
 
 def _check_header(header: TrajectoryHeader) -> None:
