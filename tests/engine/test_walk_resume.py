@@ -180,6 +180,12 @@ def test_a_recording_says_how_far_each_call_moved_the_latents() -> None:
     assert moved == pytest.approx(expected)
 
 
+def test_samplers_with_growing_latents_move_as_far_as_others() -> None:
+    for sampler in ("Euler", "Heun", "Euler a"):
+        moved = Recorded(REQUEST.with_changes(sampler=sampler), _family()).trajectory.summary(complete=True).movement
+        assert 0 < max(moved) < 3, "between latents of unit variance no step is longer"
+
+
 def test_the_predictions_with_and_without_the_prompt_are_recorded_where_they_are_wanted() -> None:
     original = Recorded(REQUEST.with_changes(guidance_end=0.5), _family(), parts=True)
     (record,) = original.trajectory.passes

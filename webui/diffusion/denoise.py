@@ -30,6 +30,16 @@ class Step:
         """The x0 that the prediction points at, in float32; computed when it is asked for."""
         return self.schedule.clean_latents(self.prediction, self.noisy, self.index)
 
+    @property
+    def movement(self) -> float:
+        """How far the latents moved: the root mean square over all values, of latents as the network sees them.
+
+        Samplers that hold latents as `x0 + sigma * noise` begin at a sigma of thousands, where the way back from the
+        noise's own size would hide every other movement.
+        """
+        before = self.schedule.as_seen(self.noisy, self.sigma)
+        return float((self.schedule.as_seen(self.latents, self.sigma_next) - before).square().mean().sqrt())
+
 
 def unconstrained(latents: torch.Tensor, index: int) -> torch.Tensor:
     """Every part of the picture may move."""

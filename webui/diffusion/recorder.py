@@ -33,7 +33,7 @@ class WalkRecorder(Protocol):
         parts: tuple[torch.Tensor, torch.Tensor] | None,
         movement: float,
     ) -> None:
-        """The walk moved by `movement` (root mean square over the values of all pictures).
+        """The walk moved by `movement` (see `Step.movement`).
 
         `momentum` (float32) is that of adaptive projected guidance after the call: given at each call of a pass that
         uses it, and at no call of another. `parts` are the predictions with and without the prompt: None where they are

@@ -211,6 +211,11 @@ class NoiseSchedule:
             return (latents.float() - clean) / level.sigma
         return (latents.float() - level.signal * clean) / level.noise
 
+    def as_seen(self, latents: torch.Tensor, sigma: float) -> torch.Tensor:
+        """Latents at a noise level as the network sees them, in float32: of unit variance, whatever the sampler."""
+        seen = latents.float()
+        return seen / (1 + sigma**2) ** 0.5 if self._solver.scaling == Scaling.EXPLODING else seen
+
     def clean_latents(self, prediction: torch.Tensor, noisy: torch.Tensor, index: int) -> torch.Tensor:
         """The picture that a prediction points at, before step `index`: x0 in float32, same shape as `noisy`."""
         exploding = self._solver.scaling == Scaling.EXPLODING

@@ -246,7 +246,7 @@ class Walk:
             step.prediction,
             momentum if leg.projected else None,
             parts if self._recorder.wants_parts else None,
-            float((step.latents - step.noisy).float().square().mean().sqrt()),
+            step.movement,
         )
 
     def _begun(self, start: Callable[[list[torch.Generator]], WalkStart]) -> tuple[Latents, Turn]:

@@ -168,7 +168,7 @@ class SchedulePlot extends Plot {
 /** How far each call of the model moved the latents, as columns. */
 class MovementPlot extends Plot {
   get most() {
-    return Math.max(...desk.recording.movement, 1e-9);
+    return Math.max(0, ...desk.recording.movement) || 1;
   }
 
   curve() {
@@ -183,7 +183,7 @@ class MovementPlot extends Plot {
         height: Math.max(0.5, this.y(0) - top),
       });
     });
-    const ticks = roundTicks(this.most).slice(1);
+    const ticks = desk.recording.movement.length ? roundTicks(this.most).slice(1) : [];
     return [...ticks.flatMap((tick) => this.grid(tick / this.most, axisNumber(tick), null)), ...this.columns];
   }
 
