@@ -131,9 +131,14 @@ class SharpFrames {
     return this.asked.size > 0;
   }
 
+  /** While a picture is made, only the frame that is looked at may hold it up. */
+  static get workerBusy() {
+    return document.documentElement.hasAttribute("data-working");
+  }
+
   /** How far from the slider frames are asked for. */
   get reach() {
-    if (this.onlyHere(this.view) || document.documentElement.hasAttribute("data-working")) return 0;
+    if (this.onlyHere(this.view) || SharpFrames.workerBusy) return 0;
     const slowest = Math.max(0, ...this.times.slice(-3));
     return slowest > SLOW_DECODE_MS ? SLOW_REACH : this.count;
   }
@@ -148,7 +153,10 @@ class SharpFrames {
     }
     while (this.asked.size < SHARP_AT_ONCE) {
       const position = this.nextMissing();
-      if (position === null) return;
+      if (position === null) {
+        if (SharpFrames.workerBusy) this.timer = setTimeout(() => this.pump(), BUSY_RETRY_MS);
+        return;
+      }
       this.fetch(this.view, position);
     }
   }
