@@ -71,7 +71,7 @@ class ComparisonStage {
     this.frame.style.aspectRatio = `${width} / ${height}`;
     this.slider.max = positions;
     this.slider.value = position;
-    this.slider.style.setProperty("--done", `${(100 * position) / positions}%`);
+    this.slider.style.setProperty("--done", `${(100 * position) / Math.max(1, positions)}%`);
     this.slider.setAttribute("aria-valuetext", `step ${position} of ${positions}`);
     this.label.textContent = `step ${position}/${positions}`;
     this.title.textContent = request.prompt || this.name;
