@@ -44,8 +44,8 @@ def generator_states(generators: Sequence[torch.Generator]) -> tuple[torch.Tenso
 class Pass:
     """A pass that is being walked. It begins with a `turn`; each stretch of calls goes along the denoise loop.
 
-    `latents` (batch, channels, h, w) are where it is and `call` is the next call, after `last`; `holds` is what the last
-    turn said, and `generators` are the pictures' own since then.
+    `latents` (batch, channels, h, w) are where it is; `call` is the next call, after `last`. `holds` is what the
+    last turn said, and `generators` are the pictures' own since then.
 
     Args:
         schedule: a fresh one; its scheduler's history belongs to this pass.
