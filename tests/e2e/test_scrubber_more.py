@@ -1,6 +1,7 @@
 """Beside the slider: where the model looks for a word, files to take along, explanations, and the guided tour."""
 
 import json
+import re
 import zipfile
 from collections.abc import Iterator
 from io import BytesIO
@@ -111,6 +112,19 @@ def test_on_a_phone_the_map_is_beside_the_words(
     expect(page.get_by_test_id("word-glance")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     context.close()
+
+
+def test_a_long_prompt_keeps_the_model_from_being_asked_for_each_word(page: Page, server: ServerProcess) -> None:
+    make(server, prompt="a cat on the hill " * 20, seed=13, steps=2, width=64, height=64)
+    _open(page, server.get("/api/v1/images?limit=1")[0]["trajectory"], 1)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if "attention?" in request.url else None)
+    _open_panel(page, "words-panel")
+    expect(page.get_by_test_id("word-list").get_by_role("button").first).to_be_visible()
+    expect(page.get_by_role("button", name="What the word changes")).to_be_disabled()
+    expect(page.get_by_role("button", name="What the word changes")).to_have_attribute("title", re.compile("100 words"))
+    assert len(asked) == 1
+    assert "of=attention" in asked[0]
 
 
 # Export

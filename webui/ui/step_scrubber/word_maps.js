@@ -1,7 +1,7 @@
 // The maps of the words of a prompt: fetched once for each step, and painted in amber.
 
 const MOST_MAPS = 24; // steps whose maps are kept here; one is at most a few hundred kilobytes
-const RAMP = [[11, 10, 9], [74, 52, 19], [242, 160, 44], [255, 230, 184]]; // the heat maps' colours
+const RAMP = [[14, 11, 8], [92, 58, 20], [242, 160, 44], [255, 244, 222]]; // as in the heat maps of the server
 
 /** The colour of a grey value from 0 to 255. */
 function rampAt(grey) {

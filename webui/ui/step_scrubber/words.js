@@ -3,6 +3,7 @@
 // its way the picture is shown alone.
 
 const MAP_RESTS_MS = 250;
+const MOST_TRIED = 75; // words; to see what each changes the model is asked once for each
 const MAP_KINDS = ["influence", "attention"];
 const MAP_VIEWS = ["x0", "xt", "delta", "noise", "guidance"]; // the channels are tiles, over which no map fits
 
@@ -11,7 +12,7 @@ class WordsPanel {
     this.panel = part("words");
     this.book = new AttentionBook();
     this.shown = null; // the maps of the step that is shown
-    this.kind = "influence"; // what a word changes, or "attention", where the model looks
+    this.wanted = "influence"; // what a word changes, or "attention", where the model looks
     this.word = null; // {text, index} of the chosen one; kept from step to step
     this.instead = null; // another step whose maps are shown, until the slider moves
     this.asking = null; // {address, control, done} of the question that is on its way
@@ -29,7 +30,7 @@ class WordsPanel {
   }
 
   join() {
-    this.panel.addEventListener("toggle", () => (this.panel.open ? this.look() : this.hide()));
+    this.panel.addEventListener("toggle", () => (this.panel.open ? this.look() : this.leave()));
     desk.on("recording", () => this.forget());
     desk.on("picture", () => this.forget());
     desk.on("model", () => this.forget());
@@ -43,33 +44,66 @@ class WordsPanel {
   }
 
   forget() {
-    this.asking?.control.abort();
+    this.stop();
     this.book.clear();
     this.shown = null;
     this.instead = null;
     this.hide();
+    this.showKind();
     part("word-list").replaceChildren();
     part("word-tools").hidden = true;
     this.say("");
     if (this.panel.open && desk.recording) this.rest();
   }
 
+  /** How many words the prompt has. */
+  get wordCount() {
+    return (desk.recording?.request.prompt ?? "").split(/\s+/).filter(Boolean).length;
+  }
+
+  /** The kind of map that is shown; where there are too many words to try each, what the model looks at. */
+  get kind() {
+    return this.wordCount > MOST_TRIED ? "attention" : this.wanted;
+  }
+
   turnTo(kind) {
-    this.kind = kind;
-    for (const each of MAP_KINDS) part(`of-${each}`).setAttribute("aria-pressed", String(each === kind));
-    part("word-why").dataset.explain = kind;
-    part("word-why").setAttribute("aria-label", `What is this: ${part(`of-${kind}`).textContent.toLowerCase()}`);
+    this.wanted = kind;
+    this.showKind();
     this.hide();
     this.shown = null;
     this.look();
+  }
+
+  showKind() {
+    const { kind, wordCount } = this;
+    for (const each of MAP_KINDS) part(`of-${each}`).setAttribute("aria-pressed", String(each === kind));
+    const many = wordCount > MOST_TRIED;
+    part("of-influence").disabled = many;
+    const words = `This prompt has ${wordCount.toLocaleString("en")} words; what each of them changes is tried for at most ${MOST_TRIED}.`;
+    part("of-influence").title = many ? words : "";
+    part("word-why").dataset.explain = kind;
+    part("word-why").setAttribute("aria-label", `What is this: ${part(`of-${kind}`).textContent.toLowerCase()}`);
   }
 
   hide() {
     this.overlay.hidden = part("word-glance").hidden = true;
   }
 
+  /** What nobody waits for is not asked for any more. */
+  stop() {
+    this.asking?.control.abort();
+    this.asking = null;
+    this.say("");
+  }
+
+  leave() {
+    this.stop();
+    this.hide();
+  }
+
   moved() {
     if (!this.panel.open) return;
+    if (this.asking) this.stop();
     this.hide();
     this.shown = null;
     this.instead = null;
