@@ -8,7 +8,7 @@ from webui.errors import InvalidRequest, ModelUnusable
 from webui.generation.trajectory import RecordedModel, TrajectorySummary
 from webui.library.trajectory_files import TrajectoryFiles, read_header, read_summary
 from webui.model_manager.catalogue import Catalogue
-from webui.server.recording_models import RecordingModels, told_state
+from webui.model_manager.recording_models import RecordingModels, told_state
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 import time
 
 from webui.generation.trajectory import RecordedPass, TrajectorySummary
-from webui.server.recording_models import ModelState
+from webui.model_manager.recording_models import ModelState
 
 _STATES = {
     "same": "the same weights are here",

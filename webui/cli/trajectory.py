@@ -9,7 +9,7 @@ from webui.cli import recording_export, resume
 from webui.cli.recording_file import sides_of, summary_of
 from webui.cli.recording_text import recording_text
 from webui.model_manager.catalogue import Catalogue
-from webui.server.recording_models import RecordingModels
+from webui.model_manager.recording_models import RecordingModels
 from webui.settings import load_settings
 
 

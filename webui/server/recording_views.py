@@ -3,8 +3,18 @@
 from typing import Literal
 
 from webui.engine.engine import Engine
-from webui.engine.looks import Answered, LookAttention, LookStep, LookStrip, StepView, StripView, WordView
-from webui.server.recording_models import Chosen, RecordingModels
+from webui.engine.looks import (
+    Answered,
+    LookAttention,
+    LookStep,
+    LookStrip,
+    StepView,
+    StripView,
+    Wanted,
+    WordView,
+    always,
+)
+from webui.model_manager.recording_models import Chosen, RecordingModels
 
 STRIP_SECONDS = 30.0
 MODEL_SECONDS = 180.0
@@ -12,20 +22,24 @@ MODEL_SECONDS = 180.0
 
 
 class RecordingViews:
-    """Views of recordings by id; threads may share it. `models` knows which model a recording was made with."""
+    """Views of recordings by id; threads may share it. `models` knows which model a recording was made with.
+
+    What is not `wanted` any more is given up, with a `LookGivenUp`.
+    """
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self.models = RecordingModels(engine.catalogue)
 
-    def strip(self, trajectory: str, picture: int, view: StripView) -> Answered:
+    def strip(self, trajectory: str, picture: int, view: StripView, wanted: Wanted = always) -> Answered:
         """All positions of a picture in one PNG file. Needs no model.
 
         Raises:
             WebUIError: there is no such recording or picture in it, or the worker could not be asked.
         """
         self._engine.trajectories.path(trajectory)
-        return self._engine.look(LookStrip(trajectory=trajectory, picture=picture, view=view), STRIP_SECONDS)
+        question = LookStrip(trajectory=trajectory, picture=picture, view=view)
+        return self._engine.look(question, STRIP_SECONDS, wanted)
 
     def step(
         self,
@@ -36,6 +50,7 @@ class RecordingViews:
         *,
         format: Literal["png", "jpg"] = "png",
         model: str | None = None,
+        wanted: Wanted = always,
     ) -> Answered:
         """One position as a file, decoded with the recording's own model or the one that is named.
 
@@ -50,10 +65,17 @@ class RecordingViews:
             trajectory=trajectory, picture=picture, step=step, view=view, format=format, model=chosen.name,
             weights=chosen.weights,
         )  # fmt: skip
-        return _noted(self._engine.look(question, MODEL_SECONDS), chosen)
+        return _noted(self._engine.look(question, MODEL_SECONDS, wanted), chosen)
 
     def attention(
-        self, trajectory: str, picture: int, step: int, *, of: WordView = "attention", model: str | None = None
+        self,
+        trajectory: str,
+        picture: int,
+        step: int,
+        *,
+        of: WordView = "attention",
+        model: str | None = None,
+        wanted: Wanted = always,
     ) -> Answered:
         """Where the words are looked at in the call that follows a position, or what they change there.
 
@@ -64,7 +86,7 @@ class RecordingViews:
         question = LookAttention(
             trajectory=trajectory, picture=picture, step=step, of=of, model=chosen.name, weights=chosen.weights
         )
-        return _noted(self._engine.look(question, MODEL_SECONDS), chosen)
+        return _noted(self._engine.look(question, MODEL_SECONDS, wanted), chosen)
 
     def _chosen(self, trajectory: str, wanted: str | None) -> Chosen:
         return self.models.chosen(self._engine.trajectories.summary(trajectory).header.model, wanted)

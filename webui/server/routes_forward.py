@@ -7,18 +7,18 @@ from typing import Any, Literal
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from starlette.concurrency import run_in_threadpool
 
 from webui.engine.engine import Engine
-from webui.engine.looks import Answered, LookForward, LookForwardLevel
+from webui.engine.looks import Answered, LookForward, LookForwardLevel, Wanted
 from webui.errors import InvalidRequest, PictureNotFound, ViewNotFound
 from webui.generation.limits import MAX_SEED, Side
 from webui.generation.samplers import DEFAULT_SAMPLER, Schedule, find_sampler, find_schedule
 from webui.generation.ways import PictureId
+from webui.model_manager.recording_models import RecordingModels
 from webui.server.bodies import json_object
-from webui.server.recording_models import RecordingModels
 from webui.server.recording_views import MODEL_SECONDS
 from webui.server.routes_jobs import FOREVER
+from webui.server.waiting import Askers
 
 Kind = Literal["pixels", "latents", "original", "roundtrip", "difference"]
 KINDS: tuple[Kind, ...] = ("pixels", "latents", "original", "roundtrip", "difference")
@@ -51,29 +51,29 @@ class ForwardViews:
         self._lock = threading.Lock()
         self._known: OrderedDict[str, LookForward] = OrderedDict()
 
-    def begin(self, wanted: ForwardRequest) -> tuple[str, Answered]:
+    def begin(self, asked: ForwardRequest, wanted: Wanted) -> tuple[str, Answered]:
         """The id of a forward process and what there is to say of it.
 
         Raises:
             WebUIError: the picture, the model or the sampler cannot be used.
         """
-        question = self._question(wanted)
-        answered = self._engine.look(question, MODEL_SECONDS)
+        question = self._question(asked)
+        answered = self._engine.look(question, MODEL_SECONDS, wanted)
         with self._lock:
             self._known[question.key] = question
             while len(self._known) > MOST_KNOWN:
                 self._known.popitem(last=False)
         return question.key, answered
 
-    def file(self, forward: str, kind: Kind) -> bytes:
+    def file(self, forward: str, kind: Kind, wanted: Wanted) -> bytes:
         """One of its PNG files.
 
         Raises:
             ViewNotFound: there is no such forward process.
         """
-        return self._engine.look(self._find(forward), MODEL_SECONDS).parts[KINDS.index(kind)]
+        return self._engine.look(self._find(forward), MODEL_SECONDS, wanted).parts[KINDS.index(kind)]
 
-    def level(self, forward: str, level: int) -> bytes:
+    def level(self, forward: str, level: int, wanted: Wanted) -> bytes:
         """The latents of a level decoded, a JPEG file.
 
         Raises:
@@ -81,7 +81,7 @@ class ForwardViews:
             InvalidRequest: it has no such level.
         """
         question = LookForwardLevel(forward=self._find(forward), level=level)
-        return self._engine.look(question, MODEL_SECONDS).parts[0]
+        return self._engine.look(question, MODEL_SECONDS, wanted).parts[0]
 
     def _find(self, forward: str) -> LookForward:
         with self._lock:
@@ -106,29 +106,32 @@ class ForwardViews:
         )  # fmt: skip
 
 
-def forward_router(engine: Engine, models: RecordingModels) -> APIRouter:
-    """The routes of the forward process."""
+def forward_router(engine: Engine, models: RecordingModels, askers: Askers) -> APIRouter:
+    """The routes of the forward process; `askers` wait for its pictures."""
     router = APIRouter(prefix="/api/v1/forward")
     views = ForwardViews(engine, models)
 
     @router.post("", status_code=201)
     async def begin(request: Request) -> Response:
         """Noise a picture along a schedule."""
-        forward, answered = await run_in_threadpool(views.begin, _checked(await json_object(request)))
+        asked = _checked(await json_object(request))
+        forward, answered = await askers.run(request, lambda wanted: views.begin(asked, wanted))
         address = f"{router.prefix}/{forward}"
         return JSONResponse({"id": forward, **answered.values}, 201, headers={"Location": address})
 
     @router.get("/{forward}/{kind}.png")
-    def file(forward: str, kind: Kind) -> Response:
+    async def file(request: Request, forward: str, kind: Kind) -> Response:
         """Strips of all levels in pixels or in latents, or the picture, its round trip and their difference."""
-        return Response(views.file(forward, kind), media_type="image/png", headers={"Cache-Control": FOREVER})
+        content = await askers.run(request, lambda wanted: views.file(forward, kind, wanted))
+        return Response(content, media_type="image/png", headers={"Cache-Control": FOREVER})
 
     @router.get("/{forward}/levels/{level}.jpg")
-    def level(forward: str, level: int) -> Response:
+    async def level(request: Request, forward: str, level: int) -> Response:
         """The noised latents of a level as the VAE decodes them."""
         if not 0 <= level <= 150:
             raise InvalidRequest("level: it must be from 0 to 150.", field="level")
-        return Response(views.level(forward, level), media_type="image/jpeg", headers={"Cache-Control": FOREVER})
+        content = await askers.run(request, lambda wanted: views.level(forward, level, wanted))
+        return Response(content, media_type="image/jpeg", headers={"Cache-Control": FOREVER})
 
     return router
 

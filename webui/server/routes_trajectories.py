@@ -11,11 +11,11 @@ from webui.errors import InvalidRequest, TrajectoryNotFound, TrajectoryUnreadabl
 from webui.generation.trajectory import TrajectorySummary
 from webui.library.trajectory_files import read_header, read_summary
 from webui.library.trajectory_index import TrajectoryEntry
+from webui.model_manager.recording_models import RecordingModels, told_state
 from webui.server.bodies import json_object, whole_file
 from webui.server.guard import MAX_RECORDING_BYTES
 from webui.server.recording_json import changes_json, entry_json, origin_json, pictures_json, summary_json
 from webui.server.recording_json import variation_seeds as with_variation_seeds
-from webui.server.recording_models import RecordingModels, told_state
 from webui.server.recording_views import RecordingViews
 
 
