@@ -361,15 +361,19 @@ def test_a_branch_that_was_killed_goes_on_too(generator: Generator, calls: Calls
             assert spent + calls.take() == whole
 
 
-def test_a_branch_with_a_mask_that_was_killed_makes_the_same_picture(
-    generator: Generator, files: TrajectoryFiles, mask: str
+def test_a_branch_with_a_mask_that_was_killed_goes_on_and_makes_the_same_picture(
+    generator: Generator, calls: Calls, mask: str
 ) -> None:
     parent = _recorded(_events(generator, "mask-parent", REQUEST, record="steps"))[0].trajectory
     request = REQUEST.with_changes(start=FromStep(trajectory=parent, step=2), mask=Mask(picture=mask), prompt="the dog")
+    calls.take()
     undisturbed = _pngs(_events(generator, "mask-branch", request, record="steps"))
+    whole = calls.take()
     _killed_after(generator, "killed-mask-branch", request, 4)
     assert _pngs(_events(generator, "killed-mask-branch", request, record="steps")) == undisturbed
+    assert calls.take() == whole
     assert _pngs(_events(generator, "killed-mask-branch", request, record="steps")) == undisturbed
+    assert calls.take() == 0
 
 
 def test_a_recording_that_is_gone_is_told_when_its_branch_begins(generator: Generator) -> None:

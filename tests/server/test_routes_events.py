@@ -6,7 +6,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from tests.engine.recordings import write_recording
 from tests.server.server_process import Server, read_events
+from webui.library.library import Library
+from webui.library.trajectories import Trajectories
 
 
 @contextmanager
@@ -124,15 +127,27 @@ def test_events_are_valid_json_with_the_type_inside_and_no_event_line(server: Se
             assert json.loads(line[6:], parse_constant=lambda name: 1 / 0)["type"]
 
 
+def _record(data_dir: Path, picture: str) -> None:
+    """Give a picture a recording, as its second row."""
+    write_recording(data_dir, "a" * 32, seeds=(1, 2))
+    library = Library(data_dir)
+    recordings = Trajectories(library.database, data_dir)
+    recordings.add("a" * 32)
+    recordings.link("a" * 32, 1, picture)
+    library.close()
+
+
 def test_the_end_of_a_job_of_an_earlier_server_is_told_again(tmp_path: Path) -> None:
     before = Server(tmp_path).wait_ready()
     done, failed = before.submit(batch_size=2), before.submit("fail")
     images = before.finished(done)["images"]
     before.finished(failed)
     before.stop()
+    _record(before.data_dir, images[1])
     again = Server(tmp_path).wait_ready()
     told = again.events(done)
     assert [event["type"] for event in told] == ["image_done", "image_done", "finished"]
+    assert [(event["trajectory"], event["row"]) for event in told[:2]] == [("", 0), ("a" * 32, 1)]
     assert [event["image"] for event in told[:2]] == told[2]["images"] == images
     (end,) = again.events(failed)
     assert (end["type"], end["error"]) == ("failed", "The latents are not numbers at step 2.")

@@ -12,7 +12,7 @@ from webui.engine.batch import Files, Report, WalkingJob, walk_batch
 from webui.engine.events import ModelLoading
 from webui.engine.group_recordings import GroupRecordings, root_request
 from webui.engine.looking import Looker
-from webui.engine.looks import Answered, Question
+from webui.engine.looks import Answered, Question, Wanted, always
 from webui.engine.source_picture import SourcePicture, source_picture
 from webui.engine.worker_control import Control, JobControl
 from webui.errors import InvalidRequest, PictureNotFound, PictureUnreadable
@@ -56,13 +56,14 @@ class Generator:
             "model": loaded.entry.name if loaded else None,
         }
 
-    def look(self, question: Question) -> Answered:
+    def look(self, question: Question, wanted: Wanted = always) -> Answered:
         """The answer to a question about a recording or a picture.
 
         Raises:
+            LookGivenUp: it is not wanted any more.
             WebUIError: the recording, the picture or the model cannot be used for it.
         """
-        return self._looker.answer(question)
+        return self._looker.answer(question, wanted)
 
     def run(
         self,
@@ -109,7 +110,12 @@ class Generator:
         record_to: Path | None = None,
     ) -> WalkingJob:
         recordings = GroupRecordings(
-            files=self._files.trajectories, job=job, record=record, target=record_to, model=model
+            files=self._files.trajectories,
+            inputs=self._files.inputs,
+            job=job,
+            record=record,
+            target=record_to,
+            model=model,
         )
         return WalkingJob(
             id=job, request=request, model=model, source=source, control=control, files=self._files,

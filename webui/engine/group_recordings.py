@@ -15,13 +15,14 @@ from pathlib import Path
 import webui
 from webui.diffusion.trajectory import Trajectory
 from webui.engine.groups import Group
-from webui.engine.past import Past
+from webui.engine.past import Past, past_of_itself
 from webui.engine.recording import Recorder
 from webui.engine.trajectory_file import from_journal, load
-from webui.errors import TrajectoryNotFound, TrajectoryUnreadable
+from webui.errors import PictureNotFound, PictureUnreadable, TrajectoryNotFound, TrajectoryUnreadable
 from webui.generation.request import GenerationRequest
 from webui.generation.trajectory import Origin, RecordedModel, TrajectoryHeader
 from webui.generation.ways import FromStep
+from webui.library.inputs import InputStore
 from webui.library.trajectories import COMMAND_LINE
 from webui.library.trajectory_files import TrajectoryFiles, read_summary
 from webui.library.trajectory_journal import read_journal
@@ -52,6 +53,7 @@ class GroupRecordings:
 
     Args:
         files: where recordings are.
+        inputs: where the masks of branches are.
         job: its id.
         record: "off", "steps" or "guidance".
         target: a file of the user's choice for the recording, in the place of one in the data folder.
@@ -59,6 +61,7 @@ class GroupRecordings:
     """
 
     files: TrajectoryFiles
+    inputs: InputStore
     job: str
     record: str
     target: Path | None
@@ -99,25 +102,28 @@ class GroupRecordings:
         """The walk that ended in an earlier attempt, if it did."""
         try:
             summary = read_summary(final)
-            if not _same_walk(summary.header, header) or _needs_its_parent(header):
+            if not _same_walk(summary.header, header):
                 return None
             if not summary.complete:
                 return Begun(skipped=True)
-            return Begun(past=_whole(load(final)), trajectory=header.id)
-        except (TrajectoryNotFound, TrajectoryUnreadable):
+            return Begun(past=past_of_itself(load(final), self.inputs), trajectory=header.id)
+        except (TrajectoryNotFound, TrajectoryUnreadable, PictureNotFound, PictureUnreadable):
             return None
 
     def _broken_off(self, header: TrajectoryHeader, final: Path, journal: Path) -> Begun:
         """The walk as far as an earlier attempt came, or from its beginning."""
         past, frames = None, 0
-        with suppress(OSError):
+        # A branch whose mask's picture is gone begins again, and says so there.
+        with suppress(OSError, PictureNotFound, PictureUnreadable):
             content = read_journal(journal)
             if content is not None and not content.damaged and _same_walk(content.header, header):
                 trajectory = from_journal(content)
                 if _goes_on(trajectory, header):
                     # What is recorded beside the steps stays as it was begun.
-                    past, frames, header = _whole(trajectory), content.frames, content.header
-            if past is None:
+                    past = past_of_itself(trajectory, self.inputs)
+                    frames, header = content.frames, content.header
+        if past is None:
+            with suppress(OSError):
                 journal.unlink(missing_ok=True)
         return Begun(past=past, recorder=Recorder(header, journal=journal, final=final, known=frames))
 
@@ -172,12 +178,7 @@ def _goes_on(trajectory: Trajectory, header: TrajectoryHeader) -> bool:
     """Whether there is anything to go on from: for a branch, beyond the step where it turns off."""
     start = header.request.start
     turned_off = start.step if isinstance(start, FromStep) else 0
-    return trajectory.positions > turned_off and not _needs_its_parent(header)
-
-
-def _needs_its_parent(header: TrajectoryHeader) -> bool:
-    """A branch with a mask is put into its parent's picture at the end, so it begins again from the parent."""
-    return isinstance(header.request.start, FromStep) and header.request.mask is not None
+    return trajectory.positions > turned_off
 
 
 def root_request(start: FromStep, files: TrajectoryFiles) -> GenerationRequest | None:
@@ -194,8 +195,3 @@ def root_request(start: FromStep, files: TrajectoryFiles) -> GenerationRequest |
             return request
         trajectory = request.start.trajectory
     return None
-
-
-def _whole(trajectory: Trajectory) -> Past:
-    rows = tuple(range(len(trajectory.header.seeds)))
-    return Past(trajectory=trajectory, step=trajectory.positions, rows=rows, exact=True)

@@ -52,13 +52,16 @@ def _last_event(request: Request) -> int | None:
 
 def _retold(engine: Engine, job: Job) -> Iterator[bytes]:
     """How a job ended whose events are no longer kept."""
+    recordings = engine.trajectories.of_pictures(list(job.images))
     for index, picture in enumerate(job.images):
         try:
             found = engine.library.find(picture)
         except PictureNotFound:
             continue
         told = {name: getattr(found, name) for name in ("seed", "width", "height", "infotext", "url", "saved")}
-        yield _event("image_done", job, {"index": index, **told, "image": picture, "warning": ""})
+        trajectory, row = recordings.get(picture, ("", 0))
+        recorded = {"trajectory": trajectory, "row": row}
+        yield _event("image_done", job, {"index": index, **told, **recorded, "image": picture, "warning": ""})
     if job.status == "failed":
         yield _event("failed", job, {"error": job.error, "hint": job.hint, "field": job.field})
     else:
