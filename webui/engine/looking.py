@@ -131,6 +131,7 @@ class Looker:
         recording = self._recordings.open(question.trajectory)
         recording.check_step(question.step)
         recording.check_picture(question.picture)
+        recording.check_walked()
         at = Origin(trajectory=question.trajectory, step=question.step, picture=question.picture)
         while (origin := recording.trajectory.header.origin) is not None and at.step < origin.step:
             row = _row_of_parent(recording.trajectory.header, at.picture)
@@ -167,6 +168,8 @@ class Looker:
 
 
 def _cells(recording: OpenRecording, question: LookStrip) -> list[np.ndarray]:
+    if question.view in ("delta", "noise", "guidance"):
+        recording.check_walked()
     states = recording.states(question.picture)
     match question.view:
         case "xt":

@@ -12,8 +12,9 @@ from webui.diffusion.preview import LatentPreview
 from webui.diffusion.solvers import Scaling, solver_for
 from webui.diffusion.trajectory import Trajectory, replayed_pass
 from webui.diffusion.views import WalkStates, walk_states
+from webui.engine.step_start import check_picture_number, check_step_number
 from webui.engine.trajectory_file import load
-from webui.errors import InvalidRequest, TrajectoryUnreadable
+from webui.errors import TrajectoryUnreadable, ViewUnavailable
 from webui.library.trajectory_files import TrajectoryFiles, not_found
 
 MAX_BYTES = 512 * 2**20
@@ -47,32 +48,36 @@ class OpenRecording:
 
         Raises:
             InvalidRequest: it has no such picture.
-            TrajectoryUnreadable: it has no steps.
+            TrajectoryUnreadable: it was cut short before its first step.
         """
         self.check_picture(picture)
         if picture not in self._states:
-            if not self.trajectory.positions:
-                raise TrajectoryUnreadable("The recording has no steps yet, so there is nothing to look at.")
-            self._states[picture] = walk_states(self._steps(picture))
+            walked = self.trajectory.positions > 0
+            self._states[picture] = walk_states(self._steps(picture)) if walked else self._only_state(picture)
         return self._states[picture]
+
+    def check_walked(self) -> None:
+        """Raises ViewUnavailable where the walk had no steps: of a picture at strength 0 there is only the picture."""
+        if not self.trajectory.positions:
+            raise ViewUnavailable(
+                "This picture was made in no steps, so there is nothing to see of them.",
+                hint="Look at the picture itself, or start from it with more strength.",
+            )
 
     def check_picture(self, picture: int) -> None:
         """Raises InvalidRequest where the recording has no picture of that number."""
-        last = len(self.trajectory.header.seeds) - 1
-        if picture > last:
-            there = f"has pictures 0 to {last}" if last else "has one picture, number 0"
-            raise InvalidRequest(
-                f"picture: {picture} cannot be used: the recording {there}.", hint="Choose one of them.",
-                field="picture",
-            )  # fmt: skip
+        check_picture_number(picture, len(self.trajectory.header.seeds))
 
     def check_step(self, step: int) -> None:
         """Raises InvalidRequest where the recording has no position of that number."""
-        if step > self.trajectory.positions:
-            raise InvalidRequest(
-                f"step: {step} cannot be used: the recording has steps 0 to {self.trajectory.positions}.",
-                hint="Choose one of them.", field="step",
-            )  # fmt: skip
+        check_step_number(step, self.trajectory.positions)
+
+    def _only_state(self, picture: int) -> WalkStates:
+        record = self.trajectory.passes[-1]
+        if record.plan.sigmas[0] > 0:
+            raise TrajectoryUnreadable("The recording has no steps yet, so there is nothing to look at.")
+        latents = record.start[picture].float()
+        return WalkStates(noisy=[latents], clean=[latents], noise=[])
 
     def _steps(self, picture: int) -> Iterator[tuple[Step, Scaling]]:
         config = self.trajectory.header.model.scheduler_config

@@ -1,4 +1,4 @@
-"""Whether a request can start from the recorded step that it names. No torch."""
+"""Whether a recording has the step and the picture that are named, and a request can start from there. No torch."""
 
 from webui.errors import InvalidRequest, TrajectoryNotFound
 from webui.generation.request import GenerationRequest
@@ -29,17 +29,26 @@ def check_step(start: FromStep, *, steps: int, pictures: int) -> None:
     Raises:
         InvalidRequest: it has not.
     """
-    if start.step > steps:
+    check_step_number(start.step, steps, field="start.step")
+    check_picture_number(start.picture, pictures, field="start.picture")
+
+
+def check_step_number(step: int, last: int, *, field: str = "step") -> None:
+    """Raises InvalidRequest where a recording of `last` steps has none of that number."""
+    if step > last:
         raise InvalidRequest(
-            f"start.step: {start.step} cannot be used: the recording has steps 0 to {steps}.",
-            hint="Choose one of these.", field="start.step",
+            f"{field}: {step} cannot be used: the recording has steps 0 to {last}.", hint="Choose one of these.",
+            field=field,
         )  # fmt: skip
-    if start.picture >= pictures:
+
+
+def check_picture_number(picture: int, pictures: int, *, field: str = "picture") -> None:
+    """Raises InvalidRequest where a recording of so many pictures has none of that number."""
+    if picture >= pictures:
         known = f"pictures 0 to {pictures - 1}" if pictures > 1 else "one picture, number 0"
         raise InvalidRequest(
-            f"start.picture: {start.picture} cannot be used: the recording has {known}.", hint="Choose one of these.",
-            field="start.picture",
-        )  # fmt: skip
+            f"{field}: {picture} cannot be used: the recording has {known}.", hint="Choose one of these.", field=field
+        )
 
 
 def check_size(request: GenerationRequest, recorded: GenerationRequest) -> None:
