@@ -164,3 +164,12 @@ def test_equal_texts_are_encoded_once_and_clip_skip_is_passed_on() -> None:
 def test_weights_that_add_to_nothing_do_not_make_infinities() -> None:
     encoded = _encode("(10:-0.3)", ToyEncoder(chunk_length=4))  # 1 - 3 + 2 = 0
     assert encoded == pytest.approx([1, -3, 2, 0])
+
+
+def test_a_prompt_without_a_word_keeps_the_chunks_that_the_word_is_not_in() -> None:
+    encoder = ToyEncoder(chunk_length=4)
+    encode = PromptEncoder(encoder, emphasis=Emphasis.ORIGINAL, clip_skip=1, embeddings={}.get)
+    encode("10 20 30 40 50")
+    word = encode.words("10 20 30 40 50")[2]
+    assert encode.without("10 20 30 40 50", word)[0].flatten().tolist() == [1, 10, 20, 2, 1, 40, 2, 0, 1, 50, 2, 0]
+    assert _words(encoder) == [[10, 20], [30, 40], [50], [40]]  # three chunks of the prompt, one for the word

@@ -56,6 +56,7 @@ class PromptEncoder:
         self._room = encoder.chunk_length - 2
         comma = encoder.tokenize(",")
         self._comma = comma[0] if len(comma) == 1 else None
+        self._cut: dict[str, list[list[_Piece]]] = {}
         self._encoded: dict[str, torch.Tensor] = {}
         self.notes: list[str] = []
 
@@ -82,18 +83,22 @@ class PromptEncoder:
         return placed_words(counted, places)
 
     def without(self, text: str, word: PromptWord) -> torch.Tensor:
-        """The embedding of a prompt of which one word is left out, of the same shape; the others keep their chunks."""
-        left_out = set(word.tokens)
-        chunks: list[list[_Piece]] = []
+        """The embedding of a prompt of which one word is left out, of the same shape; the others keep their chunks.
+
+        Only the chunks that the word is in are encoded again.
+        """
+        left_out, length = set(word.tokens), self._encoder.chunk_length
+        encoded = list(self(text).split(length, dim=1))
         for number, chunk in enumerate(self._chunks(text)):
-            place = number * self._encoder.chunk_length + 1
+            place = number * length + 1
             kept: list[_Piece] = []
             for piece in chunk:
                 if place not in left_out:
                     kept.append(piece)
                 place += len(piece)
-            chunks.append(kept)
-        return torch.cat([self._encode(chunk) for chunk in chunks], dim=1)
+            if len(kept) < len(chunk):
+                encoded[number] = self._encode(kept)
+        return torch.cat(encoded, dim=1)
 
     def _counted(self, text: str) -> Iterator[CountedWord]:
         begin = 0
@@ -104,6 +109,11 @@ class PromptEncoder:
         yield from counted_words(text[begin:], self._encoder)
 
     def _chunks(self, text: str) -> list[list[_Piece]]:
+        if text not in self._cut:
+            self._cut[text] = self._cut_up(text)
+        return self._cut[text]
+
+    def _cut_up(self, text: str) -> list[list[_Piece]]:
         cutter: ChunkCutter[_Piece] = ChunkCutter(self._room)
         for run in self._runs(text):
             if _is_break(run):
