@@ -81,5 +81,9 @@ class LookFailed(WebUIError):
     """The worker could not be asked: it is not there, it died over the question, or it did not come to it."""
 
 
+class LookGivenUp(LookFailed):
+    """Nobody waits for the answer any more, so nobody reads this."""
+
+
 class StartFailed(WebUIError):
     """The server cannot start: the port is taken, or the data folder is in use or not writable."""

@@ -9,14 +9,14 @@ import pytest
 import torch
 from PIL import Image
 
-from webui.engine.call_again import CallAgain
+from webui.engine.call_again import MOST_TRIED, CallAgain
 from webui.engine.events import ImageDone
 from webui.engine.generate import Generator, create
 from webui.engine.looks import LookAttention
 from webui.engine.open_recordings import OpenRecording
 from webui.engine.trajectory_file import load
 from webui.engine.worker_control import JobControl
-from webui.errors import ViewUnavailable
+from webui.errors import LookGivenUp, ViewUnavailable
 from webui.generation.request import GenerationRequest
 from webui.generation.ways import FromPicture, FromStep, Hires, Mask
 from webui.library.inputs import InputStore
@@ -131,6 +131,17 @@ def test_the_words_of_all_parts_are_there(studio: Studio) -> None:
     shares = [word.share for word in studio.again(recording, 1).influences()]
     assert len(shares) == 4
     assert sum(shares) == pytest.approx(1.0)
+
+
+def test_of_a_long_prompt_so_many_words_are_tried_as_an_encoder_reads_at_once(studio: Studio) -> None:
+    recording = studio.walked(prompt=" ".join(["cat"] * (MOST_TRIED + 10)))
+    again = studio.again(recording, 1)
+    assert (len(again.influences()), again.untried) == (MOST_TRIED, 10)
+
+
+def test_words_are_not_tried_on_when_nobody_waits(studio: Studio) -> None:
+    with pytest.raises(LookGivenUp):
+        studio.again(studio.walked(), 1).influences(lambda: False)
 
 
 def test_an_empty_prompt_has_no_words(studio: Studio) -> None:

@@ -12,7 +12,7 @@ from webui.engine.engine import Engine
 from webui.engine.look_desk import LookDesk
 from webui.engine.looks import LookStep, LookStrip, question_of
 from webui.engine.messages import Answer, Command, Look, LookAway, MalformedMessage
-from webui.errors import LookFailed, ModelNotFound
+from webui.errors import LookFailed, LookGivenUp, ModelNotFound
 
 ID = "a" * 32
 STRIP = LookStrip(trajectory=ID, view="delta")
@@ -68,6 +68,13 @@ def test_a_worker_that_dies_over_a_question_is_told_and_the_next_one_answers(eng
     assert engine.look(STRIP).parts
 
 
+def test_what_is_not_wanted_any_more_is_given_up_in_the_worker_too(engine: Engine) -> None:
+    until = time.monotonic() + 0.5
+    with pytest.raises(LookGivenUp):
+        engine.look(_step("long"), wanted=lambda: time.monotonic() < until)
+    assert engine.look(_step("fake"), timeout_s=10).values["model"] == "fake"
+
+
 class _Silent:
     """A worker that never answers."""
 
@@ -82,6 +89,15 @@ def test_who_does_not_want_to_wait_longer_is_told_why_and_the_worker_too() -> No
     worker = _Silent()
     with pytest.raises(LookFailed, match="busy"):
         LookDesk().ask(worker, STRIP, timeout_s=0.01)
+    look, away = worker.told
+    assert isinstance(look, Look)
+    assert away == LookAway(id=look.id)
+
+
+def test_the_worker_is_told_at_once_what_is_not_wanted() -> None:
+    worker = _Silent()
+    with pytest.raises(LookGivenUp):
+        LookDesk().ask(worker, STRIP, timeout_s=60, wanted=lambda: not worker.told)
     look, away = worker.told
     assert isinstance(look, Look)
     assert away == LookAway(id=look.id)

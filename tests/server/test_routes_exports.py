@@ -18,7 +18,7 @@ from tests.engine.recordings import write_recording
 from tests.generation.recordings import summary
 from tests.server.server_process import Server
 from webui.engine.engine import GENERATOR
-from webui.engine.looks import Answered
+from webui.engine.looks import Answered, Wanted
 from webui.generation.exported_steps import ExportedStep, View
 from webui.generation.infotext_reader import read_infotext
 from webui.imaging.metadata import embedded_text
@@ -167,7 +167,7 @@ def test_hanging_up_ends_the_work(tmp_path: Path) -> None:
     png = io.BytesIO()
     Image.new("RGB", (16, 16)).save(png, format="PNG")
 
-    def step(_trajectory: str, _picture: int, place: int, _view: str, *, model: str | None) -> Answered:
+    def step(_trajectory: str, _picture: int, place: int, _view: str, *, model: str | None, wanted: Wanted) -> Answered:
         asked.append(place)
         time.sleep(0.02)
         return Answered(parts=(png.getvalue(),))

@@ -2,6 +2,7 @@ import io
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import httpx
@@ -248,6 +249,33 @@ def test_a_job_gives_the_same_picture_whatever_is_looked_at_meanwhile(server: Se
     pictures = [server.client.get(f"/api/v1/images/{each['images'][0]}").content for each in (alone, meanwhile)]
     one, other = (np.asarray(Image.open(io.BytesIO(picture))) for picture in pictures)
     assert np.array_equal(one, other)
+
+
+def test_views_that_are_hung_up_on_hold_up_nothing_else(server: Server) -> None:
+    import psutil
+
+    (worker,) = [
+        child for child in psutil.Process(server.process.pid).children(recursive=True)
+        if any("spawn_main" in part for part in child.cmdline())
+    ]  # fmt: skip
+    write_recording(server.data_dir, "8" * 32, steps=60, model="tiny")
+    worker.suspend()
+
+    def ask(step: int) -> None:
+        with suppress(httpx.TimeoutException):
+            httpx.get(f"{server.client.base_url}{BASE}/{'8' * 32}/steps/{step}/xt.jpg", timeout=0.5)
+
+    threads = [threading.Thread(target=ask, args=(step,)) for step in range(60)]
+    try:
+        for thread in threads:
+            thread.start()
+        assert server.client.get("/api/v1/jobs", timeout=20).status_code == 200
+        for thread in threads:
+            thread.join()
+        assert server.client.get("/api/v1/jobs", timeout=20).status_code == 200
+    finally:
+        worker.resume()
+    assert _get(server, f"{'8' * 32}/steps/3/xt.jpg").status_code == 200
 
 
 def test_a_worker_that_dies_is_a_sentence_and_the_next_one_answers(server: Server) -> None:

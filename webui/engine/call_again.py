@@ -1,8 +1,9 @@
 """Makes one call of a recorded walk again, with a model: what it said with and without the prompt, where it looked."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from itertools import chain, islice
 
 import numpy as np
 import torch
@@ -14,12 +15,16 @@ from webui.diffusion.prompt_encoding import EmbeddingLookup, PromptEncoder
 from webui.diffusion.prompt_words import PromptWord
 from webui.diffusion.samplers import NoiseSchedule
 from webui.diffusion.trajectory import schedule_of
+from webui.engine.looks import Wanted, always
 from webui.engine.open_recordings import OpenRecording
 from webui.engine.pass_plans import PassPlans
-from webui.errors import ViewUnavailable
+from webui.errors import LookGivenUp, ViewUnavailable
 
 _MOST_AT_ONCE = 4
 """Predictions in one call of the network: as much memory as a small batch takes."""
+
+MOST_TRIED = 75
+"""Words that are left out one after the other: as many as one text encoder reads at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +50,8 @@ class CallAgain:
     def __init__(
         self, recording: OpenRecording, picture: int, step: int, *, family: Family, embeddings: EmbeddingLookup
     ) -> None:
+        self.untried = 0
+        """Words that were too many to be tried."""
         states = recording.states(picture)
         trajectory = self._trajectory = recording.trajectory
         position = min(step, trajectory.positions - 1)
@@ -88,31 +95,39 @@ class CallAgain:
         return found
 
     @torch.inference_mode()
-    def influences(self) -> list[WordMap]:
+    def influences(self, wanted: Wanted = always) -> list[WordMap]:
         """What each word changes: how far the prediction lies from that of the prompt without the word.
 
-        One prediction more for each word. Attention tells where a network looks, this what comes of it: networks put
-        attention on places and words that carry nothing (Darcet et al. 2024, 'Vision transformers need registers').
+        One prediction more for each of the first `MOST_TRIED` words. Attention tells where a network looks, this what
+        comes of it: networks put attention on places and words that carry nothing (Darcet et al. 2024, 'Vision
+        transformers need registers').
 
         Raises:
+            LookGivenUp: it is not wanted any more.
             InvalidRequest: the model cannot do what the request asks of it.
         """
         reader, found = self._reader(), list[tuple[str, torch.Tensor]]()
         for part in self._guide().conditioning(self._call).parts:
-            words = reader.words(part.text)
-            whole, *others = self._predict([part.embedding, *(reader.without(part.text, word) for word in words)])
+            there = reader.words(part.text)
+            words = there[: MOST_TRIED - len(found)]
+            self.untried += len(there) - len(words)
+            left_out = (reader.without(part.text, word) for word in words)
+            whole, *others = self._predict(chain([part.embedding], left_out), wanted)
             changes = [part.weight * (whole - other).square().mean(0).sqrt() for other in others]
             found.extend((word.text, change.abs()) for word, change in zip(words, changes, strict=True))
         total = sum(float(change.mean()) for _, change in found) or 1.0
         return [WordMap(text, change.numpy(), float(change.mean()) / total) for text, change in found]
 
-    def _predict(self, embeddings: Sequence[torch.Tensor]) -> list[torch.Tensor]:
+    def _predict(self, embeddings: Iterable[torch.Tensor], wanted: Wanted = always) -> list[torch.Tensor]:
         """What the model says for each embedding (1, tokens, width), float32 (channels, h, w) on the CPU."""
+        asked = iter(embeddings)
         seen = self._latents if self._seen is None else torch.cat([self._latents, self._seen], dim=1)
         said: list[torch.Tensor] = []
         with self._tiled():
-            for first in range(0, len(embeddings), _MOST_AT_ONCE):
-                rows = torch.cat(list(embeddings[first : first + _MOST_AT_ONCE]))
+            while several := list(islice(asked, _MOST_AT_ONCE)):
+                if not wanted():
+                    raise LookGivenUp("Nobody waits for this view any more.")
+                rows = torch.cat(several)
                 said.extend(self._family.predict(seen.expand(len(rows), -1, -1, -1), self._timestep, rows))
         return [each.float().cpu() for each in said]
 

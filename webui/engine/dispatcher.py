@@ -12,7 +12,7 @@ from webui.engine.events import Event, Failed, Finished
 from webui.engine.job_queue import MAX_ATTEMPTS, TELL_SECONDS, JobQueue
 from webui.engine.jobs import JobStatus
 from webui.engine.look_desk import LookDesk
-from webui.engine.looks import Answered, Question
+from webui.engine.looks import Answered, Question, Wanted
 from webui.engine.messages import Answer, Interrupt, Report, Run, Skip, Stop, WarmUp, WorkerReport
 from webui.engine.page_events import PageEvents
 from webui.engine.process_host import log_unexpected
@@ -104,9 +104,9 @@ class Dispatcher:
         if self._worker is not None:
             self._worker.send(Skip(job=job))
 
-    def look(self, question: Question, timeout_s: float) -> Answered:
+    def look(self, question: Question, timeout_s: float, wanted: Wanted) -> Answered:
         """What the worker says to a question; see `LookDesk.ask`."""
-        return self._looks.ask(self._worker, question, timeout_s)
+        return self._looks.ask(self._worker, question, timeout_s, wanted)
 
     def status(self) -> dict[str, Any]:
         """The worker's state for the page; `worker` is "starting", "ready", "busy" or "down"."""

@@ -11,7 +11,7 @@ from webui.engine.instance_lock import InstanceLock
 from webui.engine.job_queue import JobQueue
 from webui.engine.job_store import JobStore
 from webui.engine.jobs import Job
-from webui.engine.looks import Answered, Question
+from webui.engine.looks import Answered, Question, Wanted, always
 from webui.engine.page_events import PageEvents
 from webui.engine.recording_policy import RecordingPolicy
 from webui.engine.series import SeriesKeeper
@@ -202,16 +202,17 @@ class Engine:
         if self.job(job_id).active:
             self._dispatcher.skip(job_id)
 
-    def look(self, question: Question, timeout_s: float = LOOK_SECONDS) -> Answered:
+    def look(self, question: Question, timeout_s: float = LOOK_SECONDS, wanted: Wanted = always) -> Answered:
         """What the worker answers to a question about a recording or a picture; waits for it, in any thread.
 
-        Answers are kept in `views`.
+        Answers are kept in `views`. What is not `wanted` any more is given up, in the worker too.
 
         Raises:
+            LookGivenUp: it is not wanted any more.
             LookFailed: there is no worker, it died over it, or it did not come to it in time.
             WebUIError: the recording, the picture or the model cannot be used for it.
         """
-        return self.views.answer(question, lambda: self._dispatcher.look(question, timeout_s))
+        return self.views.answer(question, lambda anyone: self._dispatcher.look(question, timeout_s, anyone), wanted)
 
     def status(self) -> dict[str, Any]:
         """The worker's state, where it computes and with what, and how long the queue is."""

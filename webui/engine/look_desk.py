@@ -2,14 +2,18 @@
 
 import secrets
 import threading
+import time
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from typing import Protocol
 
 import webui.errors
-from webui.engine.looks import Answered, Question
+from webui.engine.looks import Answered, Question, Wanted, always
 from webui.engine.messages import Answer, Command, Look, LookAway
-from webui.errors import LookFailed, WebUIError
+from webui.errors import LookFailed, LookGivenUp, WebUIError
+
+_WANTED_SECONDS = 0.1
+"""How often is asked whether the answer is wanted."""
 
 
 class Takes(Protocol):
@@ -29,11 +33,12 @@ class LookDesk:
         self._dead: tuple[Takes, str] | None = None
         """The worker that died last, and of what."""
 
-    def ask(self, worker: Takes | None, question: Question, timeout_s: float) -> Answered:
-        """The answer of a worker; waits for it.
+    def ask(self, worker: Takes | None, question: Question, timeout_s: float, wanted: Wanted = always) -> Answered:
+        """The answer of a worker; waits for it as long as it is wanted, and tells the worker when it no longer is.
 
         Raises:
             LookFailed: there is no worker, it died over it, or it did not come to it in time.
+            LookGivenUp: it is not wanted any more.
             WebUIError: as the worker said.
         """
         if worker is None:
@@ -46,7 +51,10 @@ class LookDesk:
             self._open[look] = worker, future
         try:
             worker.send(Look(id=look, question=question.model_dump(mode="json")))
-            return future.result(timeout_s)
+            return _waited(future, timeout_s, wanted)
+        except LookGivenUp:
+            worker.send(LookAway(id=look))
+            raise
         except FutureTimeoutError:
             worker.send(LookAway(id=look))
             raise LookFailed(
@@ -76,6 +84,18 @@ class LookDesk:
             self._open = {look: each for look, each in self._open.items() if each[0] is not worker}
         for future in lost:
             future.set_exception(_lost(cause))
+
+
+def _waited(future: Future[Answered], timeout_s: float, wanted: Wanted) -> Answered:
+    end = time.monotonic() + timeout_s
+    while wanted():
+        left = end - time.monotonic()
+        try:
+            return future.result(max(0.0, min(left, _WANTED_SECONDS)))
+        except FutureTimeoutError:
+            if left <= _WANTED_SECONDS:
+                raise
+    raise LookGivenUp("Nobody waits for this view any more.")
 
 
 def _lost(cause: str) -> LookFailed:

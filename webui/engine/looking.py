@@ -14,7 +14,7 @@ from webui.diffusion.views import (
     dark_cell,
     difference_cells,
 )
-from webui.engine.call_again import CallAgain
+from webui.engine.call_again import MOST_TRIED, CallAgain
 from webui.engine.forward_looks import forward_answer, level_answer
 from webui.engine.looks import (
     Answered,
@@ -24,6 +24,8 @@ from webui.engine.looks import (
     LookStep,
     LookStrip,
     Question,
+    Wanted,
+    always,
 )
 from webui.engine.open_recordings import OpenRecording, OpenRecordings
 from webui.errors import InvalidRequest, ViewUnavailable, WebUIError
@@ -54,10 +56,11 @@ class Looker:
         self._embeddings = embeddings
         self._recordings = OpenRecordings(recordings)
 
-    def answer(self, question: Question) -> Answered:
+    def answer(self, question: Question, wanted: Wanted = always) -> Answered:
         """The answer.
 
         Raises:
+            LookGivenUp: it is not wanted any more.
             WebUIError: the recording, the picture or the model cannot be used for it.
         """
         match question:
@@ -68,7 +71,7 @@ class Looker:
             case LookStep():
                 return self._step(question)
             case LookAttention():
-                return self._attention(question)
+                return self._attention(question, wanted)
             case LookForward():
                 return forward_answer(question, exhausted(self._manager.load(question.model)), self._inputs)
             case LookForwardLevel():
@@ -103,10 +106,12 @@ class Looker:
             pair = self._again(recording, position, question).parts()
         return _picture(difference_cells([pair])[0], question.format, notes)
 
-    def _attention(self, question: LookAttention) -> Answered:
+    def _attention(self, question: LookAttention, wanted: Wanted) -> Answered:
         recording, position, notes = self._walked(question)
         again = self._again(recording, position, question)
-        found = again.words() if question.of == "attention" else again.influences()
+        found = again.words() if question.of == "attention" else again.influences(wanted)
+        if again.untried:
+            notes = (*notes, f"Only the first {MOST_TRIED} words are tried one by one.")
         maps = [_grey(each.map) for each in found]
         made = strip([np.repeat(each[..., None], 3, axis=2) for each in maps] or [dark_cell(1, 1)])
         height, width = maps[0].shape if maps else (0, 0)

@@ -1,7 +1,7 @@
 """Questions to the worker about recordings and pictures, as they travel over the pipe. Pure data; no torch."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal
 
@@ -11,6 +11,15 @@ from webui.engine.messages import MalformedMessage
 from webui.generation.limits import MAX_SEED
 from webui.generation.trajectory import MAX_CALLS
 from webui.generation.ways import PictureId, TrajectoryId
+
+Wanted = Callable[[], bool]
+"""Whether somebody still waits for an answer; asked now and then by whoever works on it."""
+
+
+def always() -> bool:
+    """Somebody waits."""
+    return True
+
 
 StripView = Literal["xt", "x0", "delta", "noise", "channels", "guidance"]
 """What can be shown of every position at once, without the model."""

@@ -9,7 +9,7 @@ from webui.engine.failures import failure_of
 from webui.engine.look_queue import LookQueue, Waiting
 from webui.engine.looks import Answered, question_of
 from webui.engine.messages import Answer, Look, MalformedMessage
-from webui.errors import LookFailed, WebUIError
+from webui.errors import LookFailed, LookGivenUp, WebUIError
 from webui.generation.request import GenerationRequest
 
 _log = logging.getLogger(__name__)
@@ -25,6 +25,9 @@ class WorkerLooks:
     def __init__(self, report: Callable[[Answer], None]) -> None:
         self._report = report
         self._queue = LookQueue()
+        self._answering = ""
+        self._left = ""
+        """The question that was being answered when nobody waited for it any more."""
 
     def take(self, command: Look) -> None:
         """Keep a question until it can be answered. Called by the thread that reads commands."""
@@ -42,6 +45,8 @@ class WorkerLooks:
     def forget(self, look: str) -> None:
         """Nobody waits for it any more."""
         self._queue.remove(look)
+        if self._answering == look:
+            self._left = look
 
     def answer_when_idle(self, generator: Any) -> None:
         """Answer the next question."""
@@ -68,11 +73,14 @@ class WorkerLooks:
 
     def _answer(self, generator: Any, waiting: Waiting) -> None:
         look = getattr(generator, "look", None)
+        self._answering = waiting.id
         try:
             if look is None:
                 raise LookFailed("This worker has nothing to look at.")
-            answered: Answered = look(waiting.question)
+            answered: Answered = look(waiting.question, lambda: self._left != waiting.id)
             self._report(Answer(id=waiting.id, values=dict(answered.values), parts=answered.parts))
+        except LookGivenUp as error:
+            self._refuse(waiting.id, error)
         except WebUIError as error:
             _log.warning("a view was refused: %s", error)
             self._refuse(waiting.id, error)

@@ -28,6 +28,7 @@ from webui.server.routes_settings import settings_router
 from webui.server.routes_trajectories import trajectories_router
 from webui.server.routes_views import picture_recording_router, views_router
 from webui.server.splash import add_splash
+from webui.server.waiting import Askers
 from webui.settings import Settings
 
 HUB_SCRIPT = Path(webui.__file__).parent / "ui" / "static" / "hub.js"
@@ -68,9 +69,9 @@ def create_app(engine: Engine, settings: Settings, *, build_page: BuildPage | No
     app.include_router(prompt_router(engine))
     app.include_router(models_router(engine, app))
     app.include_router(infotext_router(engine))
-    recording_views = RecordingViews(engine)
-    app.include_router(views_router(recording_views))
-    app.include_router(forward_router(engine, recording_views.models))
+    recording_views, askers = RecordingViews(engine), Askers()
+    app.include_router(views_router(recording_views, askers))
+    app.include_router(forward_router(engine, recording_views.models, askers))
     app.include_router(trajectories_router(engine, recording_views))
     app.include_router(exports_router(engine, recording_views))
     app.include_router(settings_router(engine))

@@ -25,11 +25,11 @@ from webui.imaging.step_export import DEFAULT_FPS, Export, FrameAt, What, write_
 from webui.library.pictures import as_save_failed
 from webui.server.recording_views import RecordingViews
 from webui.server.routes_views import notes_header
+from webui.server.waiting import hanging_up
 
 EXPORTS = "exports"
 AT_ONCE = 2
 """More would wait for the same worker, each with an encoder and a file."""
-_LOOK_WHETHER_LEFT_SECONDS = 0.2
 _LITTER_SECONDS = 24 * 3600.0
 _PIECE_BYTES = 2**20
 
@@ -55,29 +55,26 @@ def exports_router(engine: Engine, views: RecordingViews) -> APIRouter:
     @router.get("/{trajectory}/export")
     async def export(request: Request, trajectory: str, asked: Annotated[_Asked, Query()]) -> Response:
         """One step or all of them. It is sent when it is complete; hanging up before that ends the work."""
-        left = threading.Event()
         notes: dict[str, None] = {}
 
-        def frame_at(place: int) -> Image.Image:
+        def frame_at(place: int, left: threading.Event) -> Image.Image:
             if left.is_set():
                 raise ClientDisconnect
-            answered = views.step(trajectory, asked.picture, place, asked.view.value, model=asked.model)
+            answered = views.step(
+                trajectory, asked.picture, place, asked.view.value, model=asked.model, wanted=lambda: not left.is_set()
+            )
             notes.update(dict.fromkeys(answered.values.get("notes", ())))
             with Image.open(BytesIO(answered.parts[0]), formats=("PNG",)) as image:
                 image.load()
                 return image
 
-        def made() -> tuple[Export, BinaryIO]:
+        def made(left: threading.Event) -> tuple[Export, BinaryIO]:
             summary = engine.trajectories.summary(trajectory)
             wanted = Export.of(summary, asked.what, asked.view, picture=asked.picture, step=asked.step, fps=asked.fps)
-            return wanted, _written(wanted, frame_at, folder)
+            return wanted, _written(wanted, lambda place: frame_at(place, left), folder)
 
-        watching = asyncio.create_task(_watch(request, left))
-        try:
-            async with places:
-                wanted, file = await run_in_threadpool(made)
-        finally:
-            watching.cancel()
+        async with hanging_up(request) as left, places:
+            wanted, file = await run_in_threadpool(made, left)
         headers = {
             "Content-Disposition": f'attachment; filename="{wanted.file_name}"',
             "Content-Length": str(file.seek(0, 2)),
@@ -87,14 +84,6 @@ def exports_router(engine: Engine, views: RecordingViews) -> APIRouter:
         return StreamingResponse(_pieces(file), media_type=wanted.what.media_type, headers=headers)
 
     return router
-
-
-async def _watch(request: Request, left: threading.Event) -> None:
-    """Sets `left` when the client hangs up."""
-    while not left.is_set():
-        if await request.is_disconnected():
-            left.set()
-        await asyncio.sleep(_LOOK_WHETHER_LEFT_SECONDS)
 
 
 def _written(export: Export, frame_at: FrameAt, folder: Path) -> BinaryIO:
