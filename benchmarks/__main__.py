@@ -5,13 +5,14 @@ import json
 import sys
 from dataclasses import asdict
 
-from benchmarks import browser, jobs, previews, recording, scrubber
+from benchmarks import browser, jobs, previews, recording, replay, scrubber
 from benchmarks.figure import machine, table
 
 GROUPS = {
     "jobs": jobs.measure,
     "previews": previews.measure,
     "recording": recording.measure,
+    "replay": replay.measure,
     "browser": browser.measure,
     "scrubber": scrubber.measure,
 }
