@@ -29,7 +29,7 @@ def test_every_style_sheet_and_script_is_used_and_exists() -> None:
     listed |= {(UI / "settings_tab" / name).resolve() for name in SETTINGS_SCRIPTS}
     listed |= {UI / "form_filler/form_filler.js", UI / "png_info/png_info.js"}
     listed |= {UI / "series_status/series_status.js", UI / "picture_list/picture_list.js"}
-    listed |= {UI / "status_bar/status_bar.js", UI / "notice/notice.js", UI / "static/hub.js"}
+    listed |= {UI / "status_bar/status_bar.js", UI / "notice/notice.js", UI / "static/hub.js", UI / "parts.js"}
     assert listed == {path for path in TEXTS if path.suffix in (".css", ".js")}
 
 

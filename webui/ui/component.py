@@ -10,6 +10,8 @@ from typing import Any
 
 import gradio as gr
 
+PARTS = Path(__file__).parent / "parts.js"
+
 
 def html_component(
     folder: Path, scripts: Sequence[str], *, elem_id: str, value: Any = None, markup: str | None = None, **props: Any
@@ -17,11 +19,12 @@ def html_component(
     """A `gr.HTML` with the folder's `markup.html` (or other `markup`) and its scripts, joined into one function.
 
     The scripts are joined in the order given and share one scope, in which Gradio gives them `element`, `props`,
-    `trigger` and `watch`. What `props` names here, they find in `props` beside `value`.
+    `trigger` and `watch`, and `parts.js` ways to reach and to make elements. What `props` names here, they find in
+    `props` beside `value`.
     """
     if markup is None:
         markup = (folder / "markup.html").read_text("utf-8")
-    code = "\n".join((folder / name).read_text("utf-8") for name in scripts)
+    code = "\n".join(path.read_text("utf-8") for path in (PARTS, *(folder / name for name in scripts)))
     return gr.HTML(
         value=value,
         html_template=markup,

@@ -8,7 +8,6 @@ import gradio as gr
 from webui.ui.component import html_component
 
 SCRIPTS = (
-    "../step_scrubber/parts.js",
     "../step_scrubber/strips.js",
     "../step_scrubber/panel_message.js",
     "told.js",

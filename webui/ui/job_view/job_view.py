@@ -11,7 +11,6 @@ from pathlib import Path
 from webui.ui.component import html_component
 
 SCRIPTS = (
-    "dom.js",
     "jobs.js",
     "frames.js",
     "canvas.js",

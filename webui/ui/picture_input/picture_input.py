@@ -14,7 +14,6 @@ from gradio.components import Component
 from webui.ui.component import html_component
 
 SCRIPTS = (
-    "parts.js",
     "rectangle.js",
     "mask.js",
     "dab.js",

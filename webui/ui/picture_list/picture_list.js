@@ -1,7 +1,5 @@
 // Uploads the files that are chosen or dropped, one after the other, and keeps their ids in the order of the files.
 
-const part = (name) => element.querySelector(`[data-part="${name}"]`);
-
 function say(words) {
   part("words").textContent = words;
 }

@@ -1,6 +1,5 @@
 // Reads a picture that is dropped, pasted or chosen: its own words, what could not be read, and ways on.
 
-const part = (name) => element.querySelector(`[data-part="${name}"]`);
 const WAYS_ON = { "to-txt2img": "txt2img", "to-img2img": "img2img", "to-inpaint": "inpaint" };
 let shown = null; // the server's answer for the picture that is shown
 

@@ -1,6 +1,5 @@
 // Shows the series that something was said of last: how far it is, what came of it, and its picture.
 
-const part = (name) => element.querySelector(`[data-part="${name}"]`);
 let shown = null; // the series' id
 let asked = false;
 

@@ -1,6 +1,5 @@
 // Queue, device and connection at a glance; the theme switch; the list of keys.
 
-const part = (name) => element.querySelector(`[data-part="${name}"]`);
 const THEME_ICONS = { system: "monitor", dark: "moon", light: "sun" };
 const THEME_NAMES = { system: "as the system", dark: "dark", light: "light" };
 const CONNECTIONS = { connecting: "connecting", open: "", lost: "connection lost, trying again" };

@@ -12,7 +12,6 @@ from webui.ui.component import html_component
 
 FOLDER = Path(__file__).parent
 SCRIPTS = (
-    "parts.js",
     "desk.js",
     "strips.js",
     "sharp_frames.js",
