@@ -10,7 +10,7 @@ from typing import Any
 from webui.engine.events import StepDone
 from webui.engine.generate import Generator, Report
 from webui.engine.generate import create as create_generator
-from webui.engine.looks import Answered, Question
+from webui.engine.looks import Looking, Question
 from webui.engine.worker_control import Control
 from webui.generation.request import GenerationRequest
 
@@ -49,9 +49,9 @@ class TimedGenerator:
         with self._log.open("a", encoding="utf-8") as file:
             file.write(json.dumps({"job": job, "seconds": self._seconds, "steps": steps}) + "\n")
 
-    def look(self, question: Question) -> Answered:
+    def looking(self, question: Question) -> Looking:
         """As the generator's."""
-        return self._generator.look(question)
+        return self._generator.looking(question)
 
     def _timed(self, name: str, call: Callable[..., Any]) -> Callable[..., Any]:
         def timed(*arguments: Any, **options: Any) -> Any:

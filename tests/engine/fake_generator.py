@@ -15,9 +15,9 @@ from pathlib import Path
 import numpy as np
 
 from webui.engine.events import Decoding, Event, ImageDone, ModelLoading, StepDone
-from webui.engine.looks import Answered, LookStep, LookStrip, Question, Wanted, always
+from webui.engine.looks import Answered, LookAttention, Looking, LookStep, LookStrip, Question
 from webui.engine.worker_control import Control
-from webui.errors import GenerationFailed, LookGivenUp, ModelNotFound
+from webui.errors import GenerationFailed, ModelNotFound
 from webui.generation.request import GenerationRequest
 from webui.library.encoding import encode_png
 
@@ -32,7 +32,7 @@ class FakeGenerator:
     def warm_up(self, model: str | None) -> None:
         self._model = model or "fake"
 
-    def look(self, question: Question, wanted: Wanted = always) -> Answered:
+    def looking(self, question: Question) -> Looking:
         match question:
             case LookStrip():
                 return Answered(values={"view": question.view}, parts=(b"a strip",))
@@ -42,10 +42,10 @@ class FakeGenerator:
                 raise RuntimeError("an order to break")
             case LookStep(model="gone"):
                 raise ModelNotFound("There is no model 'gone'.", hint="Choose another one.", field="model")
-            case LookStep(model="long"):
-                while wanted():
+            case LookAttention():
+                while True:
                     time.sleep(0.01)
-                raise LookGivenUp("Nobody waits.")
+                    yield
             case _:
                 time.sleep(0.05)
                 self._model = question.needs_model

@@ -10,12 +10,13 @@ import pytest
 from tests.engine.engines import finished, request, running_engine, wait_until
 from webui.engine.engine import Engine
 from webui.engine.look_desk import LookDesk
-from webui.engine.looks import LookStep, LookStrip, question_of
+from webui.engine.looks import LookAttention, LookStep, LookStrip, question_of
 from webui.engine.messages import Answer, Command, Look, LookAway, MalformedMessage
 from webui.errors import LookFailed, LookGivenUp, ModelNotFound
 
 ID = "a" * 32
 STRIP = LookStrip(trajectory=ID, view="delta")
+ENDLESS = LookAttention(trajectory=ID, step=1, model="fake")
 
 
 @pytest.fixture(scope="module")
@@ -68,11 +69,30 @@ def test_a_worker_that_dies_over_a_question_is_told_and_the_next_one_answers(eng
     assert engine.look(STRIP).parts
 
 
+def test_a_question_without_an_end_holds_up_neither_jobs_nor_other_views(engine: Engine) -> None:
+    stop = threading.Event()
+
+    def ask() -> None:
+        with pytest.raises(LookGivenUp):
+            engine.look(ENDLESS, wanted=lambda: not stop.is_set())
+
+    asking = threading.Thread(target=ask)
+    asking.start()
+    time.sleep(0.3)
+    assert engine.look(LookStrip(trajectory=ID, view="x0")).parts
+    assert engine.look(_step("fake").model_copy(update={"step": 5})).values["model"] == "fake"
+    assert finished(engine, engine.submit(request())).status == "done"
+    stop.set()
+    asking.join()
+
+
 def test_what_is_not_wanted_any_more_is_given_up_in_the_worker_too(engine: Engine) -> None:
     until = time.monotonic() + 0.5
     with pytest.raises(LookGivenUp):
-        engine.look(_step("long"), wanted=lambda: time.monotonic() < until)
-    assert engine.look(_step("fake"), timeout_s=10).values["model"] == "fake"
+        engine.look(ENDLESS, wanted=lambda: time.monotonic() < until)
+    assert (
+        engine.look(_step("other"), timeout_s=10).values["model"] == "other"
+    )  # it would wait for the end of the first
 
 
 class _Silent:

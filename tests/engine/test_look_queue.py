@@ -1,5 +1,7 @@
+from dataclasses import replace
+
 from webui.engine.look_queue import MOST_WAITING, LookQueue, Waiting
-from webui.engine.looks import LookAttention, LookStep, LookStrip
+from webui.engine.looks import Answered, LookAttention, Looking, LookStep, LookStrip
 
 ID = "a" * 32
 
@@ -67,3 +69,47 @@ def test_the_oldest_of_too_many_is_given_up() -> None:
     queue = _queue(*(_step(str(number)) for number in range(MOST_WAITING)))
     assert _ids(queue.put(_step("last"))) == "0"
     assert _ids(queue.take()) == "1"
+
+
+def _words(look: str, model: str = "postcard") -> Waiting:
+    return Waiting(look, LookAttention(trajectory=ID, step=1, model=model, of="influence"))
+
+
+def _begun(waiting: Waiting) -> Waiting:
+    def work() -> Looking:
+        yield
+        return Answered()
+
+    return replace(waiting, begun=work())
+
+
+def test_what_takes_many_calls_takes_turns_with_the_others() -> None:
+    queue = _queue(_words("a"), _step("b"), _step("c"))
+    taken = queue.take()
+    assert _ids(taken) == "a"
+    assert taken
+    assert queue.put_back(_begun(taken))
+    queue.put(_words("d"))
+    queue.put(_strip("e"))
+    assert [_ids(queue.take()) for _ in range(6)] == ["e", "d", "b", "c", "a", None]
+
+
+def test_it_is_gone_on_with_before_another_model_is_loaded() -> None:
+    queue = _queue(_words("a"), _step("b"), _step("c", "other"))
+    taken = queue.take()
+    assert taken
+    assert queue.put_back(_begun(taken))
+    assert [_ids(queue.take()) for _ in range(3)] == ["b", "a", "c"]
+
+
+def test_what_nobody_waits_for_any_more_is_not_gone_on_with() -> None:
+    queue = _queue(_words("a"), _words("b"))
+    taken = queue.take()
+    assert taken
+    queue.remove("a")
+    assert not queue.put_back(_begun(taken))
+    taken = queue.take()
+    assert taken
+    assert queue.put_back(_begun(taken))
+    queue.remove("b")
+    assert queue.take() is None

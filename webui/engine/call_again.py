@@ -1,39 +1,28 @@
 """Makes one call of a recorded walk again, with a model: what it said with and without the prompt, where it looked."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
-from itertools import chain, islice
+from functools import cached_property
 
-import numpy as np
 import torch
 
 from webui.diffusion.attention_maps import AttentionMaps
+from webui.diffusion.conditioning import Part
 from webui.diffusion.families.base import Family
 from webui.diffusion.guidance import Guide
 from webui.diffusion.prompt_encoding import EmbeddingLookup, PromptEncoder
 from webui.diffusion.prompt_words import PromptWord
 from webui.diffusion.samplers import NoiseSchedule
 from webui.diffusion.trajectory import schedule_of
-from webui.engine.looks import Wanted, always
 from webui.engine.open_recordings import OpenRecording
 from webui.engine.pass_plans import PassPlans
-from webui.errors import LookGivenUp, ViewUnavailable
+from webui.errors import ViewUnavailable
 
-_MOST_AT_ONCE = 4
-"""Predictions in one call of the network: as much memory as a small batch takes."""
+_PLACES_AT_ONCE = {"cpu": 4 * 64 * 64}
+_PLACES_AT_ONCE_ELSEWHERE = 16 * 64 * 64
+"""Places of latents in one call of the network, in all its predictions: as much memory as a batch of pictures takes."""
 
-MOST_TRIED = 75
-"""Words that are left out one after the other: as many as one text encoder reads at once."""
-
-
-@dataclass(frozen=True, slots=True)
-class WordMap:
-    """A word, how much it counts at each place (h, w), and its share of all that counts, 0 to 1."""
-
-    text: str
-    map: np.ndarray
-    share: float
+_MOST_AT_ONCE = 16
 
 
 class CallAgain:
@@ -50,8 +39,6 @@ class CallAgain:
     def __init__(
         self, recording: OpenRecording, picture: int, step: int, *, family: Family, embeddings: EmbeddingLookup
     ) -> None:
-        self.untried = 0
-        """Words that were too many to be tried."""
         states = recording.states(picture)
         trajectory = self._trajectory = recording.trajectory
         position = min(step, trajectory.positions - 1)
@@ -77,60 +64,63 @@ class CallAgain:
         conditional, negative = guide.last_parts
         return conditional[0].float().cpu(), negative[0].float().cpu()
 
-    @torch.inference_mode()
-    def words(self) -> list[WordMap]:
-        """Where each word of the prompt that holds at this call is looked at.
+    @cached_property
+    def words(self) -> list[list[PromptWord]]:
+        """The words that hold at this call, for each part of the prompt (between its ANDs).
 
         Raises:
             InvalidRequest: the model cannot do what the request asks of it.
-            ViewUnavailable: it has no cross-attention.
         """
-        reader, found = self._reader(), list[WordMap]()
-        for part in self._guide().conditioning(self._call).parts:
-            maps = AttentionMaps(*self._latents.shape[-2:])
-            with self._family.recorded_attention(maps):
-                self._predict([part.embedding])
-            mean = maps.mean()
-            found.extend(_word_map(word, mean) for word in reader.words(part.text))
-        return found
+        return [self._reader.words(part.text) for part in self._texts]
+
+    @property
+    def at_once(self) -> int:
+        """How many predictions one call of the network should make: few enough for its memory, and to end soon."""
+        height, width = self._latents.shape[-2:]
+        places = _PLACES_AT_ONCE.get(self._family.device.type, _PLACES_AT_ONCE_ELSEWHERE)
+        return min(max(places // (height * width), 1), _MOST_AT_ONCE)
+
+    def weight(self, part: int) -> float:
+        """What a part of the prompt counts."""
+        return self._texts[part].weight
 
     @torch.inference_mode()
-    def influences(self, wanted: Wanted = always) -> list[WordMap]:
-        """What each word changes: how far the prediction lies from that of the prompt without the word.
-
-        One prediction more for each of the first `MOST_TRIED` words. Attention tells where a network looks, this what
-        comes of it: networks put attention on places and words that carry nothing (Darcet et al. 2024, 'Vision
-        transformers need registers').
+    def attention(self, part: int) -> torch.Tensor:
+        """The share of each token of a part of the prompt at each place, (tokens, h, w), float32 on the CPU.
 
         Raises:
-            LookGivenUp: it is not wanted any more.
-            InvalidRequest: the model cannot do what the request asks of it.
+            ViewUnavailable: the model has no cross-attention.
         """
-        reader, found = self._reader(), list[tuple[str, torch.Tensor]]()
-        for part in self._guide().conditioning(self._call).parts:
-            there = reader.words(part.text)
-            words = there[: MOST_TRIED - len(found)]
-            self.untried += len(there) - len(words)
-            left_out = (reader.without(part.text, word) for word in words)
-            whole, *others = self._predict(chain([part.embedding], left_out), wanted)
-            changes = [part.weight * (whole - other).square().mean(0).sqrt() for other in others]
-            found.extend((word.text, change.abs()) for word, change in zip(words, changes, strict=True))
-        total = sum(float(change.mean()) for _, change in found) or 1.0
-        return [WordMap(text, change.numpy(), float(change.mean()) / total) for text, change in found]
+        maps = AttentionMaps(*self._latents.shape[-2:])
+        with self._family.recorded_attention(maps):
+            self._predict([self._texts[part].embedding])
+        return maps.mean()
 
-    def _predict(self, embeddings: Iterable[torch.Tensor], wanted: Wanted = always) -> list[torch.Tensor]:
-        """What the model says for each embedding (1, tokens, width), float32 (channels, h, w) on the CPU."""
-        asked = iter(embeddings)
+    @torch.inference_mode()
+    def without(self, part: int, left_out: Sequence[PromptWord | None]) -> list[torch.Tensor]:
+        """What one call of the network says to a part of the prompt, without each of these words (None: to all of it).
+
+        Returns:
+            For each of `left_out`, of which there are at most `at_once`, (channels, h, w), float32 on the CPU.
+        """
+        whole = self._texts[part]
+        return self._predict(
+            [whole.embedding if word is None else self._reader.without(whole.text, word) for word in left_out]
+        )
+
+    def _predict(self, embeddings: Sequence[torch.Tensor]) -> list[torch.Tensor]:
         seen = self._latents if self._seen is None else torch.cat([self._latents, self._seen], dim=1)
-        said: list[torch.Tensor] = []
+        rows = torch.cat(list(embeddings))
         with self._tiled():
-            while several := list(islice(asked, _MOST_AT_ONCE)):
-                if not wanted():
-                    raise LookGivenUp("Nobody waits for this view any more.")
-                rows = torch.cat(several)
-                said.extend(self._family.predict(seen.expand(len(rows), -1, -1, -1), self._timestep, rows))
-        return [each.float().cpu() for each in said]
+            said = self._family.predict(seen.expand(len(rows), -1, -1, -1), self._timestep, rows)
+        return list(said.float().cpu())
 
+    @cached_property
+    def _texts(self) -> Sequence[Part]:
+        with torch.inference_mode():
+            return self._guide().conditioning(self._call).parts
+
+    @cached_property
     def _reader(self) -> PromptEncoder:
         request = self._trajectory.header.request
         return PromptEncoder(
@@ -178,8 +168,3 @@ class CallAgain:
 
     def _tiled(self) -> AbstractContextManager[None]:
         return self._family.tiled() if self._trajectory.header.request.tiling else nullcontext()
-
-
-def _word_map(word: PromptWord, maps: torch.Tensor) -> WordMap:
-    whole = maps[list(word.tokens)].sum(0)
-    return WordMap(word.text, whole.numpy(), float(whole.mean()))

@@ -12,7 +12,7 @@ from webui.engine.batch import Files, Report, WalkingJob, walk_batch
 from webui.engine.events import ModelLoading
 from webui.engine.group_recordings import GroupRecordings, root_request
 from webui.engine.looking import Looker
-from webui.engine.looks import Answered, Question, Wanted, always
+from webui.engine.looks import Answered, Looking, Question
 from webui.engine.source_picture import SourcePicture, source_picture
 from webui.engine.worker_control import Control, JobControl
 from webui.errors import InvalidRequest, PictureNotFound, PictureUnreadable
@@ -41,6 +41,7 @@ class Generator:
         Raises:
             WebUIError: there is no model, or it cannot be loaded.
         """
+        self._looker.let_go()
         loaded = exhausted(self._manager.load(model))
         side = loaded.family.info.default_size
         request = GenerationRequest(seed=0, steps=2, width=side, height=side)
@@ -56,14 +57,23 @@ class Generator:
             "model": loaded.entry.name if loaded else None,
         }
 
-    def look(self, question: Question, wanted: Wanted = always) -> Answered:
+    def look(self, question: Question) -> Answered:
         """The answer to a question about a recording or a picture.
 
         Raises:
-            LookGivenUp: it is not wanted any more.
             WebUIError: the recording, the picture or the model cannot be used for it.
         """
-        return self._looker.answer(question, wanted)
+        return exhausted(self.looking(question))
+
+    def looking(self, question: Question) -> Looking:
+        """Works on the answer to a question, which it returns; yields between two calls of the model.
+
+        Meanwhile jobs may run and other questions be answered, also with other models.
+
+        Raises:
+            WebUIError: as from `look`.
+        """
+        return self._looker.answer(question)
 
     def run(
         self,
@@ -88,6 +98,7 @@ class Generator:
             WebUIError: the model cannot be loaded, what is asked does not fit it, a picture or a recording, or the walk
                 failed.
         """
+        self._looker.let_go()
         source = self._source(request)
         loaded = yield from _reported(job, request.model, self._manager.load(request.model))
         _check(request, loaded, source)

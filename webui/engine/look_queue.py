@@ -2,7 +2,8 @@
 
 What needs no model is answered first, then what somebody clicked on, and the many steps that a page or an export wants
 sharp last; each in the order in which it was asked. What needs a model waits for a moment in which that model is in
-memory and at rest, and never takes more of a job's time than the job itself.
+memory and at rest, and never takes more of a job's time than the job itself. A question that takes many calls of the
+model comes back after each of them, behind the others: nobody waits for all of its calls.
 """
 
 import threading
@@ -10,7 +11,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from webui.engine.looks import LookStep, Question
+from webui.engine.looks import Looking, LookStep, Question
 
 MOST_WAITING = 200
 """More questions than a page can wait for; the oldest of them is then given up."""
@@ -18,10 +19,11 @@ MOST_WAITING = 200
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A question and the id under which its answer is awaited."""
+    """A question and the id under which its answer is awaited; `begun` is the work on it, once it is begun."""
 
     id: str
     question: Question
+    begun: Looking | None = None
 
 
 class LookQueue:
@@ -31,6 +33,8 @@ class LookQueue:
         self._clock = clock
         self._lock = threading.Lock()
         self._waiting: list[Waiting] = []
+        self._answering: str | None = None
+        """The id of what was taken last, as long as somebody waits for it."""
         self._rested_until = 0.0
 
     def put(self, waiting: Waiting) -> Waiting | None:
@@ -40,9 +44,26 @@ class LookQueue:
             return self._waiting.pop(0) if len(self._waiting) > MOST_WAITING else None
 
     def remove(self, look: str) -> None:
-        """Forget a question that nobody waits for."""
+        """Forget a question that nobody waits for; one that was taken cannot be put back any more."""
         with self._lock:
             self._waiting = [each for each in self._waiting if each.id != look]
+            if self._answering == look:
+                self._answering = None
+
+    def put_back(self, waiting: Waiting) -> bool:
+        """Take the question again that was taken last, to be gone on with; False where nobody waits for it any more.
+
+        It goes behind the others, but before those for which another model would have to be loaded.
+        """
+        with self._lock:
+            if self._answering != waiting.id:
+                return False
+            model = waiting.question.needs_model
+            others = (
+                place for place, each in enumerate(self._waiting) if each.question.needs_model not in {None, model}
+            )
+            self._waiting.insert(next(others, len(self._waiting)), waiting)
+            return True
 
     def take(self) -> Waiting | None:
         """The next question of an idle worker."""
@@ -69,11 +90,15 @@ class LookQueue:
         fitting = [place for place, each in enumerate(self._waiting) if wanted(each.question)]
         if not fitting:
             return None
-        return self._waiting.pop(min(fitting, key=lambda place: (_turn(self._waiting[place].question), place)))
+        found = self._waiting.pop(min(fitting, key=lambda place: (_turn(self._waiting[place]), place)))
+        self._answering = found.id
+        return found
 
 
-def _turn(question: Question) -> int:
+def _turn(waiting: Waiting) -> int:
     """What comes first has the lowest."""
+    question = waiting.question
     if question.needs_model is None:
         return 0
-    return 2 if isinstance(question, LookStep) and question.view != "guidance" else 1
+    sharpens = isinstance(question, LookStep) and question.view != "guidance"
+    return 2 if sharpens or waiting.begun is not None else 1

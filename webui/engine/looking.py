@@ -14,20 +14,20 @@ from webui.diffusion.views import (
     dark_cell,
     difference_cells,
 )
-from webui.engine.call_again import MOST_TRIED, CallAgain
+from webui.engine.call_again import CallAgain
 from webui.engine.forward_looks import forward_answer, level_answer
 from webui.engine.looks import (
     Answered,
     LookAttention,
     LookForward,
     LookForwardLevel,
+    Looking,
     LookStep,
     LookStrip,
     Question,
-    Wanted,
-    always,
 )
 from webui.engine.open_recordings import OpenRecording, OpenRecordings
+from webui.engine.word_maps import MOST_TRIED, WordMaps, attended, influences
 from webui.errors import InvalidRequest, ViewUnavailable, WebUIError
 from webui.generation.trajectory import Origin, TrajectoryHeader
 from webui.generation.ways import FromStep
@@ -35,7 +35,7 @@ from webui.imaging.strips import encode_picture, strip
 from webui.library.inputs import InputStore
 from webui.library.trajectory_files import TrajectoryFiles
 from webui.model_manager.loading import exhausted
-from webui.model_manager.manager import ModelManager
+from webui.model_manager.manager import LoadedModel, ModelManager
 
 
 class Looker:
@@ -55,12 +55,12 @@ class Looker:
         self._inputs = inputs
         self._embeddings = embeddings
         self._recordings = OpenRecordings(recordings)
+        self._kept: tuple[Question, CallAgain] | None = None
 
-    def answer(self, question: Question, wanted: Wanted = always) -> Answered:
-        """The answer.
+    def answer(self, question: Question) -> Looking:
+        """Works on the answer, which it returns; yields between two calls of the model.
 
         Raises:
-            LookGivenUp: it is not wanted any more.
             WebUIError: the recording, the picture or the model cannot be used for it.
         """
         match question:
@@ -71,12 +71,15 @@ class Looker:
             case LookStep():
                 return self._step(question)
             case LookAttention():
-                return self._attention(question, wanted)
+                return (yield from self._attention(question))
             case LookForward():
-                return forward_answer(question, exhausted(self._manager.load(question.model)), self._inputs)
+                return forward_answer(question, self._loaded(question.model), self._inputs)
             case LookForwardLevel():
-                loaded = exhausted(self._manager.load(question.forward.model))
-                return level_answer(question, loaded, self._inputs)
+                return level_answer(question, self._loaded(question.forward.model), self._inputs)
+
+    def let_go(self) -> None:
+        """Hold no model: another one may need the memory."""
+        self._kept = None
 
     def _strip(self, question: LookStrip) -> Answered:
         cells = _cells(self._recordings.open(question.trajectory), question)
@@ -106,24 +109,20 @@ class Looker:
             pair = self._again(recording, position, question).parts()
         return _picture(difference_cells([pair])[0], question.format, notes)
 
-    def _attention(self, question: LookAttention, wanted: Wanted) -> Answered:
+    def _attention(self, question: LookAttention) -> Looking:
         recording, position, notes = self._walked(question)
-        again = self._again(recording, position, question)
-        found = again.words() if question.of == "attention" else again.influences(wanted)
-        if again.untried:
-            notes = (*notes, f"Only the first {MOST_TRIED} words are tried one by one.")
-        maps = [_grey(each.map) for each in found]
-        made = strip([np.repeat(each[..., None], 3, axis=2) for each in maps] or [dark_cell(1, 1)])
-        height, width = maps[0].shape if maps else (0, 0)
-        words = [{"text": each.text, "index": i, "share": round(each.share, 6)} for i, each in enumerate(found)]
-        if not words:
-            notes = (*notes, "The prompt has no words at this step.")
-        values = {"words": words, "columns": made.columns, "width": width, "height": height, "notes": list(notes)}
-        return Answered(values=values, parts=(encode_picture(made.pixels[..., 0], "png"),))
+        look = attended if question.of == "attention" else influences
+        found = yield from look(lambda: self._again(recording, position, question))
+        self.let_go()
+        return _word_maps(found, notes)
 
     def _again(self, recording: OpenRecording, position: Origin, question: LookStep | LookAttention) -> CallAgain:
+        """The call, with the model in memory; the last one is kept as long as the model is."""
         family = self._family(recording, question.model)
-        return CallAgain(recording, position.picture, position.step, family=family, embeddings=self._embeddings)
+        if self._kept is None or self._kept[0] != question:
+            again = CallAgain(recording, position.picture, position.step, family=family, embeddings=self._embeddings)
+            self._kept = question, again
+        return self._kept[1]
 
     def _walked(self, question: LookStep | LookAttention) -> tuple[OpenRecording, Origin, tuple[str, ...]]:
         """The recording in which the call after a position was really made, and where it is there.
@@ -160,7 +159,7 @@ class Looker:
             WebUIError: there is no such model, or it cannot be loaded.
             InvalidRequest: its latents are of another shape.
         """
-        family = exhausted(self._manager.load(name)).family
+        family = self._loaded(name).family
         recorded, found = recording.trajectory.header.model, family.info
         if (recorded.latent_channels, recorded.latent_scale) != (found.latent_channels, found.latent_scale):
             raise InvalidRequest(
@@ -170,6 +169,12 @@ class Looker:
                 hint="Choose a model of the same kind.", field="model",
             )  # fmt: skip
         return family
+
+    def _loaded(self, name: str) -> LoadedModel:
+        before = self._manager.loaded
+        if before is None or before.entry.name != name:
+            self.let_go()
+        return exhausted(self._manager.load(name))
 
 
 def _cells(recording: OpenRecording, question: LookStrip) -> list[np.ndarray]:
@@ -215,6 +220,19 @@ def _picture(pixels: np.ndarray, format_: str, notes: tuple[str, ...] = ()) -> A
     height, width = pixels.shape[:2]
     values = {"width": width, "height": height, "notes": list(notes)}
     return Answered(values=values, parts=(encode_picture(pixels, format_),))
+
+
+def _word_maps(found: WordMaps, notes: tuple[str, ...]) -> Answered:
+    maps = [_grey(each.map) for each in found.words]
+    made = strip([np.repeat(each[..., None], 3, axis=2) for each in maps] or [dark_cell(1, 1)])
+    height, width = maps[0].shape if maps else (0, 0)
+    words = [{"text": each.text, "index": i, "share": round(each.share, 6)} for i, each in enumerate(found.words)]
+    if found.untried:
+        notes = (*notes, f"Only the first {MOST_TRIED} words are tried one by one.")
+    if not words:
+        notes = (*notes, "The prompt has no words at this step.")
+    values = {"words": words, "columns": made.columns, "width": width, "height": height, "notes": list(notes)}
+    return Answered(values=values, parts=(encode_picture(made.pixels[..., 0], "png"),))
 
 
 def _grey(values: np.ndarray) -> np.ndarray:

@@ -1,7 +1,7 @@
 """Questions to the worker about recordings and pictures, as they travel over the pipe. Pure data; no torch."""
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal
 
@@ -130,6 +130,9 @@ class Answered:
         """About how many bytes it takes."""
         return sum(map(len, self.parts)) + 1_000
 
+
+Looking = Generator[None, None, Answered]
+"""Work on an answer, which it returns. It yields between two calls of the model, where it may be left or put off."""
 
 Question = LookStrip | LookStep | LookAttention | LookForward | LookForwardLevel
 _QUESTIONS: TypeAdapter[Question] = TypeAdapter(Annotated[Question, Field(discriminator="kind")])

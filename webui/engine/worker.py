@@ -110,13 +110,14 @@ class Worker:
         self._reports.put((ending, None))
 
     def _look(self) -> None:
-        """Answer a question; when a job waits, only what needs no model, and the others after it."""
+        """Answer a question, or make one call of the model for it; when a job waits, only what needs no model."""
         if self._controls:
             self._looks.answer_without_model(self._generator)
             self._commands.put(None)
             return
         before = described(self._generator)
-        self._looks.answer_when_idle(self._generator)
+        if self._looks.answer_when_idle(self._generator):
+            self._commands.put(None)
         if described(self._generator) != before:  # a view was asked for with another model
             self._report_state()
 

@@ -3,13 +3,14 @@
 import logging
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from webui.engine.failures import failure_of
 from webui.engine.look_queue import LookQueue, Waiting
-from webui.engine.looks import Answered, question_of
+from webui.engine.looks import Answered, Looking, question_of
 from webui.engine.messages import Answer, Look, MalformedMessage
-from webui.errors import LookFailed, LookGivenUp, WebUIError
+from webui.errors import LookFailed, WebUIError
 from webui.generation.request import GenerationRequest
 
 _log = logging.getLogger(__name__)
@@ -25,9 +26,6 @@ class WorkerLooks:
     def __init__(self, report: Callable[[Answer], None]) -> None:
         self._report = report
         self._queue = LookQueue()
-        self._answering = ""
-        self._left = ""
-        """The question that was being answered when nobody waited for it any more."""
 
     def take(self, command: Look) -> None:
         """Keep a question until it can be answered. Called by the thread that reads commands."""
@@ -45,48 +43,53 @@ class WorkerLooks:
     def forget(self, look: str) -> None:
         """Nobody waits for it any more."""
         self._queue.remove(look)
-        if self._answering == look:
-            self._left = look
 
-    def answer_when_idle(self, generator: Any) -> None:
-        """Answer the next question."""
+    def answer_when_idle(self, generator: Any) -> bool:
+        """Answer the next question, or make one call of the model for it.
+
+        Returns:
+            Whether there is more to be done for it.
+        """
         waiting = self._queue.take()
-        if waiting is not None:
-            self._answer(generator, waiting)
+        return waiting is not None and self._work(generator, waiting)
 
     def answer_without_model(self, generator: Any) -> None:
         """Answer what needs no model, as something else waits for it."""
         while (waiting := self._queue.take_between_steps(None)) is not None:
-            self._answer(generator, waiting)
+            self._work(generator, waiting)
 
     def answer_between_steps(self, generator: Any, request: GenerationRequest) -> None:
-        """Answer what can be answered now: all that needs no model, and one that needs the model in memory.
+        """Answer what can be answered now: all that needs no model, and one call of the model in memory for the others.
 
         A job with seamless edges keeps its model to itself: it walks with other convolutions.
         """
         model = None if request.tiling else described(generator).get("model")
         while (waiting := self._queue.take_between_steps(model)) is not None:
             began = time.perf_counter()
-            self._answer(generator, waiting)
+            self._work(generator, waiting)
             if waiting.question.needs_model is not None:
                 self._queue.rest(time.perf_counter() - began)
 
-    def _answer(self, generator: Any, waiting: Waiting) -> None:
-        look = getattr(generator, "look", None)
-        self._answering = waiting.id
+    def _work(self, generator: Any, waiting: Waiting) -> bool:
+        """Work on a question until it is answered, or the model was called once for it and it waits for its next turn.
+
+        Returns:
+            Whether it waits again.
+        """
         try:
-            if look is None:
-                raise LookFailed("This worker has nothing to look at.")
-            answered: Answered = look(waiting.question, lambda: self._left != waiting.id)
+            begun = waiting.begun or _begun(generator, waiting)
+            next(begun)
+            return self._queue.put_back(replace(waiting, begun=begun))
+        except StopIteration as end:
+            answered: Answered = end.value
             self._report(Answer(id=waiting.id, values=dict(answered.values), parts=answered.parts))
-        except LookGivenUp as error:
-            self._refuse(waiting.id, error)
         except WebUIError as error:
             _log.warning("a view was refused: %s", error)
             self._refuse(waiting.id, error)
         except Exception as error:
             failure = failure_of(error, log=_log, what=f"the view {waiting.question.kind}")
             self._refuse(waiting.id, LookFailed(failure.error, hint=failure.hint))
+        return False
 
     def _refuse(self, look: str, error: WebUIError) -> None:
         self._report(
@@ -95,6 +98,13 @@ class WorkerLooks:
                 field=error.field,
             )
         )  # fmt: skip
+
+
+def _begun(generator: Any, waiting: Waiting) -> Looking:
+    looking = getattr(generator, "looking", None)
+    if looking is None:
+        raise LookFailed("This worker has nothing to look at.")
+    return looking(waiting.question)
 
 
 def described(generator: Any) -> dict[str, str | None]:
