@@ -139,6 +139,18 @@ def test_painting_over_a_step_changes_the_picture_and_can_be_undone(page: Page, 
     assert (_picture(server, branch) != _picture(server, parent)).any()
 
 
+def test_the_easel_says_where_paint_is_lost_in_the_noise(page: Page, server: ServerProcess) -> None:
+    parent = _record(server, seed=31)
+    _open(page, parent, 1)
+    _open_easel(page)
+    expect(page.get_by_test_id("paint-drowned")).to_contain_text("times as strong as the picture")
+    page.get_by_test_id("layer-mask").click()
+    expect(page.get_by_test_id("paint-drowned")).to_be_hidden()
+    page.get_by_test_id("layer-colour").click()
+    _open(page, parent, 11)
+    expect(page.get_by_test_id("paint-drowned")).to_be_hidden()
+
+
 def test_a_finger_paints_on_a_phone(browser: Browser, server: ServerProcess) -> None:
     parent = _record(server, seed=31)
     context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, device_scale_factor=2)

@@ -100,7 +100,7 @@ window.darkroom.explanations = {
     title: "Paint over this step",
     words: [
       "Shows the guess at the picture at this step, and you paint over it. Your paint is given the noise that belongs to this step, and the model goes on from there as if the guess had been its own.",
-      "Rough colours are enough at early steps; at late ones what you paint stays almost as it is.",
+      "At early steps the noise drowns what the words do not ask for; in the middle rough colours are developed into something; at late steps what you paint stays almost as it is.",
     ],
   },
   family: {

@@ -3,6 +3,7 @@
 
 const PAINT_REST_MS = 400; // the step's picture is decoded when the slider rests, never during a drag
 const PAINT_NOTCHES = 100;
+const PAINT_DROWNS_DB = -4; // below it a blot that the words do not ask for is lost in the noise (tried by hand)
 const PAINT_KEY_STEP = 12; // pixels of the screen that an arrow key moves the brush
 
 class Painting {
@@ -85,6 +86,7 @@ class Painting {
   /** The slider is at another step: its picture comes when the slider rests and the easel is in use. */
   turnTo(address) {
     this.wanted = address;
+    this.showDrowned();
     clearTimeout(this.timer);
     const fetched = () => this.fetchBase().catch((problem) => address === this.wanted && this.tellWait(problem.message));
     if (this.inUse) this.timer = setTimeout(fetched, PAINT_REST_MS);
@@ -228,7 +230,22 @@ class Painting {
       const slider = part(name);
       slider.style.setProperty("--done", `${(100 * (slider.value - slider.min)) / (slider.max - slider.min)}%`);
     }
+    this.showDrowned();
     this.showHistory();
+  }
+
+  /** Where the noise is so strong that paint is lost in it, say so, and from which step on it holds. */
+  showDrowned() {
+    const { recording, position } = desk;
+    const decibels = recording?.snr_db ?? [];
+    const drowned = this.layer === "colour" && decibels[position] != null && decibels[position] < PAINT_DROWNS_DB;
+    part("paint-drowned").hidden = !drowned;
+    if (!drowned) return;
+    const times = 10 ** (-decibels[position] / 20);
+    const holds = decibels.findIndex((each, place) => place > position && (each === null || each >= PAINT_DROWNS_DB));
+    const from = holds > 0 && holds < desk.last ? ` From step ${holds} on it holds.` : "";
+    part("paint-drowned").textContent =
+      `Here the noise is ${Number(times.toPrecision(2)).toLocaleString("en")} times as strong as the picture: paint is lost in it where the words do not ask for it, too.${from}`;
   }
 
   showHistory() {
