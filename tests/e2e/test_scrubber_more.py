@@ -127,6 +127,20 @@ def test_a_long_prompt_keeps_the_model_from_being_asked_for_each_word(page: Page
     assert "of=attention" in asked[0]
 
 
+def test_a_picture_without_a_prompt_or_without_steps_says_why_it_has_no_words(
+    page: Page, server: ServerProcess
+) -> None:
+    made = make(server, prompt="", seed=12, steps=3, width=64, height=64)[0]
+    without = server.get("/api/v1/images?limit=1")[0]
+    _open(page, without["trajectory"], 1)
+    _open_panel(page, "words-panel")
+    expect(page.get_by_test_id("words-panel")).to_contain_text("made without a prompt")
+    start = {"kind": "picture", "picture": without["id"], "strength": 0.0}
+    make(server, **made | {"prompt": PROMPT, "start": start})
+    _open(page, server.get("/api/v1/images?limit=1")[0]["trajectory"], 0)
+    expect(page.get_by_test_id("words-panel")).to_contain_text("No step was walked here")
+
+
 # Export
 
 

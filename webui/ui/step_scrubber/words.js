@@ -129,7 +129,8 @@ class WordsPanel {
 
   /** Fetches the maps of the position and shows them; asking twice for the same ones is asking once. */
   look() {
-    if (!desk.recording || !this.panel.open || desk.last < 1) return Promise.resolve();
+    if (!desk.recording || !this.panel.open) return Promise.resolve();
+    if (desk.last < 1) return Promise.resolve(this.showWords([]));
     const { address } = this;
     if (this.asking?.address === address) return this.asking.done;
     this.asking?.control.abort();
@@ -139,6 +140,7 @@ class WordsPanel {
   }
 
   async ask(address, signal) {
+    let said = "";
     const slow = setTimeout(() => this.say("asking the model at this step once more"), 300);
     try {
       const found = await this.book.at(address, signal);
@@ -147,13 +149,14 @@ class WordsPanel {
       this.showWords(found.words);
       this.tell(null);
       this.draw();
+      said = found.words.length ? (found.notes ?? []).join(" ") : "";
     } catch (problem) {
       if (problem.name !== "AbortError") this.tell(problem);
     } finally {
       clearTimeout(slow);
       if (!signal.aborted) {
         this.asking = null;
-        this.say("");
+        this.say(said);
       }
     }
   }
@@ -161,15 +164,17 @@ class WordsPanel {
   showWords(words) {
     const list = part("word-list");
     const known = [...list.children].map((button) => button.textContent).join("\n");
-    if (known !== words.map(({ text }) => text).join("\n")) {
-      list.replaceChildren(...words.map((word) => this.button(word)));
-      part("words-lead").textContent = words.length
-        ? "Click a word of the prompt to see where it works at this step."
-        : "This picture was made without a prompt, so there are no words to look for.";
-    }
+    if (known !== words.map(({ text }) => text).join("\n")) list.replaceChildren(...words.map((word) => this.button(word)));
+    part("words-lead").textContent = this.leadFor(words);
     // Another step may have another prompt: the same word is found by its text.
     if (this.word) this.word = words.find(({ text }) => text === this.word.text) ?? null;
     this.mark();
+  }
+
+  leadFor(words) {
+    if (desk.last < 1) return "No step was walked here, so the words had nothing to do.";
+    if (words.length) return "Click a word of the prompt to see where it works at this step.";
+    return this.wordCount ? "The prompt has no words at this step." : "This picture was made without a prompt, so there are no words to look for.";
   }
 
   button(word) {
