@@ -154,7 +154,7 @@ class _Outputs:
         self._trajectories.add(trajectory)
         for row, picture in self._made.get(trajectory, []):
             self._trajectories.link(trajectory, row, picture)
-        self._trajectories.enforce(self._budget, keep=[trajectory])
+        self._trajectories.enforce(self._budget, needed=lambda: [trajectory])
 
 
 def shown(as_json: bool) -> Show:
