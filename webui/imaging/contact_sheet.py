@@ -8,7 +8,6 @@ from webui.imaging.grid import MAX_PIXELS, MAX_SIDE
 from webui.imaging.lettering import FADED, INK, PAPER, font, line_height, width_of, wrapped
 from webui.imaging.reading import flattened
 
-_GAP = 8
 _WIDE = 1.5
 """A sheet is about so many times as wide as high."""
 _TEXTS_A_SIDE = 16
@@ -51,8 +50,8 @@ class StepSheet:
         row, column = divmod(self._drawn, self._columns)
         self._drawn += 1
         width, height = self._cell
-        left = self._text + column * (width + _GAP)
-        top = self._top + row * (height + self._label_height + _GAP)
+        left = self._text + column * (width + self._text)
+        top = self._top + row * (height + self._label_height + self._text)
         fitted = _scaled(flattened(picture), self._scale, self._cell)
         self.image.paste(fitted, (left + (width - fitted.width) // 2, top + (height - fitted.height) // 2))
         below = top + height + line_height(self._text) // 6
@@ -66,8 +65,8 @@ class StepSheet:
         self._text = min(max(round((width + height) / 2 / _TEXTS_A_SIDE), _SMALLEST_TEXT), _LARGEST_TEXT)
         self._label_height = line_height(self._text)
         self._top = self._text + _TITLE_LINES * line_height(self._text) + self._text // 2
-        self._width = 2 * self._text + self._columns * (width + _GAP) - _GAP
-        self._height = self._top + self._rows * (height + self._label_height + _GAP) - _GAP + self._text
+        self._width = 2 * self._text + self._columns * (width + self._text) - self._text
+        self._height = self._top + self._rows * (height + self._label_height + self._text)
 
     def _excess(self) -> float:
         """How many times too large the sheet is; more than 1 is too large."""
