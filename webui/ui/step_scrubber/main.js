@@ -49,8 +49,10 @@ function showRows() {
   const pictures = desk.recording?.pictures ?? [];
   part("rows").hidden = pictures.length < 2;
   const buttons = pictures.map(({ row, url, seed }) => {
-    const image = make("img", { alt: "", decoding: "async" });
-    if (url) image.src = url;
+    // A walk that was stopped, or whose picture was removed, has its number alone.
+    const image = url
+      ? make("img", { alt: "", decoding: "async", src: url })
+      : make("span", { className: "thumb-number", textContent: String(row + 1) });
     const attributes = { "aria-label": `Picture ${row + 1}, seed ${seed}`, "aria-pressed": String(row === desk.picture) };
     const button = make("button", { type: "button", className: "thumb", onclick: () => desk.choosePicture(row), attributes }, [image]);
     return make("li", {}, [button]);

@@ -15,12 +15,10 @@ function dateInWords(seconds) {
   return sameDay ? `today ${time}` : `${date.toLocaleDateString([], { day: "numeric", month: "short" })} ${time}`;
 }
 
-/** The picture that stands for a recording, or one of its previews where the picture is no longer here. */
+/** The picture that stands for a recording; of a walk that was stopped, or whose picture is gone, there is a sign. */
 function recordingThumb({ id, pictures }) {
   const picture = pictures?.find(({ url }) => url);
-  const image = make("img", { alt: "", loading: "lazy", decoding: "async" });
-  if (picture) image.src = picture.url;
-  return make("span", { className: "recording-thumb", attributes: { "data-recording": id } }, [image]);
+  return make("span", { className: "recording-thumb", attributes: { "data-recording": id } }, [smallPicture(picture?.url)]);
 }
 
 class RecordingList {
