@@ -5,13 +5,12 @@ import pytest
 import torch
 
 from tests.conformance.pipelines import BUNDLED, Side
+from tests.one_precision import computed_in
 
 
 @pytest.fixture(scope="module", params=[torch.float32, torch.bfloat16], ids=["fp32", "bf16"])
 def dtype(request: pytest.FixtureRequest) -> Iterator[torch.dtype]:
-    with pytest.MonkeyPatch.context() as patch:
-        for module in ("manager", "precision"):
-            patch.setattr(f"webui.model_manager.{module}.candidate_dtypes", lambda device: (request.param,))
+    with computed_in(request.param):
         yield request.param
 
 

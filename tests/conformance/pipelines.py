@@ -17,12 +17,10 @@ from diffusers import (
 from PIL import Image, ImageDraw
 
 from webui.engine.events import ImageDone
-from webui.engine.generate import Files, Generator
+from webui.engine.generate import create
 from webui.engine.worker_control import JobControl
 from webui.generation.request import GenerationRequest
 from webui.library.inputs import InputStore
-from webui.model_manager.manager import ModelManager
-from webui.model_manager.networks import NetworkFiles
 
 SCHEDULERS = {
     "DPM++ 2M": DPMSolverMultistepScheduler,
@@ -45,14 +43,7 @@ class Side:
 
     def __init__(self, models_dir: Path, data_dir: Path) -> None:
         self.inputs = InputStore(data_dir)
-        manager = ModelManager(models_dirs=(models_dir,), data_dir=data_dir, device=torch.device("cpu"))
-        files = Files(
-            inputs=self.inputs,
-            wildcards=lambda name: None,
-            embeddings=lambda name: None,
-            networks=NetworkFiles([models_dir]),
-        )
-        self._generator = Generator(manager, files)
+        self._generator = create([models_dir], data_dir, device=torch.device("cpu"))
 
     def pictures(self, request: GenerationRequest) -> list[np.ndarray]:
         events = [event for event, _ in self._generator.run("job", request, JobControl())]

@@ -154,7 +154,7 @@ def test_playing_goes_to_the_end_and_stops_there_unless_it_loops(page: Page, rec
     page.get_by_test_id("scrubber-loop").click()
     page.get_by_test_id("scrubber-play").click()
     _at(page, STEPS)
-    _at(page, 2)
+    page.wait_for_function(f"document.querySelector('{CANVAS}').dataset.position < {STEPS}")  # it began again
     page.keyboard.press("Space")  # on the button: it pauses, too
     expect(page.get_by_test_id("scrubber-play")).to_have_attribute("aria-label", "Play")
 

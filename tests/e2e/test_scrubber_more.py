@@ -250,6 +250,8 @@ def test_a_question_mark_explains_one_thing_at_a_time_by_mouse_and_keyboard(scru
 
 def test_an_explanation_stays_within_the_window(scrubber: Page) -> None:
     for ask in scrubber.locator(".why:visible").all():
+        ask.scroll_into_view_if_needed()
+        ask.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
         ask.click()
         expect(scrubber.get_by_test_id("explanation")).to_be_in_viewport(ratio=1)
 

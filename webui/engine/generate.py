@@ -6,6 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import diffusers.utils.logging
+import torch
 import transformers.utils.logging
 
 from webui.engine.batch import Files, Report, WalkingJob, walk_batch
@@ -143,13 +144,20 @@ class Generator:
         return None
 
 
-def create(models_dirs: Sequence[Path], data_dir: Path, *, trajectories: TrajectoryFiles | None = None) -> Generator:
+def create(
+    models_dirs: Sequence[Path],
+    data_dir: Path,
+    *,
+    trajectories: TrajectoryFiles | None = None,
+    device: torch.device | None = None,
+) -> Generator:
     """The generator of a worker process; the one place where its parts are joined.
 
     Args:
         models_dirs: where models are looked for.
         data_dir: where inputs and recordings are.
         trajectories: where recordings are instead.
+        device: where models run; None is the first GPU, else the CPU.
     """
     _keep_libraries_quiet()
     files = Files(
@@ -159,7 +167,7 @@ def create(models_dirs: Sequence[Path], data_dir: Path, *, trajectories: Traject
         embeddings=EmbeddingFiles(models_dirs),
         networks=NetworkFiles(models_dirs),
     )
-    manager = ModelManager(models_dirs=tuple(models_dirs), data_dir=data_dir)
+    manager = ModelManager(models_dirs=tuple(models_dirs), data_dir=data_dir, device=device)
     looker = Looker(manager, inputs=files.inputs, embeddings=files.embeddings, recordings=files.trajectories)
     return Generator(manager, files, looker)
 
