@@ -16,8 +16,7 @@ from webui.library.library import Library
 def picture_of(library: Library, picture_id: str) -> Image.Image | None:
     """A picture of the library, decoded; None when its file is gone or damaged."""
     try:
-        png = library.in_memory(picture_id) or library.file(library.find(picture_id)).read_bytes()
-        with Image.open(BytesIO(png), formats=("PNG",)) as image:
+        with Image.open(BytesIO(library.read(picture_id)), formats=("PNG",)) as image:
             image.load()
             return image
     except (PictureNotFound, OSError, ValueError, SyntaxError):

@@ -1,6 +1,5 @@
 """Pictures that requests start from and their masks, kept under the hash of their bytes in the data folder."""
 
-import hashlib
 import secrets
 import threading
 from contextlib import suppress
@@ -14,7 +13,7 @@ from webui.errors import PictureNotFound, PictureUnreadable
 from webui.generation.infotext_fields import InfotextFields
 from webui.imaging.metadata import embedded_text, fields_of
 from webui.imaging.reading import read_picture
-from webui.library.library import ID_DIGITS, Library
+from webui.library.library import ID_DIGITS, Library, picture_id
 from webui.library.pictures import as_save_failed, temporary_of, write_whole
 
 INPUTS = "inputs"
@@ -90,9 +89,8 @@ class InputStore:
         """
         if self.has(picture):
             return
-        found = library.find(picture)
-        png = library.in_memory(picture) or library.file(found).read_bytes()
-        if _id_of(png) != picture:
+        png = library.read(picture)
+        if picture_id(png) != picture:
             raise PictureNotFound("The picture's file was changed after it was made.", hint="Upload it as a new one.")
         self._keep(png)
 
@@ -139,7 +137,7 @@ class InputStore:
                 left.unlink(missing_ok=True)
 
     def _keep(self, png: bytes) -> str:
-        picture = _id_of(png)
+        picture = picture_id(png)
         path = self.path(picture)
         if path.is_file():
             return picture
@@ -152,10 +150,6 @@ class InputStore:
         except OSError as error:
             raise as_save_failed(error, then="then choose the picture again") from error
         return picture
-
-
-def _id_of(png: bytes) -> str:
-    return hashlib.sha256(png).hexdigest()[:ID_DIGITS]
 
 
 def _not_found() -> PictureNotFound:

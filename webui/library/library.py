@@ -102,6 +102,15 @@ class Library:
         entry = self._unsaved.get(picture)
         return entry[1] if entry else None
 
+    def read(self, picture: str) -> bytes:
+        """The bytes of a picture, from memory or from its file.
+
+        Raises:
+            PictureNotFound: there is none of that id, or its file has been removed.
+            OSError: its file cannot be read.
+        """
+        return self.in_memory(picture) or self.file(self.find(picture)).read_bytes()
+
     def file(self, picture: Picture) -> Path:
         """Where a saved picture is.
 

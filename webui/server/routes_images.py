@@ -4,13 +4,11 @@ import json
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
-from fastapi.responses import FileResponse, Response
+from fastapi.responses import Response
 
 from webui.engine.engine import Engine
-from webui.errors import PictureNotFound
 from webui.library.index import Picture
-from webui.library.library import ID_DIGITS
-from webui.server.routes_jobs import FOREVER
+from webui.server.picture_answer import picture_answer
 
 
 def images_router(engine: Engine) -> APIRouter:
@@ -29,7 +27,7 @@ def images_router(engine: Engine) -> APIRouter:
     @router.get("/{picture}/parameters")
     def parameters(picture: str) -> dict[str, Any]:
         """What a picture was made with, and where it is."""
-        found = _find(engine, picture)
+        found = engine.library.find(picture)
         return {
             "infotext": found.infotext,
             "request": json.loads(found.request),
@@ -40,15 +38,7 @@ def images_router(engine: Engine) -> APIRouter:
     @router.get("/{picture:path}")
     def image(picture: str, download: bool = False) -> Response:
         """The PNG file."""
-        found = _find(engine, picture)
-        headers = {"Cache-Control": FOREVER}
-        if download:
-            name = found.path.rpartition("/")[2] if found.path else f"{found.id}.png"
-            headers["Content-Disposition"] = f'attachment; filename="{name}"'
-        png = engine.library.in_memory(picture)
-        if png is not None:
-            return Response(png, media_type="image/png", headers=headers)
-        return FileResponse(engine.library.file(found), media_type="image/png", headers=headers)
+        return picture_answer(engine.library, picture, download=download)
 
     return router
 
@@ -56,9 +46,3 @@ def images_router(engine: Engine) -> APIRouter:
 def _with_recording(picture: Picture, trajectory: str, row: int) -> dict[str, Any]:
     """As in lists, with the recording of its walk ("" where there is none) and its number in it."""
     return {**picture.to_json(), "trajectory": trajectory, "row": row}
-
-
-def _find(engine: Engine, picture: str) -> Picture:
-    if len(picture) != ID_DIGITS or not set(picture) <= set("0123456789abcdef"):
-        raise PictureNotFound("There is no such picture.", hint="It may have been removed from the outputs folder.")
-    return engine.library.find(picture)

@@ -11,6 +11,7 @@ from webui.library.library import picture_id
 from webui.model_manager.named_models import with_known_model
 from webui.server.bodies import whole_file
 from webui.server.guard import MAX_UPLOAD_BYTES
+from webui.server.picture_answer import picture_answer
 from webui.server.routes_jobs import FOREVER
 
 
@@ -28,15 +29,10 @@ def pictures_router(engine: Engine) -> APIRouter:
     @router.get("/{picture:path}")
     def picture(picture: str) -> Response:
         """The PNG file, of an input or of a picture that was made here."""
-        headers = {"Cache-Control": FOREVER}
         if engine.inputs.has(picture):
-            return FileResponse(engine.inputs.path(picture), media_type="image/png", headers=headers)
-        engine.inputs.path(picture)  # refuses what is no id
-        found = engine.library.find(picture)
-        png = engine.library.in_memory(picture)
-        if png is not None:
-            return Response(png, media_type="image/png", headers=headers)
-        return FileResponse(engine.library.file(found), media_type="image/png", headers=headers)
+            path = engine.inputs.path(picture)
+            return FileResponse(path, media_type="image/png", headers={"Cache-Control": FOREVER})
+        return picture_answer(engine.library, picture)
 
     return router
 
