@@ -14,7 +14,7 @@ from webui.library.trajectory_index import TrajectoryEntry
 from webui.model_manager.recording_models import RecordingModels, told_state
 from webui.server.bodies import json_object, whole_file
 from webui.server.guard import MAX_RECORDING_BYTES
-from webui.server.recording_json import changes_json, entry_json, origin_json, pictures_json, summary_json
+from webui.server.recording_json import changes_json, entry_json, pictures_json, summary_json
 from webui.server.recording_json import variation_seeds as with_variation_seeds
 from webui.server.recording_views import RecordingViews
 
@@ -90,14 +90,8 @@ def _told(engine: Engine, models: RecordingModels, entry: TrajectoryEntry) -> di
         if child.origin is not None
     ]
     return {
-        "id": entry.id,
-        "job": entry.job,
-        "created": entry.created,
-        "bytes": entry.bytes,
-        "pinned": entry.pinned,
-        "complete": entry.complete,
+        **entry_json(entry),
         "pictures": with_variation_seeds(pictures_json(entry), summary),
-        "origin": origin_json(entry.origin),
         "children": children,
         "model_state": state,
         "notes": _notes(engine, summary, told_state(summary.header.model, state)),
