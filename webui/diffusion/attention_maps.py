@@ -6,13 +6,14 @@ that at each place the shares of all tokens still add up to 1.
 """
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from typing import Any
 
 import torch
 from diffusers.models.attention_processor import Attention
 from torch.nn import functional
 
+from webui.diffusion.attention_processors import other_processors
 from webui.errors import ViewUnavailable
 
 
@@ -92,11 +93,7 @@ def recorded_attention(network: torch.nn.Module, maps: AttentionMaps) -> Iterato
     What the network says is bit for bit the same. Each layer has its own processor back afterwards, whatever happens.
     """
     layers: list[Any] = [layer for layer in network.modules() if _is_cross_attention(layer)]
-    with ExitStack() as restoring:
-        for layer in layers:
-            usual = layer.get_processor()
-            restoring.callback(layer.set_processor, usual)
-            layer.set_processor(_Recording(usual, maps))
+    with other_processors(layers, lambda usual: _Recording(usual, maps)):
         yield
 
 

@@ -5,12 +5,13 @@ softmax(Q K^T / sqrt(d)) V there is V (section 4.1). For UNets the paper perturb
 """
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from typing import Any
 
 import torch
 from diffusers.models.attention_processor import Attention
 
+from webui.diffusion.attention_processors import other_processors
 from webui.errors import InvalidRequest
 
 
@@ -54,11 +55,7 @@ def identity_attention(block: torch.nn.Module | None, first: int) -> Iterator[No
             hint="Set it to 0.",
             field="pag_scale",
         )
-    with ExitStack() as restoring:
-        for layer in layers:
-            usual = layer.get_processor()
-            restoring.callback(layer.set_processor, usual)
-            layer.set_processor(_IdentityFrom(usual, first))
+    with other_processors(layers, lambda usual: _IdentityFrom(usual, first)):
         yield
 
 
