@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, JsonConfigSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
 from webui.errors import StartFailed
@@ -18,12 +18,42 @@ Record = Literal["off", "steps", "guidance"]
 MIN_RECORDING_MB, MAX_RECORDING_MB = 10, 1_000_000
 
 
+Memory = Literal["auto", "full", "group offload", "sequential offload"]
+Precision = Literal["auto", "float32", "bfloat16", "float16"]
+Quantisation = Literal["off", "fp8", "int8"]
+Attention = Literal["auto", "sdpa", "xformers"]
+Tiling = Literal["auto", "always", "never"]
+
+
+class ModelSettings(BaseModel):
+    """How models are loaded and run. The worker reads them anew before each job (`read_model_settings`).
+
+    `memory`: where weights are while a model computes; "auto" measures what is free. `reserve_mb`: memory of the GPU
+    that is left to other programs. `cache_mb`: CPU memory for models that were used before; None takes a share of what
+    is free. `vae_tiling`: pictures are decoded in tiles, which needs less memory. `compile`: regional `torch.compile`.
+    `extra_folders`: folders with models beside `models/`, or paths of ComfyUI's `extra_model_paths.yaml`.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    memory: Memory = "auto"
+    reserve_mb: int = Field(default=512, ge=0, le=1_000_000)
+    cache_mb: int | None = Field(default=None, ge=0, le=10_000_000)
+    precision: Precision = "auto"
+    quantisation: Quantisation = "off"
+    attention: Attention = "auto"
+    vae_tiling: Tiling = "auto"
+    compile: bool = False
+    extra_folders: tuple[str, ...] = ()
+
+
 class Settings(BaseSettings):
     """What the parts are started with. Frozen: nothing changes it while the server runs.
 
     `data_dir` holds pictures, database, settings file and logs. `models_dirs` are searched in order; the
     repository's own `models/` comes first. `password` guards everything when the server listens beyond this computer.
-    `record` and `recording_budget_mb` (millions of bytes) are what `webui.engine.recording_policy` begins with.
+    `record` and `recording_budget_mb` (millions of bytes) are what `webui.engine.recording_policy` begins with, and
+    `models` is how models are loaded and run at the start.
     """
 
     model_config = SettingsConfigDict(env_prefix="DARKROOM_", frozen=True, extra="forbid")
@@ -37,6 +67,7 @@ class Settings(BaseSettings):
     allowed_hosts: tuple[str, ...] = ()
     record: Record = "steps"
     recording_budget_mb: int = Field(default=2000, ge=MIN_RECORDING_MB, le=MAX_RECORDING_MB)
+    models: ModelSettings = ModelSettings()
 
     @classmethod
     def settings_customise_sources(
@@ -82,6 +113,14 @@ def load_settings(*, extra_models_dirs: tuple[Path, ...] = (), **flags: Any) -> 
             )
     models_dirs = (*settings.models_dirs, *(folder.resolve() for folder in extra_models_dirs))
     return settings.model_copy(update={"models_dirs": models_dirs, "data_dir": settings.data_dir.resolve()})
+
+
+def read_model_settings(data_dir: Path) -> ModelSettings:
+    """How models are loaded and run, as it is set now; what cannot be read counts as not set."""
+    try:
+        return Settings(data_dir=data_dir).models
+    except ValueError:
+        return ModelSettings()
 
 
 def write_settings(data_dir: Path, changes: Mapping[str, Any]) -> None:
