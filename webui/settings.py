@@ -18,27 +18,27 @@ Record = Literal["off", "steps", "guidance"]
 MIN_RECORDING_MB, MAX_RECORDING_MB = 10, 1_000_000
 
 
-Memory = Literal["auto", "full", "group offload", "sequential offload"]
+Memory = Literal["auto", "full", "group", "sequential"]
 Precision = Literal["auto", "float32", "bfloat16", "float16"]
 Quantisation = Literal["off", "fp8", "int8"]
 Attention = Literal["auto", "sdpa", "xformers"]
-Tiling = Literal["auto", "always", "never"]
+Tiling = Literal["auto", "on", "off"]
 
 
 class ModelSettings(BaseModel):
     """How models are loaded and run. The worker reads them anew before each job (`read_model_settings`).
 
-    `memory`: where weights are while a model computes; "auto" measures what is free. `reserve_mb`: memory of the GPU
-    that is left to other programs. `cache_mb`: CPU memory for models that were used before; None takes a share of what
-    is free. `vae_tiling`: pictures are decoded in tiles, which needs less memory. `compile`: regional `torch.compile`.
+    `memory`: where weights are while a model computes; "auto" measures what is free. `vram_reserve_mb`: memory of the
+    GPU that is left to other programs. `model_cache_mb`: CPU memory for models that were used before; None takes half
+    of what is free. `vae_tiling`: pictures are decoded in tiles, which needs less memory. `compile`: regional `torch.compile`.
     `extra_folders`: folders with models beside `models/`, or paths of ComfyUI's `extra_model_paths.yaml`.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     memory: Memory = "auto"
-    reserve_mb: int = Field(default=512, ge=0, le=1_000_000)
-    cache_mb: int | None = Field(default=None, ge=0, le=10_000_000)
+    vram_reserve_mb: int = Field(default=800, ge=0, le=1_000_000)
+    model_cache_mb: int | None = Field(default=None, ge=0, le=10_000_000)
     precision: Precision = "auto"
     quantisation: Quantisation = "off"
     attention: Attention = "auto"
