@@ -30,7 +30,8 @@ class ModelSettings(BaseModel):
 
     `memory`: where weights are while a model computes; "auto" measures what is free. `vram_reserve_mb`: memory of the
     GPU that is left to other programs. `model_cache_mb`: CPU memory for models that were used before; None takes half
-    of what is free. `vae_tiling`: pictures are decoded in tiles, which needs less memory. `compile`: regional `torch.compile`.
+    of what is free. `vae_tiling`: pictures are decoded in tiles, which needs less memory. `compile`: regional
+    `torch.compile`.
     `extra_folders`: folders with models beside `models/`, or paths of ComfyUI's `extra_model_paths.yaml`.
     """
 
