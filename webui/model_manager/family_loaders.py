@@ -132,6 +132,19 @@ FAMILY_LOADERS: tuple[FamilyLoader, ...] = (
 )
 
 
+SINGLE_FILES: Mapping[str, str] = {
+    "sd1": "stable-diffusion",
+    "sd2": "stable-diffusion",
+    "sdxl": "stable-diffusion-xl",
+    "sdxl-refiner": "stable-diffusion-xl",
+    "sd3": "stable-diffusion-3",
+    "flux": "flux",
+    "chroma": "chroma",
+}
+"""The architectures that are loaded from one file (or from a transformer alone and the files of its other parts), and
+their families."""
+
+
 def loader_of_pipeline(class_name: object) -> FamilyLoader | None:
     """The row of a pipeline's class, None where no native family stands for it."""
     return next((row for row in FAMILY_LOADERS if class_name in row.pipelines), None)
