@@ -1,10 +1,10 @@
 """What a worker says of an exception that nobody foresaw: two sentences, and the details in the log."""
 
 import logging
-import sys
 from dataclasses import dataclass
 
 from webui.engine.process_host import log_unexpected
+from webui.model_manager.out_of_memory import free_memory, is_out_of_memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +23,9 @@ def failure_of(error: Exception, *, log: logging.Logger, what: str) -> Failure:
         log: where its details go.
         what: what was being done, for the log.
     """
-    if _is_out_of_memory(error):
+    if is_out_of_memory(error):
         log.warning("%s ran out of memory", what, exc_info=True)
-        _free_memory()
+        free_memory()
         return Failure(
             "There was not enough memory for this picture.",
             "Choose a smaller size or batch size; nothing has to be restarted.",
@@ -35,16 +35,3 @@ def failure_of(error: Exception, *, log: logging.Logger, what: str) -> Failure:
         f"Something unexpected went wrong: {type(error).__name__}.",
         f"The details are in the log with the reference {reference}.",
     )
-
-
-def _is_out_of_memory(error: Exception) -> bool:
-    torch = sys.modules.get("torch")
-    kinds = (MemoryError, torch.OutOfMemoryError) if torch is not None else (MemoryError,)
-    told = str(error)
-    return isinstance(error, kinds) or "not enough memory" in told or "can't allocate memory" in told
-
-
-def _free_memory() -> None:
-    torch = sys.modules.get("torch")
-    if torch is not None and torch.cuda.is_available():
-        torch.cuda.empty_cache()

@@ -1,19 +1,21 @@
-"""Loads a checkpoint that the catalogue found: weights as data only, part by part, with progress."""
+"""Loads a checkpoint that the catalogue found: weights as data only, part by part, with progress. Torch."""
 
-import json
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from importlib import import_module
 from typing import Any, TypeVar
 
 import torch
-from diffusers import AutoencoderKL, AutoencoderTiny, UNet2DConditionModel
+from diffusers import UNet2DConditionModel
 from safetensors import SafetensorError
-from transformers import CLIPTextModel, CLIPTokenizer
 
-from webui.diffusion.families.stable_diffusion import StableDiffusion
+from webui.diffusion.families.base import Family
 from webui.errors import ModelUnusable
 from webui.model_manager.catalogue import ModelEntry
+from webui.model_manager.folder_plan import plan_folder
+from webui.model_manager.model_plan import ModelPlan, PartPlan
+from webui.model_manager.out_of_memory import is_out_of_memory
+from webui.model_manager.part_loading import empty_part, fill
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,31 +26,29 @@ class LoadingProgress:
     detail: str
 
 
-_CLASSES: dict[str, Any] = {
-    loadable.__name__: loadable for loadable in (AutoencoderKL, AutoencoderTiny, CLIPTextModel, UNet2DConditionModel)
-}
-"""Only these are ever constructed, whatever a model's description names: no code comes with a model."""
 Loaded = TypeVar("Loaded")
-_PARTS = ("text_encoder", "vae", "unet")
+_SMALLEST_STEP = 0.01
+"""Progress is told when it has grown by this much."""
 
 
 def load_family(
     entry: ModelEntry, *, device: torch.device, dtype: torch.dtype
-) -> Generator[LoadingProgress, None, StableDiffusion]:
+) -> Generator[LoadingProgress, None, Family]:
     """Yields its progress and returns the model on its device, ready to walk.
 
     Raises:
         ModelUnusable: a file is missing or damaged, or does not fit the model's own description.
     """
     try:
-        return (yield from _load_folder(entry.path, device=device, dtype=dtype))
-    except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
-        reason = str(error).strip().splitlines()[0][:300]
-        raise ModelUnusable(
-            f"The model '{entry.name}' could not be loaded: {reason}",
-            hint=f"Restore its files in {entry.path}, or choose another model.",
-            field="model",
-        ) from error
+        plan = plan_folder(entry.path)
+        parts = yield from _load_parts(plan, device=device, dtype=dtype)
+        return _family(plan, parts, device=device, dtype=dtype)
+    except ModelUnusable as error:
+        raise _unusable(entry, error.message, error.hint) from error
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, RuntimeError, SafetensorError) as error:
+        if is_out_of_memory(error):
+            raise
+        raise _unusable(entry, (str(error).strip() or type(error).__name__).splitlines()[0][:300]) from error
 
 
 def exhausted(loading: Generator[Any, None, Loaded]) -> Loaded:
@@ -60,37 +60,59 @@ def exhausted(loading: Generator[Any, None, Loaded]) -> Loaded:
             return end.value
 
 
-def _load_folder(
-    path: Path, *, device: torch.device, dtype: torch.dtype
-) -> Generator[LoadingProgress, None, StableDiffusion]:
-    index = json.loads((path / "model_index.json").read_text(encoding="utf-8"))
-    sizes = {part: sum(file.stat().st_size for file in (path / part).glob("*.safetensors")) for part in _PARTS}
-    total, done = sum(sizes.values()), 0
-    parts: dict[str, Any] = {}
-    for part in _PARTS:
-        yield LoadingProgress(done / total, part.replace("_", " "))
-        parts[part] = _load_part(path / part, index[part][1], dtype).to(device).eval()
-        done += sizes[part]
+def _unusable(entry: ModelEntry, reason: str, hint: str = "") -> ModelUnusable:
+    return ModelUnusable(
+        f"The model '{entry.name}' could not be loaded: {reason}",
+        hint=hint or f"Restore its files in {entry.path}, or choose another model.",
+        field="model",
+    )
+
+
+def _load_parts(
+    plan: ModelPlan, *, device: torch.device, dtype: torch.dtype
+) -> Generator[LoadingProgress, None, dict[str, torch.nn.Module]]:
+    total, done = sum(part.size for part in plan.parts.values()) or 1, 0
+    parts: dict[str, torch.nn.Module] = {}
+    for name, part in plan.parts.items():
+        told = name.replace("_", " ")
+        yield LoadingProgress(done / total, told)
+        parts[name] = empty_part(part.class_name, part.config)
+        for fraction in _told(_filled(parts[name], part, device=device, dtype=dtype, name=name), part.size):
+            yield LoadingProgress((done + fraction * part.size) / total, told)
+        done += part.size
     yield LoadingProgress(1.0, "")
-    tokenizer = CLIPTokenizer.from_pretrained(path / "tokenizer", local_files_only=True)
-    scheduler_config = json.loads((path / "scheduler" / "scheduler_config.json").read_text(encoding="utf-8"))
+    return parts
+
+
+def _filled(
+    module: torch.nn.Module, plan: PartPlan, *, device: torch.device, dtype: torch.dtype, name: str
+) -> Iterator[int]:
+    return fill(module, plan.weights(module), device=device, dtype=dtype, name=name)
+
+
+def _told(read: Iterator[int], size: int) -> Iterator[float]:
+    """The fraction of a part that is read, whenever it has grown enough to be told."""
+    done, told = 0, 0.0
+    for count in read:
+        done += count
+        fraction = min(done / max(size, 1), 1.0)
+        if fraction - told >= _SMALLEST_STEP:
+            told = fraction
+            yield fraction
+
+
+def _family(plan: ModelPlan, parts: dict[str, torch.nn.Module], *, device: torch.device, dtype: torch.dtype) -> Family:
+    module, _, name = plan.row.family.partition(":")
+    family = getattr(import_module(f"webui.diffusion.families.{module}"), name)
+    network: Any = parts[plan.row.network]
     if device.type == "cuda":
-        _use_xformers(parts["unet"])
+        _use_xformers(network)
     elif dtype == torch.float32:
         # Faster, and within rounding of the plain layout; in bf16 the other order of sums would show in the picture.
-        parts["unet"].to(memory_format=torch.channels_last)
-        parts["vae"].to(memory_format=torch.channels_last)
-    return StableDiffusion(tokenizer=tokenizer, scheduler_config=scheduler_config, **parts)
-
-
-def _load_part(folder: Path, class_name: str, dtype: torch.dtype) -> torch.nn.Module:
-    loadable = _CLASSES.get(class_name)
-    if loadable is None:
-        raise ValueError(f"the class {class_name} in {folder.name} is not one that this program loads.")
-    only_half = not any(".fp16." not in file.name for file in folder.glob("*.safetensors"))
-    return loadable.from_pretrained(
-        folder, dtype=dtype, use_safetensors=True, local_files_only=True, variant="fp16" if only_half else None
-    )
+        vae: Any = parts["vae"]
+        network.to(memory_format=torch.channels_last)
+        vae.to(memory_format=torch.channels_last)
+    return family(tokenizer=plan.tokenizers["tokenizer"], scheduler_config=plan.scheduler_config, **parts)
 
 
 def _use_xformers(unet: UNet2DConditionModel) -> None:
