@@ -19,7 +19,7 @@ def build_tiny_stable_diffusion(
     An inpainting model's UNet takes 9 channels: the latents, the mask and the masked picture's latents.
     """
     torch.manual_seed(seed)
-    tokens = _write_tokenizer(folder / "tokenizer")
+    tokens = write_clip_tokenizer(folder / "tokenizer")
     config = CLIPTextConfig(
         vocab_size=tokens, hidden_size=32, intermediate_size=64, num_hidden_layers=2, num_attention_heads=4,
         max_position_embeddings=77, bos_token_id=tokens - 2, eos_token_id=tokens - 1, pad_token_id=tokens - 1,
@@ -60,7 +60,7 @@ def build_tiny_stable_diffusion(
     return folder
 
 
-def _write_tokenizer(folder: Path) -> int:
+def write_clip_tokenizer(folder: Path) -> int:
     """A CLIP tokenizer of single letters and two merges; returns the size of its vocabulary."""
     folder.mkdir(parents=True)
     letters = "abcdefghijklmnopqrstuvwxyz0123456789.,-"
