@@ -37,6 +37,14 @@ class ModelUnusable(WebUIError):
     """A model's files are missing, truncated or of a kind that cannot be loaded."""
 
 
+class DownloadFailed(WebUIError):
+    """A model could not be downloaded: its source is not taken, did not answer, or gave something else."""
+
+
+class TaskNotFound(WebUIError, LookupError):
+    """No download, merge or conversion of that id is known."""
+
+
 class GenerationFailed(WebUIError):
     """The walk itself failed: not a number in the latents, or no memory left."""
 

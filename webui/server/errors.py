@@ -11,6 +11,7 @@ from starlette.requests import ClientDisconnect
 
 from webui.engine.process_host import log_unexpected
 from webui.errors import (
+    DownloadFailed,
     InvalidRequest,
     JobNotFound,
     LookFailed,
@@ -20,6 +21,7 @@ from webui.errors import (
     PictureUnreadable,
     SaveFailed,
     SeriesNotFound,
+    TaskNotFound,
     TrajectoryNotFound,
     TrajectoryUnreadable,
     ViewNotFound,
@@ -38,6 +40,8 @@ _STATUS: tuple[tuple[type[WebUIError], int], ...] = (
     (InvalidRequest, 422),
     (ModelNotFound, 404),
     (ModelUnusable, 422),
+    (DownloadFailed, 422),
+    (TaskNotFound, 404),
     (JobNotFound, 404),
     (SeriesNotFound, 404),
     (PictureNotFound, 404),

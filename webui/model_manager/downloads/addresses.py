@@ -1,0 +1,154 @@
+"""Where downloads may connect to: public machines by https, never this computer or its network.
+
+A name is looked up once and the connection goes to the very address that was checked, so that a name which is answered
+differently the second time gains nothing.
+"""
+
+import http.client
+import socket
+import ssl
+from contextlib import suppress
+from functools import cache
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from urllib.parse import SplitResult, urlsplit
+
+from webui.errors import DownloadFailed
+
+CONNECT_SECONDS = 30.0
+MAX_URL = 4_096
+_NAT64 = IPv6Network("64:ff9b::/96")
+_Address = IPv4Address | IPv6Address
+
+
+class Gate:
+    """Says which addresses are taken, and connects to them.
+
+    Args:
+        loopback: also take http and https from this computer itself: a mirror that runs here, or a test's server.
+    """
+
+    def __init__(self, *, loopback: bool = False) -> None:
+        self._loopback = loopback
+
+    def checked(self, url: str) -> SplitResult:
+        """The parts of a URL that may be asked.
+
+        Raises:
+            DownloadFailed: it is no URL, holds a password, or is not https.
+        """
+        try:
+            parts = urlsplit(url)
+            _ = parts.port
+        except ValueError as error:
+            raise _refused("This is not an address.", "Give a link that begins with https://.") from error
+        if len(url) > MAX_URL or any(not "!" <= sign <= "~" for sign in url) or not parts.hostname:
+            raise _refused("This is not an address.", "Give a link that begins with https://.")
+        if parts.username is not None or parts.password is not None:
+            raise _refused("An address with a name or a password in it is not taken.", "Leave them out.")
+        if parts.scheme == "https" or (parts.scheme == "http" and self._loopback and _is_this_computer(parts.hostname)):
+            return parts
+        raise _refused("Models are only downloaded by https.", "Give a link that begins with https://.")
+
+    def connection(self, parts: SplitResult) -> http.client.HTTPConnection:
+        """A connection to be, for a URL from `checked`; it looks the name up when it is first used."""
+        assert parts.hostname is not None
+        make = _Https if parts.scheme == "https" else _Http
+        return make(parts.hostname, parts.port, gate=self)
+
+    def connect(self, host: str, port: int) -> socket.socket:
+        """A socket to a machine that may be asked.
+
+        Raises:
+            DownloadFailed: the name leads to this computer or its network.
+            OSError: there is no such machine, or it does not answer.
+        """
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        taken = [entry for entry in found if self._is_taken(str(entry[4][0]))]
+        if not taken:
+            raise _refused(
+                f"{host} is a machine of this network, and models are not downloaded from there.",
+                "Put the file into the models folder yourself.",
+            )
+        problem: OSError | None = None
+        for family, kind, protocol, _, address in taken:
+            connected = socket.socket(family, kind, protocol)
+            connected.settimeout(CONNECT_SECONDS)
+            try:
+                connected.connect(address)
+                return connected
+            except OSError as error:
+                connected.close()
+                problem = error
+        assert problem is not None
+        raise problem
+
+    def _is_taken(self, text: str) -> bool:
+        address = ip_address(text.partition("%")[0])
+        return is_public(address) or (self._loopback and address.is_loopback)
+
+
+def is_public(address: _Address) -> bool:
+    """Whether an address is one of the open net, also inside IPv6 addresses that stand for IPv4 ones."""
+    if isinstance(address, IPv6Address):
+        inner = _carried(address)
+        if inner is not None:
+            return is_public(inner)
+    return address.is_global and not address.is_multicast and not address.is_reserved
+
+
+def _carried(address: IPv6Address) -> IPv4Address | None:
+    """The IPv4 address that an IPv6 one leads to (RFC 4291, 3056, 4380, 6052)."""
+    if address.ipv4_mapped is not None:
+        return address.ipv4_mapped
+    if address.sixtofour is not None:
+        return address.sixtofour
+    if address.teredo is not None:
+        return address.teredo[1]
+    if address in _NAT64:
+        return IPv4Address(int(address) & 0xFFFFFFFF)
+    return None
+
+
+def _is_this_computer(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _refused(message: str, hint: str) -> DownloadFailed:
+    return DownloadFailed(message, hint=hint, field="source")
+
+
+class _Http(http.client.HTTPConnection):
+    """A connection whose socket comes from the gate."""
+
+    def __init__(self, host: str, port: int | None, *, gate: Gate) -> None:
+        super().__init__(host, port, timeout=CONNECT_SECONDS)
+        self._gate = gate
+
+    def connect(self) -> None:
+        self.sock = self._gate.connect(self.host, self.port)
+
+
+class _Https(http.client.HTTPSConnection):
+    """The same with TLS; the certificate must be the name's, whatever address was connected to."""
+
+    def __init__(self, host: str, port: int | None, *, gate: Gate) -> None:
+        super().__init__(host, port, timeout=CONNECT_SECONDS, context=_context())
+        self._gate = gate
+
+    def connect(self) -> None:
+        self.sock = _context().wrap_socket(self._gate.connect(self.host, self.port), server_hostname=self.host)
+
+
+@cache
+def _context() -> ssl.SSLContext:
+    context = ssl.create_default_context()
+    with suppress(ImportError, OSError):  # some systems give Python no certificates of their own
+        import certifi
+
+        context.load_verify_locations(certifi.where())
+    return context
