@@ -31,8 +31,8 @@ class TimedGenerator:
         loaded = self._generator._manager.loaded
         assert loaded is not None
         family = loaded.family
-        for part, name in ((family.text, "encode"), (family, "predict"), (family, "decode")):
-            setattr(part, name, self._timed(name, getattr(part, name)))
+        for name in ("read_prompts", "predict", "decode"):
+            setattr(family, name, self._timed(name, getattr(family, name)))
 
     def describe(self) -> dict[str, str | None]:
         """As the generator's."""

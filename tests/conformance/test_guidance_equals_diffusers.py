@@ -8,6 +8,7 @@ import torch
 from diffusers import DDIMScheduler, StableDiffusionPAGPipeline, StableDiffusionPipeline
 
 from webui.diffusion.denoise import denoise
+from webui.diffusion.families.base import PromptOptions
 from webui.diffusion.families.stable_diffusion import StableDiffusion
 from webui.diffusion.guidance import make_guide
 from webui.diffusion.noise import draw_noise, picture_generators
@@ -39,8 +40,8 @@ def _ours(family: StableDiffusion, **changes: Any) -> torch.Tensor:
         sampler="DDIM", schedule=Schedule.AUTOMATIC, steps=4, config=family.scheduler_config, device=family.device
     )
     guide = make_guide(
-        family, prompt=PROMPT, negative_prompt=NEGATIVE, count=2, schedule=schedule, request=request,
-        embeddings=lambda name: None,
+        family, prompt=PROMPT, negative_prompt=NEGATIVE, schedule=schedule,
+        reading=PromptOptions(request=request, embeddings={}.get, width=64, height=64),
     )  # fmt: skip
     generators = picture_generators(SEEDS)
     noise = draw_noise(seeds=SEEDS, generators=generators, shape=(4, 8, 8), dtype=torch.float32)

@@ -6,6 +6,7 @@ from diffusers.guiders.adaptive_projected_guidance import normalized_guidance
 from diffusers.pipelines.stable_diffusion.pipeline_stable_diffusion import rescale_noise_cfg
 
 from tests.diffusion.toy_walk import ToyFamily, toy_schedule
+from webui.diffusion.families.base import PromptOptions
 from webui.diffusion.guidance import Guide, make_guide, rescaled
 from webui.diffusion.samplers import NoiseSchedule
 from webui.generation.request import GenerationRequest
@@ -24,14 +25,13 @@ def _guide(
     first_pass: NoiseSchedule | None = None,
     **changes: Any,
 ) -> Guide:
+    request = GenerationRequest(**{"cfg_scale": 2.5, "emphasis": "No norm"} | changes)
     return make_guide(
         family,  # type: ignore[arg-type]
         prompt=prompt,
         negative_prompt=negative_prompt,
-        count=2,
         schedule=schedule or toy_schedule(),
-        request=GenerationRequest(**{"cfg_scale": 2.5, "emphasis": "No norm"} | changes),
-        embeddings={}.get,
+        reading=PromptOptions(request=request, embeddings={}.get, width=request.width, height=request.height),
         first_pass=first_pass,
     )
 

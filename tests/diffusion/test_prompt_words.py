@@ -4,18 +4,20 @@ from pathlib import Path
 
 import pytest
 import torch
+from transformers import CLIPTextModel, CLIPTokenizer
 
-from webui.diffusion.families.base import TextEncoder
+from webui.diffusion.families.clip_text import ClipText
 from webui.diffusion.prompt_encoding import PromptEncoder
+from webui.diffusion.text_encoder import TextEncoder
 from webui.generation.request import Emphasis
-from webui.model_manager.catalogue import Catalogue
-from webui.model_manager.loading import exhausted, load_family
 
 
 @pytest.fixture(scope="module")
 def text(tiny_models_dir: Path) -> TextEncoder:
-    entry = Catalogue((tiny_models_dir,)).find("tiny")
-    return exhausted(load_family(entry, device=torch.device("cpu"), dtype=torch.float32)).text
+    folder = tiny_models_dir / "checkpoints" / "tiny"
+    tokenizer = CLIPTokenizer.from_pretrained(folder / "tokenizer")
+    encoder = CLIPTextModel.from_pretrained(folder / "text_encoder")
+    return ClipText(tokenizer=tokenizer, encoder=encoder, device=torch.device("cpu"))
 
 
 def _words(

@@ -5,6 +5,7 @@ import pytest
 import torch
 from torch import nn
 
+from webui.diffusion.families.base import PromptEmbedding
 from webui.diffusion.families.stable_diffusion import StableDiffusion
 from webui.diffusion.tiling import circular_padding
 from webui.model_manager.catalogue import Catalogue
@@ -20,12 +21,12 @@ def family(tiny_models_dir: Path) -> StableDiffusion:
 @torch.inference_mode()
 def test_a_shifted_walk_gives_the_shifted_prediction_and_only_while_tiled(family: StableDiffusion) -> None:
     latents = torch.randn(1, 4, 8, 12, generator=torch.Generator().manual_seed(0))
-    embeddings, timestep = torch.randn(1, 77, 32), torch.tensor(500)
+    prompts, timestep = PromptEmbedding(torch.randn(1, 77, 32)), torch.tensor(500)
     shifted = latents.roll((2, 4), dims=(2, 3))
     with family.tiled():
-        straight, moved = (family.predict(each, timestep, embeddings) for each in (latents, shifted))
+        straight, moved = (family.predict(each, timestep, prompts) for each in (latents, shifted))
     torch.testing.assert_close(moved, straight.roll((2, 4), dims=(2, 3)), atol=1e-4, rtol=1e-4)
-    straight, moved = (family.predict(each, timestep, embeddings) for each in (latents, shifted))
+    straight, moved = (family.predict(each, timestep, prompts) for each in (latents, shifted))
     assert (moved - straight.roll((2, 4), dims=(2, 3))).abs().max() > 1e-2
 
 

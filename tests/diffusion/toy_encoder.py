@@ -2,7 +2,7 @@
 
 import torch
 
-from webui.diffusion.families.base import TokenChunk
+from webui.diffusion.text_encoder import TokenChunk
 
 BEGIN, END, PADDING, COMMA = 1, 2, 0, 9
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 import torch
 
 from tests.diffusion.toy_encoder import ToyEncoder
+from webui.diffusion.families.base import PromptEmbedding, PromptOptions
+from webui.diffusion.families.single_encoder import SingleEncoderReader
 from webui.diffusion.samplers import NoiseSchedule
 from webui.generation.samplers import Schedule
 
@@ -23,9 +25,12 @@ class ToyFamily:
     """The pictures and the tokens of each call."""
     perturbed_from: int | None = None
 
-    def predict(self, latents: torch.Tensor, timestep: torch.Tensor, embeddings: torch.Tensor) -> torch.Tensor:
-        self.batches.append((len(latents), embeddings.shape[1]))
-        words = embeddings[:, 1, 0].clone()
+    def read_prompts(self, options: PromptOptions) -> SingleEncoderReader:
+        return SingleEncoderReader(self.text, options)
+
+    def predict(self, latents: torch.Tensor, timestep: torch.Tensor, prompts: PromptEmbedding) -> torch.Tensor:
+        self.batches.append((len(latents), prompts.tokens.shape[1]))
+        words = prompts.tokens[:, 1, 0].clone()
         if self.perturbed_from is not None:
             words[self.perturbed_from :] = 0
         return latents.sum(1, keepdim=True) + words.reshape(-1, 1, 1, 1).to(latents)

@@ -3,7 +3,7 @@ prompt and to the timestep, samples its encoder, and loses something on the way 
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -12,8 +12,10 @@ from torch.nn import functional
 
 from tests.diffusion.toy_encoder import ToyEncoder
 from tests.diffusion.walks import CLEAN, EPSILON
-from webui.diffusion.families.base import FamilyInfo
+from webui.diffusion.families.base import FamilyInfo, PromptEmbedding, PromptOptions
+from webui.diffusion.families.single_encoder import SingleEncoderReader
 from webui.diffusion.solvers import predicts_flow
+from webui.generation.families import family_traits
 
 _SPREAD = 4.0
 """How many levels of noise the colours from 0 to 1 span."""
@@ -21,8 +23,9 @@ _SPREAD = 4.0
 
 def _info(*, inpainting: bool) -> FamilyInfo:
     return FamilyInfo(
-        name="pocket", default_size=64, size_multiple=8, latent_channels=4, latent_scale=8, inpainting=inpainting
-    )
+        traits=replace(family_traits("stable-diffusion"), name="pocket"), architecture="pocket", default_size=64,
+        size_multiple=8, latent_channels=4, latent_scale=8, inpainting=inpainting,
+    )  # fmt: skip
 
 
 @dataclass
@@ -40,11 +43,17 @@ class PocketFamily:
         self.info = _info(inpainting=self.inpainting)
         self.device = torch.device("cpu")
 
-    def predict(self, latents: torch.Tensor, timestep: torch.Tensor, embeddings: torch.Tensor) -> torch.Tensor:
+    def flow_shift(self, width: int, height: int) -> float | None:
+        return None
+
+    def read_prompts(self, options: PromptOptions) -> SingleEncoderReader:
+        return SingleEncoderReader(self.text, options)
+
+    def predict(self, latents: torch.Tensor, timestep: torch.Tensor, prompts: PromptEmbedding) -> torch.Tensor:
         assert latents.dtype == self.dtype
         assert latents.shape[1] == self.info.input_channels
         self.calls += 1
-        words = embeddings.float().sum((1, 2)).reshape(-1, 1, 1, 1)
+        words = prompts.tokens.float().sum((1, 2)).reshape(-1, 1, 1, 1)
         if self.perturbed_from is not None:
             words = torch.cat([words[: self.perturbed_from], torch.zeros_like(words[self.perturbed_from :])])
         seen = latents.float()
@@ -82,7 +91,7 @@ class PocketFamily:
 class KnowingFamily(PocketFamily):
     """Knows the picture that all walks should end at: `CLEAN`."""
 
-    def predict(self, latents: torch.Tensor, timestep: torch.Tensor, embeddings: torch.Tensor) -> torch.Tensor:
+    def predict(self, latents: torch.Tensor, timestep: torch.Tensor, prompts: PromptEmbedding) -> torch.Tensor:
         if predicts_flow(self.scheduler_config):
             sigma = float(timestep) / 1000
             return (latents - CLEAN) / sigma

@@ -7,6 +7,7 @@ import pytest
 import torch
 from PIL import Image
 
+from webui.diffusion.families.base import PromptEmbedding
 from webui.diffusion.start import as_tensor
 from webui.engine.events import Decoding, Event, ImageDone, ModelLoading, Noted, StepDone
 from webui.engine.generate import Generator, create
@@ -121,7 +122,7 @@ def test_a_walk_into_nothing_is_told_with_its_step_and_the_next_job_works(
     family = generator._manager.loaded.family  # type: ignore[union-attr]
     calls = []
 
-    def predict(latents: torch.Tensor, timestep: torch.Tensor, embeddings: torch.Tensor) -> torch.Tensor:
+    def predict(latents: torch.Tensor, timestep: torch.Tensor, prompts: PromptEmbedding) -> torch.Tensor:
         calls.append(timestep)
         return latents * (torch.nan if len(calls) == 2 else 1.0)
 

@@ -14,7 +14,8 @@ from webui.engine.source_picture import SourcePicture, source_picture
 from webui.generation.request import GenerationRequest
 from webui.generation.ways import FromPicture, Hires, Mask
 from webui.library.inputs import InputStore
-from webui.model_manager.loading import exhausted
+from webui.model_manager.catalogue import Catalogue
+from webui.model_manager.loading import exhausted, load_family
 from webui.model_manager.manager import ModelManager
 
 REQUEST = GenerationRequest(
@@ -87,9 +88,9 @@ def test_a_masked_picture_of_a_real_model_resumes_exactly(
     _resumes_exactly(Recorded(request, _family(manager, model), source=source))
 
 
-def test_a_walk_in_half_precision_resumes_exactly(manager: ModelManager, tiny_models_dir: Path, tmp_path: Path) -> None:
-    family: Any = _family(ModelManager(models_dirs=(tiny_models_dir,), data_dir=tmp_path))
-    family.to(dtype=torch.bfloat16)
+def test_a_walk_in_half_precision_resumes_exactly(tiny_models_dir: Path) -> None:
+    entry = Catalogue((tiny_models_dir,)).find("tiny")
+    family = exhausted(load_family(entry, device=torch.device("cpu"), dtype=torch.bfloat16))
     original = Recorded(REQUEST.with_changes(sampler="DPM++ 2M SDE"), family)
     assert original.end.dtype == torch.bfloat16
     _resumes_exactly(original)

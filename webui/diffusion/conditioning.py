@@ -1,35 +1,31 @@
 """What each call of the network is conditioned on: the parts of the prompt, and which text each has at that call."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-import torch
-
+from webui.diffusion.families.base import PromptEmbedding, PromptReader
 from webui.diffusion.samplers import NoiseSchedule
 from webui.generation.prompt import split_and
 from webui.generation.prompt_steps import TimedText, prompt_at_steps
 
-Encode = Callable[[str], torch.Tensor]
-"""A prompt to its embedding (1, tokens, width)."""
-
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part of a prompt (between the words AND) with its weight in the guidance; embedding (1, tokens, width).
+    """A part of a prompt (between the words AND) with its weight in the guidance; its embedding has one row.
 
     `text` is what it says at that call.
     """
 
-    embedding: torch.Tensor
+    embedding: PromptEmbedding
     weight: float
     text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Conditioning:
-    """What one call is conditioned on; `negative` is the negative prompt's embedding (1, tokens, width)."""
+    """What one call is conditioned on; `negative` is the negative prompt's embedding, of one row."""
 
-    negative: torch.Tensor
+    negative: PromptEmbedding
     parts: tuple[Part, ...]
 
 
@@ -74,15 +70,15 @@ def _calls(schedule: NoiseSchedule) -> int:
     return schedule.steps * schedule.scheduler.order
 
 
-def conditionings(*, prompt: str, negative_prompt: str, timing: PromptTiming, encode: Encode) -> list[Conditioning]:
+def conditionings(*, prompt: str, negative_prompt: str, timing: PromptTiming, read: PromptReader) -> list[Conditioning]:
     """What each call of a walk is conditioned on. Only texts that some call needs are encoded."""
     parts = [(timing.texts(text), weight) for text, weight in split_and(prompt)]
     negative = timing.texts(negative_prompt)
 
     def at(call: int) -> Conditioning:
-        unwanted = encode(_text_at(negative, call))
+        unwanted = read(_text_at(negative, call), negative=True)
         said = [(_text_at(texts, call), weight) for texts, weight in parts]
-        return Conditioning(unwanted, tuple(Part(encode(text), weight, text) for text, weight in said))
+        return Conditioning(unwanted, tuple(Part(read(text), weight, text) for text, weight in said))
 
     return [at(timing.before + call) for call in range(timing.walked)]
 

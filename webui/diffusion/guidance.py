@@ -8,11 +8,10 @@ import torch
 
 from webui.diffusion.apg import ProjectedGuidance
 from webui.diffusion.conditioning import Conditioning, conditionings, first_pass_timing, second_pass_timing
-from webui.diffusion.families.base import Family, Latents
-from webui.diffusion.prompt_encoding import EmbeddingLookup, PromptEncoder
+from webui.diffusion.families.base import Family, Latents, PromptOptions
 from webui.diffusion.rows import Row, predict_rows
 from webui.diffusion.samplers import NoiseSchedule
-from webui.generation.request import GenerationRequest, GuidanceMethod
+from webui.generation.request import GuidanceMethod
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,14 +172,12 @@ def make_guide(
     *,
     prompt: str,
     negative_prompt: str,
-    count: int,
     schedule: NoiseSchedule,
-    request: GenerationRequest,
-    embeddings: EmbeddingLookup,
+    reading: PromptOptions,
     first_pass: NoiseSchedule | None = None,
     before: int = 0,
 ) -> Guide:
-    """The guide of a walk of `count` pictures along `schedule`, for prompts whose names are resolved already.
+    """The guide of a walk along `schedule`, for prompts whose names are resolved already.
 
     Where it is the second pass of a picture, `first_pass` is the first one's schedule, which its prompts go on from.
     `before` is how many of the schedule's calls another walk made, which this one takes up.
@@ -188,11 +185,11 @@ def make_guide(
     Raises:
         InvalidRequest: the model cannot do what the request asks of its text encoder.
     """
-    encode = PromptEncoder(family.text, emphasis=request.emphasis, clip_skip=request.clip_skip, embeddings=embeddings)
+    request, read = reading.request, family.read_prompts(reading)
     timing = (
         first_pass_timing(schedule, before) if first_pass is None else second_pass_timing(schedule, first_pass, before)
     )
-    conditioned = conditionings(prompt=prompt, negative_prompt=negative_prompt, timing=timing, encode=encode)
+    conditioned = conditionings(prompt=prompt, negative_prompt=negative_prompt, timing=timing, read=read)
     options = GuidanceOptions(
         scale=request.cfg_scale,
         method=request.guidance,
@@ -201,4 +198,4 @@ def make_guide(
         end=request.guidance_end,
         pag_scale=request.pag_scale,
     )
-    return Guide(family, conditionings=conditioned, options=options, schedule=schedule, notes=encode.notes)
+    return Guide(family, conditionings=conditioned, options=options, schedule=schedule, notes=read.notes)

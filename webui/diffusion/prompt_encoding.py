@@ -4,19 +4,16 @@ The algorithm is A1111's, so that its prompts give what they give there: tokens 
 a comma than in the middle of a phrase; each chunk is encoded by itself and the results are joined along the tokens.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import torch
 
-from webui.diffusion.families.base import TextEncoder, TokenChunk
 from webui.diffusion.prompt_words import CountedWord, PromptWord, counted_words, placed_words
+from webui.diffusion.text_encoder import EmbeddingLookup, TextEncoder, TokenChunk
 from webui.generation.chunks import ChunkCutter
 from webui.generation.prompt_emphasis import BREAK_MARK, Weighted, parse_emphasis
 from webui.generation.request import Emphasis
-
-EmbeddingLookup = Callable[[str], torch.Tensor | None]
-"""The vectors (n, width) of the textual inversion of that name, or None."""
 
 _LONGEST_NAME = 8
 """Names of textual inversions are looked for in so many words in a row."""

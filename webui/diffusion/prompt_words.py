@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from webui.diffusion.families.base import TextEncoder
+from webui.diffusion.text_encoder import TextEncoder
 
 _WORD = re.compile(r"\w+(?:[-'\u2019]\w+)*|[^\w\s]+", re.UNICODE)
 
@@ -32,6 +32,13 @@ class CountedWord:
     def pointless(self) -> bool:
         """Whether there is nothing in it that one could look for: punctuation."""
         return not any(character.isalnum() for character in self.text)
+
+
+def written_words(text: str) -> Iterator[tuple[int, int]]:
+    """Where each word of a text begins and ends, without punctuation."""
+    for found in _WORD.finditer(text):
+        if any(character.isalnum() for character in found.group()):
+            yield found.span()
 
 
 def counted_words(text: str, encoder: TextEncoder) -> Iterator[CountedWord]:

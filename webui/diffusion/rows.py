@@ -5,25 +5,25 @@ from dataclasses import dataclass
 
 import torch
 
-from webui.diffusion.families.base import Family, Latents
+from webui.diffusion.families.base import Family, Latents, PromptEmbedding
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A prediction that is wanted: conditioned on an embedding (1, tokens, width), and perturbed or not."""
+    """A prediction that is wanted: conditioned on an embedding of one row, and perturbed or not."""
 
-    embedding: torch.Tensor
+    embedding: PromptEmbedding
     perturbed: bool = False
 
 
 def predict_rows(family: Family, rows: Sequence[Row], latents: Latents, timestep: torch.Tensor) -> list[torch.Tensor]:
     """The prediction of each row for latents (batch, channels, h, w).
 
-    Rows whose embeddings have the same number of tokens share a call, the perturbed ones last.
+    Rows whose embeddings have the same shape, number of tokens included, share a call, the perturbed ones last.
     """
     predictions: dict[int, torch.Tensor] = {}
-    for tokens in dict.fromkeys(row.embedding.shape[1] for row in rows):
-        together = [index for index, row in enumerate(rows) if row.embedding.shape[1] == tokens]
+    for shape in dict.fromkeys(row.embedding.shape for row in rows):
+        together = [index for index, row in enumerate(rows) if row.embedding.shape == shape]
         together.sort(key=lambda index: rows[index].perturbed)
         predicted = _predict_together(family, [rows[index] for index in together], latents, timestep)
         predictions.update(zip(together, predicted, strict=True))
@@ -34,10 +34,10 @@ def _predict_together(
     family: Family, rows: Sequence[Row], latents: Latents, timestep: torch.Tensor
 ) -> tuple[torch.Tensor, ...]:
     count = len(latents)
-    embeddings = torch.cat([row.embedding.expand(count, -1, -1) for row in rows])
+    prompts = PromptEmbedding.joined([row.embedding.expand(count) for row in rows])
     usual = sum(not row.perturbed for row in rows)
     repeated = torch.cat([latents] * len(rows))
     if usual == len(rows):
-        return family.predict(repeated, timestep, embeddings).chunk(len(rows))
+        return family.predict(repeated, timestep, prompts).chunk(len(rows))
     with family.perturbed_attention(usual * count):
-        return family.predict(repeated, timestep, embeddings).chunk(len(rows))
+        return family.predict(repeated, timestep, prompts).chunk(len(rows))

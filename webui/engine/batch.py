@@ -12,7 +12,7 @@ import torch
 from PIL import Image
 
 from webui.diffusion.denoise import Step
-from webui.diffusion.prompt_encoding import EmbeddingLookup
+from webui.diffusion.text_encoder import EmbeddingLookup
 from webui.diffusion.trajectory import Trajectory
 from webui.engine.closeness import closeness_notes
 from webui.engine.events import Decoding, Event, ImageDone, Noted, Recorded, StepDone

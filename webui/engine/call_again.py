@@ -8,11 +8,11 @@ import torch
 
 from webui.diffusion.attention_maps import AttentionMaps
 from webui.diffusion.conditioning import Part
-from webui.diffusion.families.base import Family
+from webui.diffusion.families.base import Family, PromptEmbedding, PromptReader
 from webui.diffusion.guidance import Guide
-from webui.diffusion.prompt_encoding import EmbeddingLookup, PromptEncoder
 from webui.diffusion.prompt_words import PromptWord
 from webui.diffusion.samplers import NoiseSchedule
+from webui.diffusion.text_encoder import EmbeddingLookup
 from webui.diffusion.trajectory import schedule_of
 from webui.engine.open_recordings import OpenRecording
 from webui.engine.pass_plans import PassPlans
@@ -108,9 +108,9 @@ class CallAgain:
             [whole.embedding if word is None else self._reader.without(whole.text, word) for word in left_out]
         )
 
-    def _predict(self, embeddings: Sequence[torch.Tensor]) -> list[torch.Tensor]:
+    def _predict(self, embeddings: Sequence[PromptEmbedding]) -> list[torch.Tensor]:
         seen = self._latents if self._seen is None else torch.cat([self._latents, self._seen], dim=1)
-        rows = torch.cat(list(embeddings))
+        rows = PromptEmbedding.joined(embeddings)
         with self._tiled():
             said = self._family.predict(seen.expand(len(rows), -1, -1, -1), self._timestep, rows)
         return list(said.float().cpu())
@@ -121,11 +121,13 @@ class CallAgain:
             return self._guide().conditioning(self._call).parts
 
     @cached_property
-    def _reader(self) -> PromptEncoder:
-        request = self._trajectory.header.request
-        return PromptEncoder(
-            self._family.text, emphasis=request.emphasis, clip_skip=request.clip_skip, embeddings=self._embeddings
-        )
+    def _reader(self) -> PromptReader:
+        second = self._trajectory.passes[self._number].plan.second
+        return self._family.read_prompts(self._plans.reading(second=second))
+
+    @cached_property
+    def _plans(self) -> PassPlans:
+        return PassPlans(self._trajectory.header.request, family=self._family, embeddings=self._embeddings)
 
     def _guide(self) -> Guide:
         """The guide of the pass, as the walk had it.
@@ -135,14 +137,13 @@ class CallAgain:
         """
         passes = [record.plan for record in self._trajectory.passes]
         plan = passes[self._number]
-        plans = PassPlans(self._trajectory.header.request, family=self._family, count=1, embeddings=self._embeddings)
         schedule = self._schedule(self._number)
         of_kind = next(each for each in passes if each.second == plan.second)
         left_out = round(of_kind.begin / of_kind.steps * schedule.steps)
         before = max(0, schedule.step_number(0) - left_out * schedule.scheduler.order)
         firsts = [number for number in range(self._number) if not passes[number].second]
         first = self._schedule(firsts[-1]) if plan.second and firsts else None
-        return plans.guide(schedule, first=first, second=plan.second, before=before)
+        return self._plans.guide(schedule, first=first, second=plan.second, before=before)
 
     def _schedule(self, number: int) -> NoiseSchedule:
         model = self._trajectory.header.model

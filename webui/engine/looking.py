@@ -6,7 +6,7 @@ import numpy as np
 import torch
 
 from webui.diffusion.families.base import Family
-from webui.diffusion.prompt_encoding import EmbeddingLookup
+from webui.diffusion.text_encoder import EmbeddingLookup
 from webui.diffusion.views import (
     change_cells,
     channel_cells,

@@ -1,10 +1,10 @@
 """The schedule and the guide of each pass that a request asks for. Torch."""
 
-from webui.diffusion.families.base import Family
+from webui.diffusion.families.base import Family, PromptOptions
 from webui.diffusion.guidance import Guide, make_guide
-from webui.diffusion.prompt_encoding import EmbeddingLookup
 from webui.diffusion.samplers import NoiseSchedule, SolverOptions
-from webui.engine.hires import hires_schedule_steps, second_request
+from webui.diffusion.text_encoder import EmbeddingLookup
+from webui.engine.hires import hires_schedule_steps, hires_size, second_request
 from webui.generation.networks import take_networks
 from webui.generation.request import GenerationRequest
 from webui.generation.samplers import Schedule
@@ -16,14 +16,12 @@ class PassPlans:
     Args:
         request: what is asked.
         family: the model.
-        count: how many pictures walk together.
         embeddings: finds textual inversions.
     """
 
-    def __init__(self, request: GenerationRequest, *, family: Family, count: int, embeddings: EmbeddingLookup) -> None:
+    def __init__(self, request: GenerationRequest, *, family: Family, embeddings: EmbeddingLookup) -> None:
         self._request = request
         self._family = family
-        self._count = count
         self._embeddings = embeddings
 
     def request_of(self, *, second: bool) -> GenerationRequest:
@@ -62,6 +60,20 @@ class PassPlans:
             architecture=self._family.info.name,
         )  # fmt: skip
 
+    def size_of(self, *, second: bool) -> tuple[int, int]:
+        """The width and the height of the pass in pixels."""
+        request, hires = self._request, self._request.hires
+        if not second or hires is None:
+            return request.width, request.height
+        return hires_size(request, hires, multiple=self._family.info.size_multiple).kept
+
+    def reading(self, *, second: bool = False) -> PromptOptions:
+        """How the prompts of a pass are read."""
+        width, height = self.size_of(second=second)
+        return PromptOptions(
+            request=self.request_of(second=second), embeddings=self._embeddings, width=width, height=height
+        )
+
     def guide(
         self, schedule: NoiseSchedule, *, first: NoiseSchedule | None = None, second: bool = False, before: int = 0
     ) -> Guide:
@@ -79,6 +91,6 @@ class PassPlans:
         request = self.request_of(second=second)
         prompt, negative = (take_networks(text)[0] for text in (request.prompt, request.negative_prompt))
         return make_guide(
-            self._family, prompt=prompt, negative_prompt=negative, count=self._count, schedule=schedule,
-            request=request, embeddings=self._embeddings, first_pass=first, before=before,
+            self._family, prompt=prompt, negative_prompt=negative, schedule=schedule,
+            reading=self.reading(second=second), first_pass=first, before=before,
         )  # fmt: skip

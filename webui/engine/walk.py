@@ -16,7 +16,6 @@ from webui.diffusion.families.base import Family, Latents
 from webui.diffusion.guidance import Guide
 from webui.diffusion.noise import draw_noise, picture_generators
 from webui.diffusion.passes import Pass, Turn, generator_states
-from webui.diffusion.prompt_encoding import EmbeddingLookup
 from webui.diffusion.recorder import Unrecorded, WalkRecorder
 from webui.diffusion.samplers import NoiseSchedule
 from webui.diffusion.start import (
@@ -29,6 +28,7 @@ from webui.diffusion.start import (
     start_from_masked,
     start_from_noise,
 )
+from webui.diffusion.text_encoder import EmbeddingLookup
 from webui.diffusion.trajectory import PassRecord
 from webui.diffusion.upscaling import resized_latents
 from webui.engine.branching import TakenUp
@@ -100,7 +100,7 @@ class Walk:
         self._family = family
         self._source = source
         self._recorder = recorder or Unrecorded()
-        self._plans = PassPlans(group.request, family=family, count=len(group.seeds), embeddings=embeddings)
+        self._plans = PassPlans(group.request, family=family, embeddings=embeddings)
         self._past = past and TakenUp(past, request=group.request, seeds=group.seeds, family=family)
         self._legs = [self._first_leg()] if self._past is None else self._legs_of(self._past)
         if self._request.hires is not None and not self._legs[-1].second:

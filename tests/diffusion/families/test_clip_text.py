@@ -4,13 +4,14 @@ import pytest
 import torch
 from transformers import CLIPTextModel, CLIPTokenizer
 
-from webui.diffusion.families.base import TokenChunk
 from webui.diffusion.families.clip_text import ClipText
 from webui.diffusion.prompt_encoding import PromptEncoder
+from webui.diffusion.text_encoder import TokenChunk
 from webui.errors import InvalidRequest
 from webui.generation.request import Emphasis
 
 LAYERS = 3
+CPU = torch.device("cpu")
 PROMPTS = ["", "the cat", "a cat,the dog . ,", "日本 ß 🙂", "it's  a \n 24mm lens"]
 
 
@@ -30,7 +31,7 @@ def model(tiny_models_dir: Path) -> CLIPTextModel:
 
 @pytest.fixture
 def text(tokenizer: CLIPTokenizer, model: CLIPTextModel) -> ClipText:
-    return ClipText(tokenizer=tokenizer, encoder=model)
+    return ClipText(tokenizer=tokenizer, encoder=model, device=CPU)
 
 
 def _encoder(text: ClipText, **changes) -> PromptEncoder:  # noqa: ANN003
@@ -56,7 +57,7 @@ def test_a_plain_prompt_is_encoded_as_diffusers_does_to_the_bit(
 def test_a_filling_that_is_not_the_end_stands_behind_the_end(text: ClipText, tokenizer: CLIPTokenizer) -> None:
     """As in Stable Diffusion 2."""
     other = CLIPTokenizer.from_pretrained(tokenizer.name_or_path, pad_token="the</w>")
-    encoded = ClipText(tokenizer=other, encoder=text._encoder)
+    encoded = ClipText(tokenizer=other, encoder=text._encoder, device=CPU)
     assert torch.equal(_encoder(encoded)("a cat"), text._encoder(_padded(other, "a cat"))[0])
     assert encoded.padding != encoded.end
 
@@ -116,4 +117,4 @@ def test_an_encoder_that_was_trained_with_a_mask_is_given_it(
     monkeypatch.setattr(model.config, "use_attention_mask", True, raising=False)
     inputs = tokenizer(["the cat"], padding="max_length", max_length=77, return_tensors="pt")
     expected = model(inputs.input_ids, attention_mask=inputs.attention_mask)[0]
-    assert torch.equal(_encoder(ClipText(tokenizer=tokenizer, encoder=model))("the cat"), expected)
+    assert torch.equal(_encoder(ClipText(tokenizer=tokenizer, encoder=model, device=CPU))("the cat"), expected)

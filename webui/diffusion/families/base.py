@@ -2,13 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
-from typing import Any, Protocol
+from dataclasses import dataclass, field
+from typing import Any, Protocol, Self
 
 import numpy as np
 import torch
 
 from webui.diffusion.attention_maps import AttentionMaps
+from webui.diffusion.prompt_words import PromptWord
+from webui.diffusion.text_encoder import EmbeddingLookup
+from webui.generation.families import FamilyTraits
+from webui.generation.request import Emphasis, GenerationRequest
 
 Latents = torch.Tensor
 """(batch, channels, height / 8, width / 8), in the family's dtype and on its device."""
@@ -18,12 +22,14 @@ Latents = torch.Tensor
 class FamilyInfo:
     """What the rest of the product may know of a loaded model's family.
 
-    `default_size` is the side in pixels that the model was trained for; sides must be multiples of `size_multiple`;
-    `latent_scale` is how many pixels a latent covers along a side. `inpainting` models also see the mask and the
-    latents of the masked picture, as further channels of their input.
+    `traits` are those of all models of the family; `architecture` is what LoRAs must fit. `default_size` is the side in
+    pixels that the model was trained for; sides must be multiples of `size_multiple`; `latent_scale` is how many pixels
+    a latent covers along a side. `inpainting` models also see the mask and the latents of the masked picture, as
+    further channels of their input.
     """
 
-    name: str
+    traits: FamilyTraits
+    architecture: str
     default_size: int
     size_multiple: int
     latent_channels: int
@@ -31,75 +37,165 @@ class FamilyInfo:
     inpainting: bool = False
 
     @property
+    def name(self) -> str:
+        """The family's name in `webui.generation.families`."""
+        return self.traits.name
+
+    @property
     def input_channels(self) -> int:
         """How many channels the model's input has: latents, and for inpainting models mask and masked latents."""
         return self.latent_channels * 2 + 1 if self.inpainting else self.latent_channels
 
 
-@dataclass(frozen=True, slots=True)
-class TokenChunk:
-    """What a text encoder reads at once.
+@dataclass(frozen=True, slots=True, eq=False)
+class PromptEmbedding:
+    """What the network is told of prompts, a row for each.
 
-    `ids` has `chunk_length` tokens; `vectors` are (position, (n, width)): what stands there instead of n tokens' own.
+    `tokens` is (rows, n, width), what attention reads; `more` has further conditions by name, (rows, ...) each: a
+    pooled text, sizes, a guidance scale. All of them are in the family's dtype and on its device.
     """
 
-    ids: tuple[int, ...]
-    vectors: tuple[tuple[int, torch.Tensor], ...] = ()
+    tokens: torch.Tensor
+    more: Mapping[str, torch.Tensor] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.tokens)
+
+    @property
+    def shape(self) -> tuple[object, ...]:
+        """What two embeddings must have in common to be rows of one: the shapes of all that a row has."""
+        return self.tokens.shape[1:], *((name, self.more[name].shape[1:]) for name in sorted(self.more))
+
+    def expand(self, rows: int) -> Self:
+        """That of one row for as many rows, without copies."""
+        return self._each(lambda tensor: tensor.expand(rows, *tensor.shape[1:]))
+
+    def to(self, device: torch.device | None = None, dtype: torch.dtype | None = None) -> Self:
+        """The same on a device and in a dtype; what is no floating-point number keeps its own."""
+        return self._each(lambda tensor: tensor.to(device, dtype if tensor.is_floating_point() else None))
+
+    @classmethod
+    def joined(cls, embeddings: Sequence[Self]) -> Self:
+        """One with the rows of all, which must have the same `shape`."""
+        if len(embeddings) == 1:
+            return embeddings[0]
+        more = {name: torch.cat([each.more[name] for each in embeddings]) for name in embeddings[0].more}
+        return cls(torch.cat([each.tokens for each in embeddings]), more)
+
+    def _each(self, change: Any) -> Self:
+        return type(self)(change(self.tokens), {name: change(tensor) for name, tensor in self.more.items()})
 
 
-class TextEncoder(Protocol):
-    """A tokeniser and its encoder.
+class PromptReader(Protocol):
+    """Reads the prompts of one walk; equal texts are encoded once.
 
-    A chunk has `chunk_length` tokens: `begin`, words, `end`, and `padding` up to the length. `width` is that of the
-    vectors that its tokens stand for.
+    `notes` says in sentences what of the prompts could not be used.
     """
 
-    chunk_length: int
+    notes: list[str]
+
+    def __call__(self, text: str, *, negative: bool = False) -> PromptEmbedding:
+        """A prompt without names of networks, schedules and ANDs to an embedding of one row.
+
+        `negative` tells that it is what the picture is to be led away from, which some families read otherwise.
+
+        Raises:
+            InvalidRequest: the model cannot do what the request asks of its text encoders.
+        """
+        ...
+
+    def words(self, text: str) -> list[PromptWord]:
+        """The words of a prompt that can be pointed at, and the places of their tokens in its embedding."""
+        ...
+
+    def without(self, text: str, word: PromptWord) -> PromptEmbedding:
+        """The embedding of a prompt of which one word is left out, of the same shape."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PromptOptions:
+    """How the prompts of a walk are read.
+
+    Args:
+        request: what is asked, for what only some families listen to.
+        embeddings: finds textual inversions.
+        width: of the pass, in pixels.
+        height: of the pass, in pixels.
+    """
+
+    request: GenerationRequest
+    embeddings: EmbeddingLookup
     width: int
-    begin: int
-    end: int
-    padding: int
+    height: int
 
-    def tokenize(self, text: str) -> list[int]:
-        """The tokens of a text of any length, without those that begin, end and fill a chunk."""
-        ...
+    @property
+    def emphasis(self) -> Emphasis:
+        """What `(word:1.3)` does."""
+        return self.request.emphasis
 
-    def encode(self, chunk: TokenChunk, *, clip_skip: int) -> torch.Tensor:
-        """A chunk to embeddings (1, chunk_length, width), `clip_skip` layers from the end (1: the end itself)."""
-        ...
+    @property
+    def clip_skip(self) -> int:
+        """How many layers from the end a text encoder's result is taken; 1 is its end."""
+        return self.request.clip_skip
 
 
 class Family(Protocol):
-    """A loaded model, ready to walk."""
+    """A loaded model, ready to walk.
+
+    `parts` are its networks by diffusers' names: "unet" or "transformer", "vae", "text_encoder", "text_encoder_2"...
+    """
 
     info: FamilyInfo
     scheduler_config: Mapping[str, Any]
-
-    @property
-    def text(self) -> TextEncoder:
-        """What reads prompts."""
-        ...
+    parts: Mapping[str, torch.nn.Module]
 
     @property
     def device(self) -> torch.device:
-        """Where the weights are."""
+        """Where it computes; the weights may be elsewhere meanwhile."""
         ...
 
     @property
     def dtype(self) -> torch.dtype:
-        """What the weights are computed in."""
+        """What it computes in."""
         ...
 
-    def predict(self, latents: Latents, timestep: torch.Tensor, embeddings: torch.Tensor) -> Latents:
-        """What the network says of noisy latents: epsilon, v or x0, as the scheduler's configuration names it."""
+    def flow_shift(self, width: int, height: int) -> float | None:
+        """How far a flow-matching model's noise levels are shifted for pictures of a size in pixels.
+
+        sigma becomes shift * sigma / (1 + (shift - 1) * sigma): Esser et al. 2024, equation 23. None leaves it to the
+        scheduler's configuration.
+        """
+        ...
+
+    def read_prompts(self, options: PromptOptions) -> PromptReader:
+        """What reads the prompts of one walk."""
+        ...
+
+    def predict(self, latents: Latents, timestep: torch.Tensor, prompts: PromptEmbedding) -> Latents:
+        """What the network says of noisy latents: epsilon, v, x0 or a flow, as the scheduler's configuration names it.
+
+        Args:
+            latents: (rows, input channels, height, width), scaled for the timestep.
+            timestep: a number, as the scheduler counts it.
+            prompts: as many rows as there are latents.
+        """
         ...
 
     def perturbed_attention(self, first: int) -> AbstractContextManager[None]:
-        """While it is entered, the rows of a prediction from `first` on are perturbed, for `webui.diffusion.pag`."""
+        """While it is entered, the rows of a prediction from `first` on are perturbed, for `webui.diffusion.pag`.
+
+        Raises:
+            InvalidRequest: the family cannot do it.
+        """
         ...
 
     def recorded_attention(self, maps: AttentionMaps) -> AbstractContextManager[None]:
-        """While it is entered, predictions say in `maps` where they look for each token of the prompt."""
+        """While it is entered, predictions say in `maps` where they look for each token of the prompt.
+
+        Raises:
+            ViewUnavailable: the family cannot do it.
+        """
         ...
 
     def encode_pictures(self, pictures: torch.Tensor, generators: Sequence[torch.Generator] | None = None) -> Latents:
@@ -115,5 +211,9 @@ class Family(Protocol):
         ...
 
     def tiled(self) -> AbstractContextManager[None]:
-        """While it is entered, pictures and latents go on at the opposite edge: seamless textures."""
+        """While it is entered, pictures and latents go on at the opposite edge: seamless textures.
+
+        Raises:
+            InvalidRequest: the family cannot do it.
+        """
         ...

@@ -6,7 +6,7 @@ from typing import Any
 
 import torch
 
-from webui.diffusion.families.base import TokenChunk
+from webui.diffusion.text_encoder import TokenChunk
 from webui.errors import InvalidRequest
 
 
@@ -16,11 +16,13 @@ class ClipText:
     Args:
         tokenizer: a `CLIPTokenizer`. (Any, as its kin: transformers' classes take their attributes at run time.)
         encoder: a `CLIPTextModel`.
+        device: where it computes; its weights may be elsewhere meanwhile.
     """
 
-    def __init__(self, *, tokenizer: Any, encoder: Any) -> None:
+    def __init__(self, *, tokenizer: Any, encoder: Any, device: torch.device) -> None:
         self._tokenizer = tokenizer
         self._encoder = encoder
+        self._device = device
         self.chunk_length: int = encoder.config.max_position_embeddings
         self.width: int = encoder.config.hidden_size
         self.begin: int = tokenizer.bos_token_id
@@ -45,7 +47,7 @@ class ClipText:
                 hint=f"Choose at most {layers}; 1 skips nothing.",
                 field="clip_skip",
             )
-        ids = torch.tensor([chunk.ids], device=self._encoder.device)
+        ids = torch.tensor([chunk.ids], device=self._device)
         with self._replaced(chunk):
             if clip_skip == 1:
                 return self._encoder(ids, attention_mask=self._mask(ids))[0]
