@@ -7,6 +7,7 @@ import torch
 from webui.errors import ModelNotFound
 from webui.model_manager.loading import exhausted
 from webui.model_manager.manager import CALIBRATION_FILE, ModelManager
+from webui.model_manager.precision import Precision
 
 CPU = torch.device("cpu")
 
@@ -32,14 +33,14 @@ def test_the_model_in_memory_stays_usable_when_another_cannot_be_loaded(manager:
 def test_the_dtype_is_measured_once_and_then_remembered(
     manager: ModelManager, tiny_models_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    both = (torch.float32, torch.bfloat16)
-    monkeypatch.setattr("webui.model_manager.manager.candidate_dtypes", lambda device: both)
-    monkeypatch.setattr("webui.model_manager.precision.candidate_dtypes", lambda device: both)
+    both = (Precision(torch.float32, channels_last=True), Precision(torch.bfloat16))
+    for module in ("best_precision", "precision"):
+        monkeypatch.setattr(f"webui.model_manager.{module}.candidates", lambda *_: both)
     chosen = exhausted(manager.load("tiny")).family.dtype
     memory = tmp_path / CALIBRATION_FILE
     (key, record), *others = json.loads(memory.read_text()).items()
     assert not others
-    assert set(record["seconds"]) == {"float32", "bfloat16"}
+    assert set(record["seconds"]) == {"float32, channels last", "bfloat16"}
     assert f"torch.{record['dtype']}" == str(chosen)
     other = "bfloat16" if record["dtype"] == "float32" else "float32"
     memory.write_text(json.dumps({key: record | {"dtype": other}}))

@@ -1,6 +1,6 @@
 """Loads a checkpoint that the catalogue found: weights as data only, part by part, with progress. Torch."""
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any, TypeVar
@@ -13,9 +13,11 @@ from webui.diffusion.families.base import Family
 from webui.errors import ModelUnusable
 from webui.model_manager.catalogue import ModelEntry
 from webui.model_manager.folder_plan import plan_folder
+from webui.model_manager.freed_memory import give_back
 from webui.model_manager.model_plan import ModelPlan, PartPlan
 from webui.model_manager.out_of_memory import is_out_of_memory
 from webui.model_manager.part_loading import empty_part, fill
+from webui.model_manager.precision import Precision
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,23 +34,45 @@ _SMALLEST_STEP = 0.01
 
 
 def load_family(
-    entry: ModelEntry, *, device: torch.device, dtype: torch.dtype
+    entry: ModelEntry, *, device: torch.device, dtype: torch.dtype, channels_last: bool = False
 ) -> Generator[LoadingProgress, None, Family]:
     """Yields its progress and returns the model on its device, ready to walk.
+
+    Args:
+        entry: the model.
+        device: where it computes.
+        dtype: what it is computed in.
+        channels_last: see `Precision`.
 
     Raises:
         ModelUnusable: a file is missing or damaged, or does not fit the model's own description.
     """
     try:
         plan = plan_folder(entry.path)
-        parts = yield from _load_parts(plan, device=device, dtype=dtype)
-        return _family(plan, parts, device=device, dtype=dtype)
+        parts = yield from _load_parts(plan, device=device, precision=Precision(dtype, channels_last))
+        family = _family(plan, parts, device=device, dtype=dtype)
+        give_back()
+        return family
     except ModelUnusable as error:
         raise _unusable(entry, error.message, error.hint) from error
     except (OSError, ValueError, TypeError, KeyError, AttributeError, RuntimeError, SafetensorError) as error:
         if is_out_of_memory(error):
             raise
         raise _unusable(entry, (str(error).strip() or type(error).__name__).splitlines()[0][:300]) from error
+
+
+def network_config(entry: ModelEntry) -> Mapping[str, Any]:
+    """The configuration of what a model calls at every step, with its `_class_name`; no weight is read.
+
+    Raises:
+        ModelUnusable: the model's description is damaged.
+    """
+    try:
+        plan = plan_folder(entry.path)
+        network = plan.parts[plan.row.network]
+    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+        raise _unusable(entry, (str(error).strip() or type(error).__name__).splitlines()[0][:300]) from error
+    return {**network.config, "_class_name": network.class_name}
 
 
 def exhausted(loading: Generator[Any, None, Loaded]) -> Loaded:
@@ -69,7 +93,7 @@ def _unusable(entry: ModelEntry, reason: str, hint: str = "") -> ModelUnusable:
 
 
 def _load_parts(
-    plan: ModelPlan, *, device: torch.device, dtype: torch.dtype
+    plan: ModelPlan, *, device: torch.device, precision: Precision
 ) -> Generator[LoadingProgress, None, dict[str, torch.nn.Module]]:
     total, done = sum(part.size for part in plan.parts.values()) or 1, 0
     parts: dict[str, torch.nn.Module] = {}
@@ -77,7 +101,7 @@ def _load_parts(
         told = name.replace("_", " ")
         yield LoadingProgress(done / total, told)
         parts[name] = empty_part(part.class_name, part.config)
-        for fraction in _told(_filled(parts[name], part, device=device, dtype=dtype, name=name), part.size):
+        for fraction in _told(_filled(parts[name], part, device=device, precision=precision, name=name), part.size):
             yield LoadingProgress((done + fraction * part.size) / total, told)
         done += part.size
     yield LoadingProgress(1.0, "")
@@ -85,9 +109,9 @@ def _load_parts(
 
 
 def _filled(
-    module: torch.nn.Module, plan: PartPlan, *, device: torch.device, dtype: torch.dtype, name: str
+    module: torch.nn.Module, plan: PartPlan, *, device: torch.device, precision: Precision, name: str
 ) -> Iterator[int]:
-    return fill(module, plan.weights(module), device=device, dtype=dtype, name=name)
+    return fill(module, plan.weights(module), device=device, precision=precision, name=name)
 
 
 def _told(read: Iterator[int], size: int) -> Iterator[float]:
@@ -107,12 +131,10 @@ def _family(plan: ModelPlan, parts: dict[str, torch.nn.Module], *, device: torch
     network: Any = parts[plan.row.network]
     if device.type == "cuda":
         _use_xformers(network)
-    elif dtype == torch.float32:
-        # Faster, and within rounding of the plain layout; in bf16 the other order of sums would show in the picture.
-        vae: Any = parts["vae"]
-        network.to(memory_format=torch.channels_last)
-        vae.to(memory_format=torch.channels_last)
-    return family(tokenizer=plan.tokenizers["tokenizer"], scheduler_config=plan.scheduler_config, **parts)
+    return family(
+        parts, tokenizers=plan.tokenizers, scheduler_config=plan.scheduler_config, device=device, dtype=dtype,
+        settings=plan.settings,
+    )  # fmt: skip
 
 
 def _use_xformers(unet: UNet2DConditionModel) -> None:

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import torch
 
-from webui.diffusion.families.stable_diffusion import StableDiffusion
+from webui.diffusion.families.base import Family
 from webui.diffusion.preview import LatentPreview
+from webui.model_manager.best_precision import best_precision
 from webui.model_manager.catalogue import Catalogue, ModelEntry
-from webui.model_manager.loading import LoadingProgress, exhausted, load_family
-from webui.model_manager.precision import best_time, candidate_dtypes, choose_dtype, remembered_dtype
+from webui.model_manager.loading import LoadingProgress, load_family
 from webui.model_manager.preview_map import load_preview
 
 CALIBRATION_FILE = "calibration.json"
@@ -21,7 +21,7 @@ class LoadedModel:
     """A model in memory with what belongs to it."""
 
     entry: ModelEntry
-    family: StableDiffusion
+    family: Family
     preview: LatentPreview
 
 
@@ -52,25 +52,9 @@ class ModelManager:
         entry = self._catalogue.find(name)
         if self.loaded is not None and self.loaded.entry == entry:
             return self.loaded
-        dtype = remembered_dtype(self.device, key=_key(entry), memory=self._memory)
-        if dtype is None:
-            yield LoadingProgress(0.0, "measuring which arithmetic is fastest here")
-            seconds = {dtype: self._time(entry, dtype) for dtype in candidate_dtypes(self.device)}
-            dtype = choose_dtype(seconds, key=_key(entry), memory=self._memory)
-        family = yield from load_family(entry, device=self.device, dtype=dtype)
+        precision = yield from best_precision(entry, device=self.device, memory=self._memory)
+        family = yield from load_family(
+            entry, device=self.device, dtype=precision.dtype, channels_last=precision.channels_last
+        )
         self.loaded = LoadedModel(entry=entry, family=family, preview=load_preview(entry.path, family))
         return self.loaded
-
-    def _time(self, entry: ModelEntry, dtype: torch.dtype) -> float:
-        """Seconds of one guided prediction of a model at its own size, in a dtype."""
-        family = exhausted(load_family(entry, device=self.device, dtype=dtype))
-        side = family.info.default_size // family.info.latent_scale
-        latents = torch.zeros(2, family.info.input_channels, side, side, dtype=dtype, device=family.device)
-        embeddings = torch.zeros(2, family.text.chunk_length, family.text.width, dtype=dtype, device=family.device)
-        timestep = torch.tensor(500, device=family.device)
-        with torch.inference_mode():
-            return best_time(lambda: family.predict(latents, timestep, embeddings))
-
-
-def _key(entry: ModelEntry) -> str:
-    return f"{entry.name}, {entry.size_bytes} bytes"

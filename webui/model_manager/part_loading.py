@@ -20,6 +20,7 @@ from transformers.conversion_mapping import get_model_conversion_mapping
 from transformers.core_model_loading import WeightRenaming, rename_source_key
 
 from webui.errors import ModelUnusable
+from webui.model_manager.precision import Precision
 from webui.model_manager.promised_tensors import PromisedTensor
 from webui.model_manager.weight_files import Promises
 
@@ -62,9 +63,11 @@ def read_config(folder: Path) -> dict[str, Any]:
 
 
 def fill(
-    part: torch.nn.Module, promises: Promises, *, device: torch.device, dtype: torch.dtype, name: str
+    part: torch.nn.Module, promises: Promises, *, device: torch.device, precision: Precision, name: str
 ) -> Iterator[int]:
     """Put a part's weights in their places; yields how many bytes were read, after each.
+
+    The weights of a UNet's and an autoencoder's convolutions get the memory format in the copy that is made anyway.
 
     Raises:
         ModelUnusable: weights are missing or have other shapes than the configuration says.
@@ -73,12 +76,14 @@ def fill(
     promises = _with_names_of_today(part, promises)
     places = part.state_dict(keep_vars=True)
     _check(part, places, promises, name)
-    finer = _kept_in_fp32(part, dtype)
+    finer = _kept_in_fp32(part, precision.dtype)
+    turned = precision.channels_last and isinstance(part, diffusers.ModelMixin)
 
     def read(place: str) -> torch.Tensor:
-        wanted = torch.float32 if finer is not None and finer.search(place) else dtype
+        wanted = torch.float32 if finer is not None and finer.search(place) else precision.dtype
         read = promises[place].read()
-        return read.to(device, wanted if read.is_floating_point() else None)
+        laid_out = precision.memory_format if turned and read.dim() == 4 else torch.preserve_format
+        return read.to(device, wanted if read.is_floating_point() else None, memory_format=laid_out)
 
     waiting = deque(place for place in places if place in promises)
     with ThreadPoolExecutor(_READERS) as readers:
@@ -93,7 +98,7 @@ def fill(
                 yield promises[place].nbytes
         finally:
             readers.shutdown(cancel_futures=True)
-    _finish(part, device, dtype)
+    _finish(part, device, precision.dtype)
 
 
 def put(part: torch.nn.Module, place: str, tensor: torch.Tensor) -> None:
