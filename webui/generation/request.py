@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from webui.errors import InvalidRequest
 from webui.generation.limits import MAX_SEED, RANDOM_SEED, Prompt, Side
 from webui.generation.samplers import DEFAULT_SAMPLER, SAMPLERS, Schedule, find_fused, find_sampler, find_schedule
-from webui.generation.ways import FromNoise, FromPicture, FromStep, Hires, Mask, Start
+from webui.generation.ways import FromNoise, FromPicture, FromStep, Hires, Mask, Start, Video
 
 
 class Emphasis(StrEnum):
@@ -80,6 +80,7 @@ class GenerationRequest(BaseModel):
     start: Start = FromNoise()
     mask: Mask | None = None
     hires: Hires | None = None
+    video: Video | None = None
 
     styles: tuple[Annotated[str, Field(max_length=200)], ...] = Field(default=(), max_length=50)
     clip_skip: int = Field(default=1, ge=1, le=12)

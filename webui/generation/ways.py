@@ -148,3 +148,13 @@ class Hires(_Value):
     cfg_scale: float | None = Field(default=None, ge=0.0, le=30.0)
     prompt: Prompt = ""
     negative_prompt: Prompt = ""
+
+
+class Video(_Value):
+    """A film in the place of a picture, from the models that make films.
+
+    `frames` is how many there are; some models round it to what they can make. `fps` is how many are shown a second.
+    """
+
+    frames: int = Field(default=25, ge=1, le=257)
+    fps: float = Field(default=16.0, ge=1.0, le=60.0)

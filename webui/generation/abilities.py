@@ -1,0 +1,50 @@
+"""What of a request a model cannot do, said before anything is loaded or walked. Pure."""
+
+from collections.abc import Collection
+
+from webui.errors import InvalidRequest
+from webui.generation.families import Capability
+from webui.generation.request import GenerationRequest
+from webui.generation.ways import FromPicture, FromStep
+
+
+def refuse_unsupported(request: GenerationRequest, capabilities: Collection[Capability], *, model: str) -> None:
+    """Checks a request against what a model can do.
+
+    Raises:
+        InvalidRequest: the first thing that the model cannot do, by its field.
+    """
+    start = request.start
+    asked: tuple[tuple[bool, Capability, str, str, str], ...] = (
+        (isinstance(start, FromPicture), Capability.IMG2IMG, "start", "starts from no picture", "Remove the picture"),
+        (isinstance(start, FromStep), Capability.RESUME, "start", "goes on from no recorded step", "Start anew"),
+        (_has_mask(request), Capability.INPAINT, "mask", "makes no part of a picture anew", "Remove the mask"),
+        (request.hires is not None, Capability.HIRES, "hires", "has no second pass", "Turn the hires fix off"),
+        (request.tiling, Capability.TILING, "tiling", "makes no seamless textures", "Turn tiling off"),
+        (request.pag_scale > 0, Capability.PAG, "pag_scale", "has no perturbed attention guidance", "Set it to 0"),
+        (
+            request.clip_skip > 1,
+            Capability.CLIP_SKIP,
+            "clip_skip",
+            "skips no layers of its text encoder",
+            "Set it to 1",
+        ),
+        (
+            bool(request.negative_prompt) and request.cfg_scale != 1,
+            Capability.NEGATIVE_PROMPT,
+            "negative_prompt",
+            "reads no negative prompt",
+            "Leave it empty",
+        ),
+        (request.video is not None, Capability.VIDEO, "video", "makes no films", "Remove the number of frames"),
+    )
+    for wanted, capability, field, cannot, instead in asked:
+        if wanted and capability not in capabilities:
+            raise InvalidRequest(
+                f"{field}: the model '{model}' {cannot}.", hint=f"{instead}, or choose another model.", field=field
+            )
+
+
+def _has_mask(request: GenerationRequest) -> bool:
+    start = request.start
+    return request.mask is not None or (isinstance(start, FromPicture) and bool(start.margins))
