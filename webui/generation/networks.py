@@ -1,8 +1,13 @@
-"""Extra networks in prompts: `<lora:name:weight>` and its longer forms, in A1111's order of arguments."""
+"""Extra networks in prompts: `<lora:name:weight>` and its longer forms, in A1111's order of arguments.
+
+Of its extensions, a weight may be one for each step (`0@0,1@0.5`, as in sd-webui-loractl), and there may be weights for
+blocks (`lbw=`, as in sd-webui-lora-block-weight).
+"""
 
 import re
 from dataclasses import dataclass, field
-from math import isfinite
+
+from webui.generation.step_weights import StepWeights, read_step_weights
 
 _START = re.compile(r"<(\w+):")
 
@@ -17,6 +22,9 @@ class Network:
         text_encoder: how much it changes the text encoder, 1.0 is as trained.
         unet: how much it changes the denoiser; the same as `text_encoder` unless given.
         dyn: the rank to use of a dynamic network, None all of it.
+        unet_steps: where `unet` changes along the walk, how; `unet` is then its weight at the first step. The text
+            encoder reads prompts before the walk, with the weight that the first step has.
+        blocks: weights for single blocks, as they are written behind `lbw=`.
         unread: arguments that are no numbers where a number belongs; their defaults hold.
     """
 
@@ -25,6 +33,8 @@ class Network:
     text_encoder: float = 1.0
     unet: float = 1.0
     dyn: int | None = None
+    unet_steps: StepWeights = ()
+    blocks: str = ""
     unread: tuple[str, ...] = field(default=(), compare=False)
 
 
@@ -62,10 +72,13 @@ def _network(kind: str, arguments: list[str]) -> Network:
     placed = [argument for argument in arguments if argument.count("=") != 1]
     named = dict(argument.split("=") for argument in arguments if argument.count("=") == 1)
     read = _Numbers()
-    text_encoder = read.share(named.get("te"), read.share(placed[1] if len(placed) > 1 else None, 1.0))
-    unet = read.share(named.get("unet"), read.share(placed[2] if len(placed) > 2 else None, text_encoder))
+    text_encoder = read.steps(named.get("te"), read.steps(placed[1] if len(placed) > 1 else None, ((0.0, 1.0),)))
+    unet = read.steps(named.get("unet"), read.steps(placed[2] if len(placed) > 2 else None, text_encoder))
     dyn = read.rank(named.get("dyn", placed[3] if len(placed) > 3 else None))
-    return Network(kind, placed[0].strip() if placed else "", text_encoder, unet, dyn, tuple(read.unread))
+    return Network(
+        kind, placed[0].strip() if placed else "", text_encoder[0][1], unet[0][1], dyn,
+        unet_steps=unet if len(unet) > 1 else (), blocks=named.get("lbw", "").strip(), unread=tuple(read.unread),
+    )  # fmt: skip
 
 
 class _Numbers:
@@ -74,17 +87,15 @@ class _Numbers:
     def __init__(self) -> None:
         self.unread: list[str] = []
 
-    def share(self, text: str | None, default: float) -> float:
+    def steps(self, text: str | None, default: StepWeights) -> StepWeights:
+        """The weight of each step; a weight alone is one point."""
         if text is None:
             return default
-        try:
-            value = float(text)
-        except ValueError:
-            value = float("nan")
-        if not isfinite(value):
+        points = read_step_weights(text)
+        if points is None:
             self.unread.append(text)
             return default
-        return value
+        return points
 
     def rank(self, text: str | None) -> int | None:
         if text is None:
