@@ -2,7 +2,7 @@
 
 import torch
 
-from webui.diffusion.text_encoder import TokenChunk
+from webui.diffusion.text_encoder import EncodedChunk, TokenChunk
 
 BEGIN, END, PADDING, COMMA = 1, 2, 0, 9
 
@@ -21,7 +21,7 @@ class ToyEncoder:
     def tokenize(self, text: str) -> list[int]:
         return [COMMA if word == "," else int(word) for word in text.replace(",", " , ").split()]
 
-    def encode(self, chunk: TokenChunk, *, clip_skip: int) -> torch.Tensor:
+    def encode(self, chunk: TokenChunk, *, clip_skip: int) -> EncodedChunk:
         assert len(chunk.ids) == self.chunk_length
         self.chunks.append(chunk)
         self.skips.append(clip_skip)
@@ -29,4 +29,4 @@ class ToyEncoder:
         encoded = torch.stack([tokens, torch.arange(len(tokens)).float()], dim=1)[:, : self.width]
         for position, vectors in chunk.vectors:
             encoded[position : position + len(vectors)] = vectors
-        return encoded[None]
+        return EncodedChunk(encoded[None], encoded[:1])

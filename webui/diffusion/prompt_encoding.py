@@ -5,18 +5,21 @@ a comma than in the middle of a phrase; each chunk is encoded by itself and the 
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 
 from webui.diffusion.prompt_words import CountedWord, PromptWord, counted_words, placed_words
-from webui.diffusion.text_encoder import EmbeddingLookup, TextEncoder, TokenChunk
+from webui.diffusion.text_encoder import EmbeddingLookup, EncodedChunk, TextEncoder, TokenChunk
 from webui.generation.chunks import ChunkCutter
 from webui.generation.prompt_emphasis import BREAK_MARK, Weighted, parse_emphasis
 from webui.generation.request import Emphasis
 
 _LONGEST_NAME = 8
 """Names of textual inversions are looked for in so many words in a row."""
+
+_STAND_IN = 0
+"""The token in whose place vectors stand; none that ends or fills a chunk, by which encoders find the text's end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,7 @@ class PromptEncoder:
     Args:
         encoder: the model's text encoder.
         emphasis: what `(word:1.3)` does.
-        clip_skip: how many layers from the end the encoder's result is taken; 1 is its end.
+        clip_skip: how many layers from the end the encoder's result is taken; 1 is where the model usually takes it.
         embeddings: textual inversions by name.
     """
 
@@ -54,7 +57,8 @@ class PromptEncoder:
         comma = encoder.tokenize(",")
         self._comma = comma[0] if len(comma) == 1 else None
         self._cut: dict[str, list[list[_Piece]]] = {}
-        self._encoded: dict[str, torch.Tensor] = {}
+        self._encoded: dict[str, list[EncodedChunk]] = {}
+        self._tokens: dict[str, torch.Tensor] = {}
         self.notes: list[str] = []
 
     def __call__(self, text: str) -> torch.Tensor:
@@ -63,9 +67,23 @@ class PromptEncoder:
         Raises:
             InvalidRequest: the text encoder has fewer layers than `clip_skip`.
         """
-        if text not in self._encoded:
-            self._encoded[text] = torch.cat([self._encode(chunk) for chunk in self._chunks(text)], dim=1)
-        return self._encoded[text]
+        if text not in self._tokens:
+            self._tokens[text] = _joined(self._all(text))
+        return self._tokens[text]
+
+    def pooled(self, text: str) -> torch.Tensor:
+        """What the encoder says of all of a prompt, (1, width): of its first chunk, as in A1111, without emphasis.
+
+        Raises:
+            InvalidRequest: as when it is called.
+        """
+        pooled = self._all(text)[0].pooled
+        assert pooled is not None
+        return pooled
+
+    def chunk_count(self, text: str) -> int:
+        """How many chunks a prompt has, at least one."""
+        return len(self._chunks(text))
 
     def words(self, text: str) -> list[PromptWord]:
         """The words of a prompt that can be pointed at, and the places of their tokens in its embedding.
@@ -85,7 +103,7 @@ class PromptEncoder:
         Only the chunks that the word is in are encoded again.
         """
         left_out, length = set(word.tokens), self._encoder.chunk_length
-        encoded = list(self(text).split(length, dim=1))
+        encoded = list(self._all(text))
         for number, chunk in enumerate(self._chunks(text)):
             place = number * length + 1
             kept: list[_Piece] = []
@@ -95,7 +113,12 @@ class PromptEncoder:
                 place += len(piece)
             if len(kept) < len(chunk):
                 encoded[number] = self._encode(kept)
-        return torch.cat(encoded, dim=1)
+        return _joined(encoded)
+
+    def _all(self, text: str) -> list[EncodedChunk]:
+        if text not in self._encoded:
+            self._encoded[text] = [self._encode(chunk) for chunk in self._chunks(text)]
+        return self._encoded[text]
 
     def _counted(self, text: str) -> Iterator[CountedWord]:
         begin = 0
@@ -129,7 +152,7 @@ class PromptEncoder:
         begin = 0
         for start, end, vectors in self._named_vectors(text):
             yield from (_Piece(token, weight) for token in self._encoder.tokenize(text[begin:start]))
-            yield _Piece(self._encoder.padding, weight, vectors)
+            yield _Piece(_STAND_IN, weight, vectors)
             begin = end
         yield from (_Piece(token, weight) for token in self._encoder.tokenize(text[begin:]))
 
@@ -156,7 +179,7 @@ class PromptEncoder:
             self.notes.append(note)
         return None
 
-    def _encode(self, pieces: Sequence[_Piece]) -> torch.Tensor:
+    def _encode(self, pieces: Sequence[_Piece]) -> EncodedChunk:
         ids, weights, vectors = [self._encoder.begin], [1.0], []
         for piece in pieces:
             if piece.vectors is not None:
@@ -168,7 +191,8 @@ class PromptEncoder:
         ids += [self._encoder.padding] * (length - len(ids))
         weights += [1.0] * (length - len(weights))
         encoded = self._encoder.encode(TokenChunk(tuple(ids), tuple(vectors)), clip_skip=self._clip_skip)
-        return weighted(encoded, weights, mean_restored=self._emphasis is Emphasis.ORIGINAL)
+        tokens = weighted(encoded.tokens, weights, mean_restored=self._emphasis is Emphasis.ORIGINAL)
+        return replace(encoded, tokens=tokens)
 
 
 def weighted(encoded: torch.Tensor, weights: Sequence[float], *, mean_restored: bool) -> torch.Tensor:
@@ -184,6 +208,10 @@ def weighted(encoded: torch.Tensor, weights: Sequence[float], *, mean_restored: 
     if mean_restored and torch.isfinite(scale):
         after = after * scale
     return after.to(encoded.dtype)
+
+
+def _joined(chunks: Sequence[EncodedChunk]) -> torch.Tensor:
+    return torch.cat([chunk.tokens for chunk in chunks], dim=1)
 
 
 def _is_break(run: Weighted) -> bool:

@@ -21,6 +21,17 @@ class TokenChunk:
     vectors: tuple[tuple[int, torch.Tensor], ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class EncodedChunk:
+    """What an encoder says of a chunk: `tokens` (1, chunk_length, width), and of all of it `pooled` (1, width).
+
+    `pooled` is None for encoders that have none.
+    """
+
+    tokens: torch.Tensor
+    pooled: torch.Tensor | None = None
+
+
 class TextEncoder(Protocol):
     """A tokeniser and its encoder.
 
@@ -38,6 +49,6 @@ class TextEncoder(Protocol):
         """The tokens of a text of any length, without those that begin, end and fill a chunk."""
         ...
 
-    def encode(self, chunk: TokenChunk, *, clip_skip: int) -> torch.Tensor:
-        """A chunk to embeddings (1, chunk_length, width), `clip_skip` layers from the end (1: the end itself)."""
+    def encode(self, chunk: TokenChunk, *, clip_skip: int) -> EncodedChunk:
+        """A chunk to embeddings, `clip_skip` layers from where the model usually takes them (1: none skipped)."""
         ...

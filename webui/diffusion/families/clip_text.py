@@ -6,7 +6,7 @@ from typing import Any
 
 import torch
 
-from webui.diffusion.text_encoder import TokenChunk
+from webui.diffusion.text_encoder import EncodedChunk, TokenChunk
 from webui.errors import InvalidRequest
 
 
@@ -15,14 +15,17 @@ class ClipText:
 
     Args:
         tokenizer: a `CLIPTokenizer`. (Any, as its kin: transformers' classes take their attributes at run time.)
-        encoder: a `CLIPTextModel`.
+        encoder: a `CLIPTextModel`, or a `CLIPTextModelWithProjection`.
         device: where it computes; its weights may be elsewhere meanwhile.
+        penultimate: whether the model was trained with the state before the last layer, without the final layer norm
+            (Podell et al. 2023, section 2.1), from which layers are then counted.
     """
 
-    def __init__(self, *, tokenizer: Any, encoder: Any, device: torch.device) -> None:
+    def __init__(self, *, tokenizer: Any, encoder: Any, device: torch.device, penultimate: bool = False) -> None:
         self._tokenizer = tokenizer
         self._encoder = encoder
         self._device = device
+        self._penultimate = penultimate
         self.chunk_length: int = encoder.config.max_position_embeddings
         self.width: int = encoder.config.hidden_size
         self.begin: int = tokenizer.bos_token_id
@@ -34,25 +37,32 @@ class ClipText:
         return self._tokenizer(text, add_special_tokens=False, truncation=False, verbose=False).input_ids
 
     @torch.inference_mode()
-    def encode(self, chunk: TokenChunk, *, clip_skip: int) -> torch.Tensor:
-        """A chunk to embeddings (1, chunk_length, width): hidden state -`clip_skip`, then the final layer norm.
+    def encode(self, chunk: TokenChunk, *, clip_skip: int) -> EncodedChunk:
+        """A chunk to embeddings: hidden state -`clip_skip`, then the final layer norm; see `penultimate`.
+
+        What is pooled is the end token's, of the last layer, projected where the encoder does that.
 
         Raises:
             InvalidRequest: there are fewer layers than `clip_skip`.
         """
         layers = self._encoder.config.num_hidden_layers
-        if clip_skip > layers:
+        most = layers - 1 if self._penultimate else layers
+        if clip_skip > most:
             raise InvalidRequest(
                 f"clip_skip: {clip_skip} is too many, the text encoder of this model has {layers} layers.",
-                hint=f"Choose at most {layers}; 1 skips nothing.",
+                hint=f"Choose at most {most}; 1 skips nothing.",
                 field="clip_skip",
             )
         ids = torch.tensor([chunk.ids], device=self._device)
+        whole = clip_skip == 1 and not self._penultimate
         with self._replaced(chunk):
-            if clip_skip == 1:
-                return self._encoder(ids, attention_mask=self._mask(ids))[0]
-            states = self._encoder(ids, attention_mask=self._mask(ids), output_hidden_states=True).hidden_states
-            return self._encoder.final_layer_norm(states[-clip_skip])
+            said = self._encoder(ids, attention_mask=self._mask(ids), output_hidden_states=not whole)
+            pooled = said.text_embeds if hasattr(said, "text_embeds") else said.pooler_output
+            if whole:
+                return EncodedChunk(said.last_hidden_state, pooled)
+            if self._penultimate:
+                return EncodedChunk(said.hidden_states[-clip_skip - 1], pooled)
+            return EncodedChunk(self._encoder.final_layer_norm(said.hidden_states[-clip_skip]), pooled)
 
     def _mask(self, ids: torch.Tensor) -> torch.Tensor | None:
         """Hides the filling behind the first end token, from the few encoders that were trained so."""
