@@ -12,7 +12,7 @@ from torch.nn import functional
 
 from tests.diffusion.toy_encoder import ToyEncoder
 from tests.diffusion.walks import CLEAN, EPSILON
-from webui.diffusion.families.base import FamilyInfo, PromptEmbedding, PromptOptions
+from webui.diffusion.families.base import FamilyInfo, MaskView, PromptEmbedding, PromptOptions
 from webui.diffusion.families.single_encoder import SingleEncoderReader
 from webui.diffusion.solvers import predicts_flow
 from webui.generation.families import family_traits
@@ -24,7 +24,7 @@ _SPREAD = 4.0
 def _info(*, inpainting: bool) -> FamilyInfo:
     return FamilyInfo(
         traits=replace(family_traits("stable-diffusion"), name="pocket"), architecture="pocket", default_size=64,
-        size_multiple=8, latent_channels=4, latent_scale=8, inpainting=inpainting,
+        size_multiple=8, latent_channels=4, latent_scale=8, mask_view=MaskView.LATENTS if inpainting else None,
     )  # fmt: skip
 
 

@@ -28,11 +28,16 @@ def hard_latent_mask(mask: torch.Tensor, *, scale: int, blurred: bool) -> torch.
         scaled = functional.interpolate(mask, size, mode="bicubic", antialias=True)
         latent_mask = (scaled > _HALF).to(mask)
     else:
-        latent_mask = functional.interpolate((mask >= _HALF).to(mask), size)
+        latent_mask = functional.interpolate(sharp(mask), size)
     if not latent_mask.any():
         touched = functional.max_pool2d(mask, scale)
         latent_mask = (touched >= _HALF * touched.max()).to(mask)
     return latent_mask
+
+
+def sharp(mask: torch.Tensor) -> torch.Tensor:
+    """A mask of 0 and 1 alone."""
+    return (mask >= _HALF).to(mask)
 
 
 def soft_latent_mask(mask: torch.Tensor, *, scale: int) -> torch.Tensor:
@@ -42,7 +47,7 @@ def soft_latent_mask(mask: torch.Tensor, *, scale: int) -> torch.Tensor:
 
 def masked_pictures(pictures: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
     """Pictures (batch, 3, height, width) from -1 to 1, grey where they may change, as inpainting models are shown."""
-    return pictures * (mask < _HALF)
+    return pictures * (1 - sharp(mask))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,7 +17,7 @@ class Turn:
     """What holds from a call of a pass on, besides what the network says.
 
     `generators` are the states of the pictures' generators at that moment (uint8, on the CPU), from which the noise on
-    the way is drawn. `seen` is what an inpainting network sees beside the latents, (batch, channels + 1, h, w), and
+    the way is drawn. `seen` is what an inpainting network sees beside the latents, (batch, its channels, h, w), and
     `kept` what is put back after each move.
     """
 

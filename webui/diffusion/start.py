@@ -10,9 +10,10 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from PIL import Image
+from torch.nn import functional
 
-from webui.diffusion.families.base import Family, Latents
-from webui.diffusion.masking import KeptPart, hard_latent_mask, masked_pictures, soft_latent_mask
+from webui.diffusion.families.base import Family, Latents, MaskView
+from webui.diffusion.masking import KeptPart, hard_latent_mask, masked_pictures, sharp, soft_latent_mask
 from webui.diffusion.samplers import NoiseSchedule
 from webui.generation.ways import MaskedContent
 
@@ -24,7 +25,7 @@ Draw = Callable[[int, int], Latents]
 class WalkStart:
     """The latents that a walk starts with, what is put back after each move, and what an inpainting model also sees.
 
-    `seen` is (batch, channels + 1, h, w): the mask, then the masked picture's latents; None for other models.
+    `seen` is (batch, input channels - latent channels, h, w); None for other models.
     """
 
     latents: Latents
@@ -108,8 +109,10 @@ def start_from_masked(
     hard = hard_latent_mask(masked.mask, scale=scale, blurred=masked.blurred).to(family.device, family.dtype)
     from_pure_noise = strength >= 1.0 and not masked.soft
     puts_back = masked.soft or not family.info.inpainting
+    # FLUX.1 Fill's pipeline encodes the picture even where only noise is left of it, which moves the generators on.
+    is_encoded = puts_back or not from_pure_noise or family.info.mask_view is MaskView.PIXELS
     # Laid out plainly, as the pipeline's copies are: in bf16 another order of sums in the convolutions would show.
-    latents = clean().contiguous() if puts_back or not from_pure_noise else None
+    latents = clean().contiguous() if is_encoded else None
     noise = draw(height, width)
     kept = None
     if latents is not None:
@@ -135,14 +138,18 @@ def _with_content(latents: Latents, noise: Latents, mask: torch.Tensor, content:
 def kept_part(
     family: Family, masked: MaskedPicture, mask: torch.Tensor, generators: Sequence[torch.Generator] | None
 ) -> torch.Tensor | None:
-    """What an inpainting model sees: the mask (1, 1, h, w) and the latents of what it keeps; None for other models.
+    """What an inpainting model sees: the mask, and the latents of what it keeps; None for other models.
 
-    Source: Rombach et al. 2022, section 4.5. Without generators the mean of the encoder's distribution is taken.
+    `mask` is that of the latents, (1, 1, h, w). Without generators the mean of the encoder's distribution is taken.
     """
-    if not family.info.inpainting:
+    view = family.info.mask_view
+    if view is None:
         return None
     kept = family.encode_pictures(masked_pictures(masked.picture, masked.mask), generators)
-    return torch.cat([mask.expand(len(kept), -1, -1, -1), kept], dim=1)
+    if view is MaskView.LATENTS:
+        return torch.cat([mask.expand(len(kept), -1, -1, -1), kept], dim=1)
+    pixels = functional.pixel_unshuffle(sharp(masked.mask).to(kept), family.info.latent_scale)
+    return torch.cat([kept, pixels.expand(len(kept), -1, -1, -1)], dim=1)
 
 
 def nothing_kept(family: Family, latents: Latents, generators: Sequence[torch.Generator] | None) -> torch.Tensor | None:

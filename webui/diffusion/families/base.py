@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from enum import Enum, auto
 from typing import Any, Protocol, Self
 
 import numpy as np
@@ -18,14 +19,23 @@ Latents = torch.Tensor
 """(batch, channels, height / 8, width / 8), in the family's dtype and on its device."""
 
 
+class MaskView(Enum):
+    """What an inpainting model sees of a mask, as further channels of its input, with the masked picture's latents."""
+
+    LATENTS = auto()
+    """The mask at the size of the latents, before them (Rombach et al. 2022, section 4.5)."""
+    PIXELS = auto()
+    """Each pixel of the mask that a latent covers, behind them (FLUX.1 Fill)."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FamilyInfo:
     """What the rest of the product may know of a loaded model's family.
 
     `traits` are those of all models of the family; `architecture` is what LoRAs must fit. `default_size` is the side in
     pixels that the model was trained for; sides must be multiples of `size_multiple`; `latent_scale` is how many pixels
-    a latent covers along a side. `inpainting` models also see the mask and the latents of the masked picture, as
-    further channels of their input.
+    a latent covers along a side. Inpainting models also see the mask and the latents of the masked picture: as
+    `mask_view` says, None for all others.
     """
 
     traits: FamilyTraits
@@ -34,7 +44,12 @@ class FamilyInfo:
     size_multiple: int
     latent_channels: int
     latent_scale: int
-    inpainting: bool = False
+    mask_view: MaskView | None = None
+
+    @property
+    def inpainting(self) -> bool:
+        """Whether it sees what a mask keeps, so that nothing need be put back."""
+        return self.mask_view is not None
 
     @property
     def name(self) -> str:
@@ -44,7 +59,13 @@ class FamilyInfo:
     @property
     def input_channels(self) -> int:
         """How many channels the model's input has: latents, and for inpainting models mask and masked latents."""
-        return self.latent_channels * 2 + 1 if self.inpainting else self.latent_channels
+        match self.mask_view:
+            case MaskView.LATENTS:
+                return self.latent_channels * 2 + 1
+            case MaskView.PIXELS:
+                return self.latent_channels * 2 + self.latent_scale**2
+            case None:
+                return self.latent_channels
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 
 from webui.diffusion.attention_maps import AttentionMaps, recorded_attention
-from webui.diffusion.families.base import FamilyInfo, Latents, PromptEmbedding, PromptOptions
+from webui.diffusion.families.base import FamilyInfo, Latents, MaskView, PromptEmbedding, PromptOptions
 from webui.diffusion.families.clip_text import ClipText
 from webui.diffusion.families.picture_vae import PictureVae
 from webui.diffusion.families.single_encoder import SingleEncoderReader
@@ -54,7 +54,7 @@ class StableDiffusion:
             size_multiple=self._vae.scale,
             latent_channels=self._vae.channels,
             latent_scale=self._vae.scale,
-            inpainting=self._unet.config.in_channels == 2 * self._vae.channels + 1,
+            mask_view=MaskView.LATENTS if self._unet.config.in_channels == 2 * self._vae.channels + 1 else None,
         )
 
     def flow_shift(self, width: int, height: int) -> float | None:
