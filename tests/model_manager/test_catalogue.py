@@ -1,10 +1,9 @@
 import shutil
 from pathlib import Path
 
-import numpy as np
 import pytest
-from safetensors.numpy import save_file
 
+from tests.model_manager.header_files import SD1, write_safetensors
 from webui.errors import ModelNotFound, ModelUnusable
 from webui.model_manager.catalogue import Catalogue
 
@@ -26,15 +25,11 @@ def test_a_folder_with_models_in_it_directly_serves_too(models_dir: Path) -> Non
 
 
 def test_a_single_file_is_a_model_by_its_name(tmp_path: Path) -> None:
-    save_file({"model.diffusion_model.x": np.zeros(3, np.float32)}, tmp_path / "mine.safetensors")
+    write_safetensors(tmp_path / "mine.safetensors", SD1)
     (entry,) = Catalogue((tmp_path,)).entries()
     assert (entry.name, entry.format, entry.family) == ("mine", "single file", "stable-diffusion")
-
-
-def test_a_single_file_that_cannot_be_loaded_yet_says_what_to_do(tmp_path: Path) -> None:
-    save_file({"model.diffusion_model.x": np.zeros(3, np.float32)}, tmp_path / "mine.safetensors")
-    with pytest.raises(ModelUnusable, match="convert it to a diffusers folder"):
-        Catalogue((tmp_path,)).find("mine")
+    assert (entry.problem, entry.architecture, entry.prediction, entry.dtype) == (None, "sd1", "epsilon", "fp16")
+    assert entry.parts == ("unet", "vae", "text_encoder")
 
 
 def test_an_earlier_folder_hides_a_later_ones_model_of_the_same_name(models_dir: Path, tmp_path: Path) -> None:

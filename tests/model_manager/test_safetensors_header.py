@@ -37,9 +37,9 @@ def test_a_truncated_file_is_told_with_both_sizes(weights: Path) -> None:
         (b"version https://git-lfs", "Git LFS pointer"),
         (b"\xff" * 64, "not a safetensors file"),
         ((100).to_bytes(8, "little") + b"{}", "truncated"),
-        ((2).to_bytes(8, "little") + b"[]", "damaged header"),
+        ((2).to_bytes(8, "little") + b"[]", "not a safetensors file"),
         ((9).to_bytes(8, "little") + b'{"a": 1 }', "damaged header"),
-        ((4).to_bytes(8, "little") + b"\xff\xfe\x00\x01", "damaged header"),
+        ((4).to_bytes(8, "little") + b"\xff\xfe\x00\x01", "not a safetensors file"),
     ],
 )
 def test_what_is_no_safetensors_file_gets_its_own_sentence(tmp_path: Path, content: bytes, says: str) -> None:

@@ -1,179 +1,156 @@
-"""What models there are, learnt without loading any: names, kinds, sizes, and what is wrong with them. No torch."""
+"""What models there are, learnt without loading any: names, kinds, families, and what is wrong with them. No torch."""
 
-import json
-from dataclasses import asdict, dataclass
+import hashlib
+import threading
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from webui.errors import ModelNotFound, ModelUnusable
-from webui.model_manager.safetensors_header import read_header
+from webui.generation.families import FAMILIES
+from webui.model_manager.diffusers_folder import examined_folder
+from webui.model_manager.folder_scan import Found, scan
+from webui.model_manager.model_entry import CHECKPOINT, Hashes, ModelEntry
+from webui.model_manager.model_file import examined_file
+from webui.model_manager.model_folders import OWN_FOLDERS, places
+from webui.model_manager.model_index import ModelIndex
+from webui.model_manager.model_names import named
+
+__all__ = ["DEFAULT_MODEL", "Catalogue", "Hashes", "ModelEntry"]
 
 DEFAULT_MODEL = "postcard"
-_CHECKPOINT_FOLDERS = ("", "checkpoints")
-_MAX_FOLDERS = 10_000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ModelEntry:
-    """What the catalogue knows of a checkpoint. `problem` says why it cannot be used, or is None.
-
-    `format` is "diffusers" (a folder) or "single file"; sizes are in bytes and pixels. `inpainting` models see the mask
-    and what is around it.
-    """
-
-    name: str
-    path: Path
-    kind: str
-    family: str | None
-    format: str
-    size_bytes: int
-    default_width: int
-    default_height: int
-    inpainting: bool = False
-    problem: str | None = None
-
-    def to_json(self) -> dict[str, Any]:
-        """The entry as JSON values."""
-        return asdict(self) | {"path": str(self.path)}
 
 
 class Catalogue:
-    """The checkpoints in some folders. A later folder's model of the same name is hidden by an earlier one's."""
+    """The models in some folders. Threads may share it.
 
-    def __init__(self, models_dirs: tuple[Path, ...]) -> None:
+    A later folder's model of the same name is hidden by an earlier one's. The disk is looked at whenever something is
+    asked; what is on it is remembered by path, size and time of change, so that only new files are opened.
+
+    Args:
+        models_dirs: where models are looked for, in order.
+        data_dir: where what was learnt is kept; None keeps it in memory alone. Its settings may name more
+            folders.
+    """
+
+    def __init__(self, models_dirs: tuple[Path, ...], data_dir: Path | None = None) -> None:
         self._models_dirs = models_dirs
+        self._index = ModelIndex(data_dir)
+        self._data_dir = data_dir
+        self._lock = threading.RLock()
+        self._entries: list[ModelEntry] = []
+        self._looked = False
+        self._version = 0
 
-    def entries(self) -> list[ModelEntry]:
-        """All checkpoints, the default one first, then by name. Looks at the disk each time."""
-        found: dict[str, ModelEntry] = {}
-        for models_dir in self._models_dirs:
-            for folder in _CHECKPOINT_FOLDERS:
-                for path in _children(models_dir / folder):
-                    entry = _identify(path)
-                    if entry is not None:
-                        found.setdefault(entry.name, entry)
-        return sorted(found.values(), key=lambda entry: (entry.name != DEFAULT_MODEL, entry.name.casefold()))
+    @property
+    def version(self) -> int:
+        """Grows whenever a look at the disk finds something else than the one before."""
+        return self._version
 
-    def find(self, name: str | None) -> ModelEntry:
+    def rescan(self) -> int:
+        """Looks at the disk, and returns the version then."""
+        with self._lock:
+            found = [each for folder in self._folders() for each in scan(places(folder))]
+            entries = named([(each, self._entry(each)) for each in found])
+            self._index.save()
+            if entries != self._entries or not self._looked:
+                self._entries, self._looked = entries, True
+                self._version += 1
+            return self._version
+
+    def everything(self) -> list[ModelEntry]:
+        """All models of all kinds, the default one first, then by kind and name."""
+        self.rescan()
+        return list(self._entries)
+
+    def entries(self, kind: str = CHECKPOINT) -> list[ModelEntry]:
+        """The models of a kind by name, the default one first."""
+        return [entry for entry in self.everything() if entry.kind == kind]
+
+    def by_id(self, model_id: str) -> ModelEntry:
+        """The model of an id.
+
+        Raises:
+            ModelNotFound: there is none (any more).
+        """
+        entry = next((entry for entry in self.everything() if entry.id == model_id), None)
+        if entry is None:
+            raise ModelNotFound("This model is not here any more.", hint="Look at the list again.")
+        return entry
+
+    def find(self, name: str | None, kind: str = CHECKPOINT) -> ModelEntry:
         """The model of that name; None means the default one: the bundled model, else the first that can be used.
 
-        Inpainting models are the default only where there are no others.
+        Upper and lower case are the same where no name is exactly so. Inpainting models are the default only where
+        there are no others.
 
         Raises:
             ModelNotFound: there is no such model, or none at all.
             ModelUnusable: its files are missing, truncated or of a kind that cannot be loaded.
         """
-        entries = self.entries()
+        entries = self.entries(kind)
+        entry = self._default(entries, kind) if name is None else _called(entries, name)
+        if entry is None:
+            known = ", ".join(entry.name for entry in entries[:8])
+            told = "model" if kind == CHECKPOINT else kind
+            raise ModelNotFound(
+                f"There is no {told} '{name}'.",
+                hint=f"There are: {known}." if known else f"Put it into models/{OWN_FOLDERS.get(kind, kind)}/.",
+                field="model" if kind == CHECKPOINT else kind,
+            )
+        if entry.problem is not None:
+            raise ModelUnusable(
+                f"The {'model' if kind == CHECKPOINT else kind} '{entry.name}' cannot be used: {entry.problem}",
+                hint=f"Restore its files in {entry.path}, or choose another model.",
+                field="model" if kind == CHECKPOINT else kind,
+            )
+        return entry
+
+    def _default(self, entries: list[ModelEntry], kind: str) -> ModelEntry:
         if not entries:
             folders = ", ".join(str(folder) for folder in self._models_dirs)
             raise ModelNotFound(
                 f"There are no models yet in {folders}.",
-                hint="Put a diffusers folder or a .safetensors file into models/checkpoints/.",
+                hint=f"Put a diffusers folder or a .safetensors file into models/{OWN_FOLDERS.get(kind, kind)}/.",
                 field="model",
             )
-        if name is None:
-            entry = min(entries, key=lambda entry: (entry.problem is not None, entry.inpainting))
-        else:
-            entry = next((entry for entry in entries if entry.name == name), None)
-            if entry is None:
-                known = ", ".join(entry.name for entry in entries[:8])
-                raise ModelNotFound(f"There is no model '{name}'.", hint=f"There are: {known}.", field="model")
-        if entry.problem is not None:
-            raise ModelUnusable(
-                f"The model '{entry.name}' cannot be used: {entry.problem}",
-                hint=f"Restore its files in {entry.path}, or choose another model.",
-                field="model",
-            )
-        return entry
+        return min(entries, key=lambda entry: (entry.problem is not None, entry.inpainting))
+
+    def _folders(self) -> tuple[Path, ...]:
+        return self._models_dirs
+
+    def _entry(self, found: Found) -> ModelEntry:
+        """What is known of a model, from memory where nothing has changed."""
+        entry = self._index.known(found)
+        if entry is None:
+            entry = examined_folder(found) if found.folder else examined_file(found)
+            self._index.learn(found, entry)
+        return replace(
+            entry,
+            id=hashlib.blake2b(str(found.path).encode("utf-8", "surrogateescape"), digest_size=8).hexdigest(),
+            folder=str(Path(found.inner).parent) if "/" in found.inner else "",
+            hashes=self._index.hashes(found),
+            **_traits(entry),
+        )
 
 
-def _children(folder: Path) -> list[Path]:
-    try:
-        return sorted(folder.iterdir())[:_MAX_FOLDERS]
-    except OSError:
-        return []
+def _called(entries: list[ModelEntry], name: str) -> ModelEntry | None:
+    exact = next((entry for entry in entries if entry.name == name), None)
+    return exact or next((entry for entry in entries if entry.name.casefold() == name.casefold()), None)
 
 
-def _identify(path: Path) -> ModelEntry | None:
-    if path.is_dir() and (path / "model_index.json").is_file():
-        return _diffusers_folder(path)
-    if path.suffix == ".safetensors" and path.is_file():
-        return _single_file(path)
-    return None
-
-
-def _diffusers_folder(path: Path) -> ModelEntry:
-    problem, family, side, inpainting = None, None, 512, False
-    try:
-        index = json.loads((path / "model_index.json").read_text(encoding="utf-8"))
-        family = _FAMILIES.get(index.get("_class_name"))
-        if family is None:
-            problem = f"its pipeline class {index.get('_class_name')} is not supported yet."
-        else:
-            _check_components(path, index)
-            side, inpainting = _described(path)
-    except ModelUnusable as error:
-        problem = error.message
-    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
-        problem = f"its description files are damaged ({error})."
-    return ModelEntry(
-        name=path.name, path=path, kind="checkpoint", family=family, format="diffusers",
-        size_bytes=sum(file.stat().st_size for file in path.glob("*/*.safetensors")),
-        default_width=side, default_height=side, inpainting=inpainting, problem=problem,
-    )  # fmt: skip
-
-
-_FAMILIES = {
-    "StableDiffusionPipeline": "stable-diffusion",
-    "StableDiffusionInpaintPipeline": "stable-diffusion",
-}
-_WITH_WEIGHTS = ("unet", "vae", "text_encoder")
-_DESCRIBED = {"tokenizer": "tokenizer_config.json", "scheduler": "scheduler_config.json"}
-
-
-def _check_components(path: Path, index: dict[str, Any]) -> None:
-    """Reads every component's header.
-
-    Raises:
-        ModelUnusable: a component's file is missing or truncated.
-    """
-    for part in _WITH_WEIGHTS:
-        if not (path / part / "config.json").is_file():
-            raise ModelUnusable(f"the file {part}/config.json is missing.")
-        weights = sorted((path / part).glob("*.safetensors"))
-        if not weights:
-            raise ModelUnusable(f"the weights of {part} (a .safetensors file in {part}/) are missing.")
-        for file in weights:
-            try:
-                read_header(file)
-            except ModelUnusable as error:
-                raise ModelUnusable(f"{part}/{error.message}") from error
-    for part, name in _DESCRIBED.items():
-        if part in index and not (path / part / name).is_file():
-            raise ModelUnusable(f"the file {part}/{name} is missing.")
-
-
-def _described(path: Path) -> tuple[int, bool]:
-    """The side in pixels that the model was made for, and whether it is an inpainting model."""
-    unet = json.loads((path / "unet" / "config.json").read_text(encoding="utf-8"))
-    vae = json.loads((path / "vae" / "config.json").read_text(encoding="utf-8"))
-    blocks = vae.get("block_out_channels") or vae["decoder_block_out_channels"]
-    side = int(unet["sample_size"]) * 2 ** (len(blocks) - 1)
-    return side, unet.get("in_channels", 0) > unet.get("out_channels", 4)
-
-
-def _single_file(path: Path) -> ModelEntry:
-    problem, family = None, None
-    try:
-        header = read_header(path)
-        if any(name.startswith("model.diffusion_model.") for name in header.tensors):
-            family = "stable-diffusion"
-            problem = "single files cannot be loaded yet; convert it to a diffusers folder."
-        else:
-            problem = "it holds no checkpoint of a supported family."
-    except ModelUnusable as error:
-        problem = error.message
-    return ModelEntry(
-        name=path.stem, path=path, kind="checkpoint", family=family, format="single file",
-        size_bytes=path.stat().st_size, default_width=512, default_height=512, problem=problem,
-    )  # fmt: skip
+def _traits(entry: ModelEntry) -> Mapping[str, object]:
+    """What the family of a checkpoint can do, and what people start with."""
+    traits = next((each for each in FAMILIES if each.name == entry.family), None)
+    if traits is None:
+        return {}
+    return {
+        "capabilities": tuple(sorted(capability.value for capability in traits.capabilities)),
+        "defaults": {
+            "steps": traits.steps,
+            "cfg_scale": traits.cfg_scale,
+            "sampler": traits.sampler,
+            "schedule": traits.schedule,
+            "distilled_guidance": traits.distilled_guidance,
+        },
+    }

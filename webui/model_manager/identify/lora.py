@@ -1,0 +1,45 @@
+"""LoRAs (Hu et al. 2021) and the forms of LyCORIS, of kohya's trainer, diffusers and peft."""
+
+from webui.model_manager.identify.identity import Identity, Shapes, shapes_of
+from webui.model_manager.identify.lora_architecture import fits
+from webui.model_manager.model_entry import LORA
+from webui.model_manager.safetensors_header import SafetensorsHeader
+
+_FORMS = (
+    ((".hada_w1_a", ".hada_w1_b"), "LoHa"),
+    ((".lokr_w1", ".lokr_w1_a", ".lokr_w2", ".lokr_w2_a"), "LoKr"),
+    ((".on_input",), "IA3"),
+    ((".oft_blocks", ".oft_diag", ".oft_R.weight"), "OFT"),
+    ((".a1.weight", ".b1.weight"), "GLoRA"),
+    ((".dora_scale", ".lora_magnitude_vector", ".lora_magnitude_vector.weight"), "DoRA"),
+)
+"""Endings that only one form has. Source: LyCORIS, `lycoris/modules`; peft, `tuners/lora/layer.py`."""
+_PAIRS = (
+    ".lora_down.weight", ".lora_up.weight", ".lora_A.weight", ".lora_B.weight", ".lora.down.weight", ".lora.up.weight",
+    ".lora_A.default.weight", ".lora_B.default.weight", "_lora.down.weight", "_lora.up.weight",
+    ".lora_linear_layer.down.weight", ".lora_linear_layer.up.weight",
+)  # fmt: skip
+_DIFFERENCES = (".diff", ".diff_b")
+_KOHYA = ("lora_unet_", "lora_te_", "lora_te1_", "lora_te2_", "lora_te3_", "lora_transformer_", "lora_prior_")
+
+
+def looks_like_lora(header: SafetensorsHeader) -> Identity | None:
+    """What changes a model's layers by small matrices."""
+    shapes = shapes_of(header)
+    form = _form(shapes)
+    if not form:
+        return None
+    architecture, base = fits(shapes, header.metadata)
+    return Identity(kind=LORA, architecture=architecture, base=base, form=form)
+
+
+def _form(shapes: Shapes) -> str:
+    """The form's name; empty for what is no LoRA."""
+    for endings, form in _FORMS:
+        if any(name.endswith(endings) for name in shapes):
+            return form
+    if any(name.endswith(_PAIRS) for name in shapes):
+        if any(name.startswith(_KOHYA) for name in shapes):
+            return "kohya"
+        return "peft" if any(".lora_A." in name for name in shapes) else "diffusers"
+    return "full difference" if any(name.endswith(_DIFFERENCES) for name in shapes) else ""
