@@ -33,10 +33,11 @@ def test_weights_that_do_not_fit_the_description_are_a_sentence(models_dir: Path
 
 
 def test_a_class_from_elsewhere_is_never_constructed(models_dir: Path) -> None:
+    entry = Catalogue((models_dir,)).find("tiny")
     index = models_dir / "checkpoints" / "tiny" / "model_index.json"
     index.write_text(json.dumps(json.loads(index.read_text()) | {"unet": ["os", "system"]}))
     with pytest.raises(ModelUnusable, match="not one that this program loads"):
-        exhausted(load_family(Catalogue((models_dir,)).find("tiny"), device=CPU, dtype=torch.float32))
+        exhausted(load_family(entry, device=CPU, dtype=torch.float32))
 
 
 def test_a_file_that_vanishes_while_it_is_loaded_is_a_sentence(models_dir: Path) -> None:

@@ -1,7 +1,7 @@
 """Loads a checkpoint that the catalogue found: weights as data only, part by part, with progress. Torch."""
 
+import json
 from collections.abc import Generator, Iterator, Mapping
-from dataclasses import dataclass
 from importlib import import_module
 from typing import Any, TypeVar
 
@@ -12,29 +12,32 @@ from safetensors import SafetensorError
 from webui.diffusion.families.base import Family
 from webui.errors import ModelUnusable
 from webui.model_manager.catalogue import ModelEntry
+from webui.model_manager.external_vae import with_vae
+from webui.model_manager.family_loaders import loader_of_pipeline
 from webui.model_manager.folder_plan import plan_folder
 from webui.model_manager.freed_memory import give_back
+from webui.model_manager.loading_progress import LoadingProgress
 from webui.model_manager.model_plan import ModelPlan, PartPlan
 from webui.model_manager.out_of_memory import is_out_of_memory
 from webui.model_manager.part_loading import empty_part, fill
+from webui.model_manager.pipeline_loading import load_pipeline
 from webui.model_manager.precision import Precision
-
-
-@dataclass(frozen=True, slots=True)
-class LoadingProgress:
-    """The fraction of the bytes that are read, from 0 to 1, and what is read next."""
-
-    fraction: float
-    detail: str
-
+from webui.model_manager.single_file_plan import Neighbours, plan_single_file
 
 Loaded = TypeVar("Loaded")
 _SMALLEST_STEP = 0.01
 """Progress is told when it has grown by this much."""
+_NOBODY = Neighbours()
 
 
 def load_family(
-    entry: ModelEntry, *, device: torch.device, dtype: torch.dtype, channels_last: bool = False
+    entry: ModelEntry,
+    *,
+    device: torch.device,
+    dtype: torch.dtype,
+    channels_last: bool = False,
+    vae: ModelEntry | None = None,
+    neighbours: Neighbours = _NOBODY,
 ) -> Generator[LoadingProgress, None, Family]:
     """Yields its progress and returns the model on its device, ready to walk.
 
@@ -43,35 +46,60 @@ def load_family(
         device: where it computes.
         dtype: what it is computed in.
         channels_last: see `Precision`.
+        vae: a VAE in the place of the model's own.
+        neighbours: the files that lend a checkpoint in one file what it lacks.
 
     Raises:
         ModelUnusable: a file is missing or damaged, or does not fit the model's own description.
     """
     try:
-        plan = plan_folder(entry.path)
+        if _is_general(entry):
+            return (yield from load_pipeline(entry, device=device, dtype=dtype))
+        plan = plan_model(entry, neighbours)
+        plan = plan if vae is None else with_vae(plan, vae)
         parts = yield from _load_parts(plan, device=device, precision=Precision(dtype, channels_last))
         family = _family(plan, parts, device=device, dtype=dtype)
         give_back()
         return family
     except ModelUnusable as error:
-        raise _unusable(entry, error.message, error.hint) from error
+        raise _unusable(entry, error.message, error.hint, error.field) from error
     except (OSError, ValueError, TypeError, KeyError, AttributeError, RuntimeError, SafetensorError) as error:
         if is_out_of_memory(error):
             raise
-        raise _unusable(entry, (str(error).strip() or type(error).__name__).splitlines()[0][:300]) from error
+        raise _unusable(entry, _reason(error)) from error
 
 
-def network_config(entry: ModelEntry) -> Mapping[str, Any]:
+def plan_model(entry: ModelEntry, neighbours: Neighbours = _NOBODY) -> ModelPlan:
+    """What is to be loaded for a model of a family of our own; no weight is read.
+
+    Raises:
+        ModelUnusable: it is not one that can be loaded, or lacks something.
+        OSError, ValueError, KeyError: a description is missing or damaged.
+    """
+    return plan_folder(entry.path) if entry.path.is_dir() else plan_single_file(entry, neighbours)
+
+
+def _is_general(entry: ModelEntry) -> bool:
+    """Whether a folder's pipeline is none that a family of our own stands for."""
+    if not entry.path.is_dir():
+        return False
+    index = json.loads((entry.path / "model_index.json").read_text(encoding="utf-8"))
+    return loader_of_pipeline(index.get("_class_name")) is None
+
+
+def network_config(entry: ModelEntry, neighbours: Neighbours = _NOBODY) -> Mapping[str, Any]:
     """The configuration of what a model calls at every step, with its `_class_name`; no weight is read.
 
     Raises:
         ModelUnusable: the model's description is damaged.
     """
     try:
-        plan = plan_folder(entry.path)
+        plan = plan_model(entry, neighbours)
         network = plan.parts[plan.row.network]
+    except ModelUnusable as error:
+        raise _unusable(entry, error.message, error.hint) from error
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
-        raise _unusable(entry, (str(error).strip() or type(error).__name__).splitlines()[0][:300]) from error
+        raise _unusable(entry, _reason(error)) from error
     return {**network.config, "_class_name": network.class_name}
 
 
@@ -84,11 +112,15 @@ def exhausted(loading: Generator[Any, None, Loaded]) -> Loaded:
             return end.value
 
 
-def _unusable(entry: ModelEntry, reason: str, hint: str = "") -> ModelUnusable:
+def _reason(error: Exception) -> str:
+    return (str(error).strip() or type(error).__name__).splitlines()[0][:300]
+
+
+def _unusable(entry: ModelEntry, reason: str, hint: str = "", field: str | None = None) -> ModelUnusable:
     return ModelUnusable(
         f"The model '{entry.name}' could not be loaded: {reason}",
         hint=hint or f"Restore its files in {entry.path}, or choose another model.",
-        field="model",
+        field=field or "model",
     )
 
 

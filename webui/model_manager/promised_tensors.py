@@ -55,6 +55,8 @@ class PromisedTensor(torch.Tensor):
         cls, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
     ) -> Any:
         given = kwargs or {}
+        if func in _SAME or (func is torch.cat and len(args) == 1 and len(args[0]) == 1):
+            return args[0] if func in _SAME else args[0][0]
         with torch._C.DisableTorchFunctionSubclass():
             made = func(*tree_map(_empty, args), **tree_map(_empty, given))
         if isinstance(made, torch.Tensor):
@@ -81,6 +83,8 @@ def _empty(value: Any) -> Any:
     return value.as_subclass(torch.Tensor) if isinstance(value, PromisedTensor) else value
 
 
+_SAME = {torch.Tensor.clone, torch.clone, torch.Tensor.detach, torch.Tensor.contiguous}
+"""What changes nothing of a tensor that is read anew for its place."""
 _CUTS = {torch.Tensor.chunk, torch.chunk, torch.Tensor.split, torch.split, torch.Tensor.__getitem__}
 
 
