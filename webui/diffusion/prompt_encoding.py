@@ -98,10 +98,17 @@ class PromptEncoder:
         return placed_words(counted, places)
 
     def without(self, text: str, word: PromptWord) -> torch.Tensor:
-        """The embedding of a prompt of which one word is left out, of the same shape; the others keep their chunks.
+        """The embedding of a prompt of which one word is left out, of the same shape; the others keep their chunks."""
+        return _joined(self._all_without(text, word))
 
-        Only the chunks that the word is in are encoded again.
-        """
+    def pooled_without(self, text: str, word: PromptWord) -> torch.Tensor:
+        """What the encoder says of all of a prompt of which one word is left out, (1, width)."""
+        pooled = self._all_without(text, word)[0].pooled
+        assert pooled is not None
+        return pooled
+
+    def _all_without(self, text: str, word: PromptWord) -> list[EncodedChunk]:
+        """Only the chunks that the word is in are encoded again."""
         left_out, length = set(word.tokens), self._encoder.chunk_length
         encoded = list(self._all(text))
         for number, chunk in enumerate(self._chunks(text)):
@@ -113,7 +120,7 @@ class PromptEncoder:
                 place += len(piece)
             if len(kept) < len(chunk):
                 encoded[number] = self._encode(kept)
-        return _joined(encoded)
+        return encoded
 
     def _all(self, text: str) -> list[EncodedChunk]:
         if text not in self._encoded:

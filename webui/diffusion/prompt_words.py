@@ -51,6 +51,13 @@ def counted_words(text: str, encoder: TextEncoder) -> Iterator[CountedWord]:
         yield CountedWord(text.strip(), total)
 
 
+def same_word(word: PromptWord, among: Sequence[PromptWord], others: Sequence[PromptWord]) -> PromptWord | None:
+    """A word of a prompt as another encoder reads it: of those that are written so, the one at the same turn."""
+    alike = [other for other in others if other.text == word.text]
+    turn = [other for other in among if other.text == word.text].index(word)
+    return alike[turn] if turn < len(alike) else None
+
+
 def placed_words(words: Sequence[CountedWord], places: Sequence[int]) -> list[PromptWord]:
     """Words that can be pointed at, from all words in their order and the places of all tokens."""
     placed: list[PromptWord] = []

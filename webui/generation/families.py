@@ -4,7 +4,7 @@ The numbers are those that the models' authors publish: the examples in their mo
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from webui.generation.samplers import Schedule
@@ -133,6 +133,15 @@ def family_traits(name: str) -> FamilyTraits:
         KeyError: there is no such family.
     """
     return _BY_NAME[name]
+
+
+def flux_traits(*, fills: bool = False, is_told_guidance: bool = True) -> FamilyTraits:
+    """Those of a kind of FLUX.1: dev, `fills` for Fill, and schnell, which is not told a guidance scale."""
+    flux = family_traits("flux")
+    if not is_told_guidance:
+        capabilities = flux.capabilities - {Capability.DISTILLED_GUIDANCE}
+        return replace(flux, label="FLUX.1 schnell", capabilities=capabilities, steps=4, distilled_guidance=None)
+    return replace(flux, label="FLUX.1 Fill", steps=50, distilled_guidance=30.0) if fills else flux
 
 
 def as_capabilities(names: Iterable[str]) -> frozenset[Capability]:
