@@ -75,7 +75,7 @@ def _request(options: argparse.Namespace, settings: Settings) -> GenerationReque
     """The request, with the model's own size where none is given; refused before anything heavy is imported."""
     given = {field: value for field in (*_FIELDS, "tiling") if (value := getattr(options, field)) is not None}
     read: dict[str, Any] = {}
-    catalogue = Catalogue(settings.models_dirs)
+    catalogue = Catalogue(settings.models_dirs, settings.data_dir)
     if options.infotext is not None:
         parameters = read_parameters(options.infotext, catalogue)
         for note in parameters.notes:

@@ -20,7 +20,7 @@ def add_command(commands: "argparse._SubParsersAction[Any]", folders: argparse.A
 def run_list(options: argparse.Namespace) -> int:
     """Prints the models, one a line, or all as JSON."""
     settings = load_settings(extra_models_dirs=tuple(options.models_dir), data_dir=options.data_dir)
-    entries = Catalogue(settings.models_dirs).entries()
+    entries = Catalogue(settings.models_dirs, settings.data_dir).entries()
     if options.json:
         print(json.dumps([entry.to_json() for entry in entries], indent=1))
     elif entries:

@@ -60,7 +60,9 @@ def run(options: argparse.Namespace) -> int:
         fps=options.fps,
     )  # fmt: skip
     check_writable(options.out, export.what.ending, _KINDS.get(export.what, f"this film is {export.what.ending}"))
-    weights = weights_for(recording.summary.header.model, Catalogue(settings.models_dirs), options.model)
+    weights = weights_for(
+        recording.summary.header.model, Catalogue(settings.models_dirs, settings.data_dir), options.model
+    )
     with tqdm(total=len(export.steps), unit="step", leave=False, disable=not sys.stderr.isatty()) as bar:
         frame_at = _decoder(settings, recording, export, weights)
 

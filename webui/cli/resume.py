@@ -75,7 +75,7 @@ def _request(options: argparse.Namespace, settings: Settings, summary: Trajector
     _check("picture", options.picture or 0, pictures - 1, "pictures")
     whole = _together(summary) if options.picture is None else picture_request(summary, options.picture)
     start = FromStep(trajectory=summary.header.id, step=options.from_step, picture=options.picture or 0)
-    weights = weights_for(summary.header.model, Catalogue(settings.models_dirs), options.model)
+    weights = weights_for(summary.header.model, Catalogue(settings.models_dirs, settings.data_dir), options.model)
     given = {field: value for field in _FIELDS if (value := getattr(options, field)) is not None}
     return whole.with_changes(start=start.model_dump(), **given, model=weights.name).with_fixed_seed()
 

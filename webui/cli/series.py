@@ -81,7 +81,9 @@ def make(
         GenerationFailed: nothing could be made.
     """
     library = Library(settings.data_dir)
-    engine = Engine(settings, Catalogue(settings.models_dirs), library, generator_factory=generator_factory)
+    engine = Engine(
+        settings, Catalogue(settings.models_dirs, settings.data_dir), library, generator_factory=generator_factory
+    )
     try:
         engine.start()
         done = _finished(engine, engine.series.begin(wanted))

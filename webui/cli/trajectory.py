@@ -34,7 +34,7 @@ def run_info(options: argparse.Namespace) -> int:
     """
     settings = load_settings(extra_models_dirs=tuple(options.models_dir), data_dir=options.data_dir)
     summary = summary_of(options.file)
-    state = RecordingModels(Catalogue(settings.models_dirs)).state(summary.header.model)
+    state = RecordingModels(Catalogue(settings.models_dirs, settings.data_dir)).state(summary.header.model)
     size, sides = options.file.stat().st_size, sides_of(options.file, summary)
     if options.json:
         derived = {

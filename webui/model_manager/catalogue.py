@@ -1,24 +1,29 @@
 """What models there are, learnt without loading any: names, kinds, families, and what is wrong with them. No torch."""
 
 import hashlib
+import os
 import threading
+import time
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from webui.errors import ModelNotFound, ModelUnusable
-from webui.generation.families import FAMILIES
+from webui.generation.families import FAMILIES, flux_traits
 from webui.model_manager.diffusers_folder import examined_folder
 from webui.model_manager.folder_scan import Found, scan
 from webui.model_manager.model_entry import CHECKPOINT, Hashes, ModelEntry
 from webui.model_manager.model_file import examined_file
 from webui.model_manager.model_folders import OWN_FOLDERS, places
-from webui.model_manager.model_index import ModelIndex
-from webui.model_manager.model_names import named
+from webui.model_manager.model_index import ModelIndex, file_state
+from webui.model_manager.model_names import DEFAULT_MODEL, named
+from webui.settings import read_model_settings
 
 __all__ = ["DEFAULT_MODEL", "Catalogue", "Hashes", "ModelEntry"]
 
-DEFAULT_MODEL = "postcard"
+
+_SLOW_SECONDS, _REST = 0.05, 10
+"""A look that takes longer than this is not repeated for so many times as long: thousands of files, or slow disks."""
 
 
 class Catalogue:
@@ -39,7 +44,8 @@ class Catalogue:
         self._data_dir = data_dir
         self._lock = threading.RLock()
         self._entries: list[ModelEntry] = []
-        self._looked = False
+        self._told: list[object] | None = None
+        self._fresh_until = 0.0
         self._version = 0
 
     @property
@@ -50,18 +56,26 @@ class Catalogue:
     def rescan(self) -> int:
         """Looks at the disk, and returns the version then."""
         with self._lock:
-            found = [each for folder in self._folders() for each in scan(places(folder))]
+            begun = time.monotonic()
+            self._index.refresh()
+            found = scan([place for folder in self._folders() for place in places(folder)])
             entries = named([(each, self._entry(each)) for each in found])
             self._index.save()
-            if entries != self._entries or not self._looked:
-                self._entries, self._looked = entries, True
+            told = [_told(entry) for entry in entries]
+            self._entries = entries
+            if told != self._told:
+                self._told = told
                 self._version += 1
+            took = time.monotonic() - begun
+            self._fresh_until = begun + (_REST * took if took > _SLOW_SECONDS else 0.0)
             return self._version
 
     def everything(self) -> list[ModelEntry]:
         """All models of all kinds, the default one first, then by kind and name."""
-        self.rescan()
-        return list(self._entries)
+        with self._lock:
+            if time.monotonic() > self._fresh_until:
+                self.rescan()
+            return list(self._entries)
 
     def entries(self, kind: str = CHECKPOINT) -> list[ModelEntry]:
         """The models of a kind by name, the default one first."""
@@ -90,6 +104,10 @@ class Catalogue:
         """
         entries = self.entries(kind)
         entry = self._default(entries, kind) if name is None else _called(entries, name)
+        if (entry is None or not _is_there(entry)) and self._fresh_until:
+            self.rescan()
+            entries = self.entries(kind)
+            entry = self._default(entries, kind) if name is None else _called(entries, name)
         if entry is None:
             known = ", ".join(entry.name for entry in entries[:8])
             told = "model" if kind == CHECKPOINT else kind
@@ -106,6 +124,14 @@ class Catalogue:
             )
         return entry
 
+    def learn_hashes(self, entry: ModelEntry, hashes: Hashes) -> None:
+        """Remember the hashes of a file, as it was when the entry was made."""
+        with self._lock:
+            self._index.learn_hashes(entry.path, file_state(entry.size_bytes, entry.changed_ns), hashes)
+            self._entries = [
+                replace(each, hashes=hashes) if each.path == entry.path else each for each in self._entries
+            ]
+
     def _default(self, entries: list[ModelEntry], kind: str) -> ModelEntry:
         if not entries:
             folders = ", ".join(str(folder) for folder in self._models_dirs)
@@ -117,7 +143,11 @@ class Catalogue:
         return min(entries, key=lambda entry: (entry.problem is not None, entry.inpainting))
 
     def _folders(self) -> tuple[Path, ...]:
-        return self._models_dirs
+        """Those that were given, then those of the settings, as they are now."""
+        if self._data_dir is None:
+            return self._models_dirs
+        more = read_model_settings(self._data_dir).extra_folders
+        return (*self._models_dirs, *(Path(os.path.expanduser(folder)) for folder in more))
 
     def _entry(self, found: Found) -> ModelEntry:
         """What is known of a model, from memory where nothing has changed."""
@@ -139,11 +169,26 @@ def _called(entries: list[ModelEntry], name: str) -> ModelEntry | None:
     return exact or next((entry for entry in entries if entry.name.casefold() == name.casefold()), None)
 
 
+def _is_there(entry: ModelEntry) -> bool:
+    """Whether a file is as it was; folders are taken to be."""
+    try:
+        return entry.path.is_dir() or entry.path.stat().st_mtime_ns == entry.changed_ns
+    except OSError:
+        return False
+
+
+def _told(entry: ModelEntry) -> object:
+    """What people see of an entry; hashes come one by one for an hour, and are no news."""
+    return entry, entry.preview, entry.description, entry.trigger_words, entry.folder
+
+
 def _traits(entry: ModelEntry) -> Mapping[str, object]:
     """What the family of a checkpoint can do, and what people start with."""
     traits = next((each for each in FAMILIES if each.name == entry.family), None)
-    if traits is None:
+    if traits is None or entry.family == "pipeline":
         return {}
+    if entry.family == "flux":
+        traits = flux_traits(fills=entry.inpainting, is_told_guidance=not entry.base.endswith("schnell"))
     return {
         "capabilities": tuple(sorted(capability.value for capability in traits.capabilities)),
         "defaults": {

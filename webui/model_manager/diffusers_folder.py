@@ -51,7 +51,8 @@ def _of_pipeline(entry: ModelEntry, index: dict[str, Any]) -> ModelEntry:
     entry = replace(entry, base=class_name.removesuffix("Pipeline"), default_width=1024, default_height=1024)
     if described is None:
         return replace(entry, problem=f"its pipeline class {class_name[:80]} is none of diffusers' own.")
-    return replace(entry, family=_VIDEO_AND_OTHERS, problem=described.problem)
+    can = tuple(sorted(capability.value for capability in described.call.capabilities))
+    return replace(entry, family=_VIDEO_AND_OTHERS, problem=described.problem, capabilities=can)
 
 
 def _of_family(entry: ModelEntry, index: dict[str, Any], row: FamilyLoader) -> ModelEntry:
@@ -129,9 +130,17 @@ def _described(entry: ModelEntry, index: dict[str, Any], row: FamilyLoader) -> M
         width = network.get("cross_attention_dim", 0)
         architecture = _BY_TEXT_WIDTH.get(width, f"sd-{width}") if isinstance(width, int) else "sd1"
         return replace(entry, architecture=architecture, base=_SD_BASES.get(architecture, "Stable Diffusion"))
+    if row.name == "flux":
+        return replace(entry, base=_flux_base(entry, network))
     if row.name == "stable-diffusion-xl" and index.get("requires_aesthetics_score"):
         return replace(entry, architecture="sdxl-refiner", base="SDXL refiner")
     return entry
+
+
+def _flux_base(entry: ModelEntry, network: Mapping[str, Any]) -> str:
+    if entry.inpainting:
+        return "FLUX.1 Fill"
+    return "FLUX.1 dev" if network.get("guidance_embeds") else "FLUX.1 schnell"
 
 
 def _prediction(scheduler: Mapping[str, Any]) -> str | None:

@@ -62,6 +62,18 @@ def scan(all_places: list[Place]) -> list[Found]:
     return [found for place in all_places for found in _scan_place(place, walk)]
 
 
+def found_at(path: Path, kind: str = "") -> Found | None:
+    """One model by its path, wherever it lies; None where there is none."""
+    place = Place(path.parent, kind)
+    if (path / MODEL_INDEX).is_file():
+        return _diffusers(path, path.name, place, _listed(path, _Walk(set()))[0])
+    files, _ = _listed(path.parent, _Walk(set()))
+    try:
+        return _found(path, path.stem, place, files, path.stat())
+    except OSError:
+        return None
+
+
 def _scan_place(place: Place, walk: _Walk) -> Iterator[Found]:
     waiting: list[tuple[Path, str, int]] = [(place.folder, "", 0)]
     while waiting and walk.entries < _MAX_ENTRIES:
@@ -127,13 +139,15 @@ def _models(folder: Path, inner: str, place: Place, files: dict[str, os.stat_res
             shown = inner or place.name
         else:
             shown = f"{inner}/{told}" if inner else told
-        status = files[name]
-        siblings = tuple(
-            (other, f"{files[other].st_size}:{files[other].st_mtime_ns}")
-            for other in _beside(stem, files)
-        )  # fmt: skip
-        state = _digest(f"{status.st_size}:{status.st_mtime_ns}:{siblings}")
-        yield Found(folder / name, shown, place, False, status.st_size, status.st_mtime_ns, siblings, state)
+        yield _found(folder / name, shown, place, files, files[name])
+
+
+def _found(path: Path, inner: str, place: Place, files: dict[str, os.stat_result], status: os.stat_result) -> Found:
+    siblings = tuple((name, f"{files[name].st_size}:{files[name].st_mtime_ns}") for name in _beside(path.stem, files))
+    return Found(
+        path=path, inner=inner, place=place, folder=False, size_bytes=status.st_size, changed_ns=status.st_mtime_ns,
+        siblings=siblings, state=_digest(f"{status.st_size}:{status.st_mtime_ns}:{siblings}"),
+    )  # fmt: skip
 
 
 _BESIDE = (".preview", "", ".civitai")

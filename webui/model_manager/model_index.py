@@ -19,8 +19,8 @@ _TABLES = """
 create table if not exists models (path text primary key, state text not null, entry text not null);
 create table if not exists hashes (path text primary key, state text not null, sha256 text not null, autov3 text);
 """
-_NOT_KEPT = {"name", "id", "folder", "capabilities", "defaults", "metadata", "hashes"}
-_TUPLES = {"parts", "trigger_words"}
+_NOT_KEPT = {"name", "id", "folder", "defaults", "metadata", "hashes"}
+_TUPLES = {"parts", "trigger_words", "capabilities"}
 _WAIT_SECONDS = 2.0
 
 
@@ -37,11 +37,10 @@ class ModelIndex:
         self._kept: dict[str, tuple[str, str]] = {}
         self._hashes: dict[str, tuple[str, Hashes]] = {}
         self._new: dict[str, tuple[str, ModelEntry]] = {}
-        self._read = False
+        self._read_at = 0
 
     def known(self, found: Found) -> ModelEntry | None:
         """What was learnt of a model as it is now."""
-        self._load()
         path = str(found.path)
         state, entry = self._entries.get(path, ("", None))
         if state == found.state:
@@ -82,6 +81,7 @@ class ModelIndex:
             return
         with suppress(sqlite3.Error, OSError), closing(self._open()) as database, database:
             database.executemany(statement, rows)
+        self._read_at = self._changed()
 
     def _open(self) -> sqlite3.Connection:
         assert self._file is not None
@@ -90,13 +90,12 @@ class ModelIndex:
         database.executescript(_TABLES)
         return database
 
-    def _load(self) -> None:
-        """Reads the file once; another process's news are learnt again here, which only costs time."""
-        if self._read or self._file is None:
+    def refresh(self) -> None:
+        """Reads the file, if it is there and was written to since."""
+        changed = self._changed()
+        if self._file is None or not changed or changed == self._read_at:
             return
-        self._read = True
-        if not self._file.exists():
-            return
+        self._read_at = changed
         try:
             with closing(self._open()) as database:
                 self._kept = {path: (state, text) for path, state, text in database.execute("select * from models")}
@@ -105,6 +104,12 @@ class ModelIndex:
         except sqlite3.DatabaseError:
             with suppress(OSError):
                 self._file.unlink()  # it is only a memory, and a damaged one
+
+    def _changed(self) -> int:
+        try:
+            return 0 if self._file is None else self._file.stat().st_mtime_ns
+        except OSError:
+            return 0
 
 
 def file_state(size_bytes: int, changed_ns: int) -> str:
@@ -121,7 +126,9 @@ def _entry_of(text: str) -> ModelEntry | None:
         told = json.loads(text)
         preview = told.pop("preview")
         known = {field.name for field in fields(ModelEntry)}
-        values = {name: tuple(value) if name in _TUPLES else value for name, value in told.items() if name in known}
+        values: dict[str, Any] = {
+            name: tuple(value) if name in _TUPLES else value for name, value in told.items() if name in known
+        }
         values["path"] = Path(values["path"])
         return ModelEntry(name="", preview=Path(preview) if preview else None, **values)
     except (ValueError, TypeError, KeyError, AttributeError):

@@ -7,7 +7,7 @@ from dataclasses import replace
 from webui.model_manager.folder_scan import Found
 from webui.model_manager.model_entry import KINDS, ModelEntry
 
-DEFAULT_FIRST = "postcard"
+DEFAULT_MODEL = "postcard"
 
 
 def named(found: Iterable[tuple[Found, ModelEntry]]) -> list[ModelEntry]:
@@ -23,7 +23,7 @@ def named(found: Iterable[tuple[Found, ModelEntry]]) -> list[ModelEntry]:
     entries = [entry for group in by_stem.values() for entry in _told_apart(group)]
     return sorted(
         entries,
-        key=lambda entry: (entry.name != DEFAULT_FIRST, KINDS.index(entry.kind), entry.name.casefold(), entry.name),
+        key=lambda entry: (entry.name != DEFAULT_MODEL, KINDS.index(entry.kind), entry.name.casefold(), entry.name),
     )
 
 

@@ -39,7 +39,7 @@ def serve(settings: Settings, *, generator_factory: str = GENERATOR, page: bool 
     """
     _check_exposure(settings)
     library = Library(settings.data_dir)
-    catalogue = Catalogue(settings.models_dirs)
+    catalogue = Catalogue(settings.models_dirs, settings.data_dir)
     engine = Engine(settings, catalogue, library, generator_factory=generator_factory)
     try:
         engine.claim_data_dir()
