@@ -6,6 +6,7 @@ import torch
 from safetensors.torch import save, save_file
 
 from webui.errors import ModelUnusable
+from webui.model_manager.catalogue import Catalogue
 from webui.model_manager.embeddings import EmbeddingFiles
 
 
@@ -16,9 +17,13 @@ def _save(models_dir: Path, name: str, **tensors: torch.Tensor) -> Path:
     return path
 
 
+def _files(*models_dirs: Path) -> EmbeddingFiles:
+    return EmbeddingFiles(Catalogue(models_dirs))
+
+
 def test_vectors_are_found_by_the_name_of_their_file_in_any_case(tmp_path: Path) -> None:
     _save(tmp_path, "EasyNegative", emb_params=torch.arange(6.0).reshape(2, 3))
-    find = EmbeddingFiles([tmp_path])
+    find = _files(tmp_path)
     for name in ("EasyNegative", "easynegative"):
         vectors = find(name)
         assert vectors is not None
@@ -28,7 +33,7 @@ def test_vectors_are_found_by_the_name_of_their_file_in_any_case(tmp_path: Path)
 
 def test_a_single_vector_and_half_precision_are_read_too(tmp_path: Path) -> None:
     _save(tmp_path, "cat-toy", **{"<cat-toy>": torch.tensor([0.5, 2.0], dtype=torch.float16)})
-    vectors = EmbeddingFiles([tmp_path])("cat-toy")
+    vectors = _files(tmp_path)("cat-toy")
     assert vectors is not None
     assert vectors.dtype == torch.float32
     assert vectors.tolist() == [[0.5, 2.0]]
@@ -37,22 +42,22 @@ def test_a_single_vector_and_half_precision_are_read_too(tmp_path: Path) -> None
 def test_an_earlier_folder_hides_a_later_one(tmp_path: Path) -> None:
     _save(tmp_path / "a", "style", vectors=torch.ones(1, 2))
     _save(tmp_path / "b", "style", vectors=torch.zeros(1, 2))
-    vectors = EmbeddingFiles([tmp_path / "none", tmp_path / "a", tmp_path / "b"])("style")
+    vectors = _files(tmp_path / "none", tmp_path / "a", tmp_path / "b")("style")
     assert vectors is not None
     assert vectors.tolist() == [[1, 1]]
 
 
-def test_of_a_file_for_two_encoders_the_wider_vectors_are_given_which_fit_no_single_one(tmp_path: Path) -> None:
+def test_a_file_for_two_encoders_has_vectors_for_each(tmp_path: Path) -> None:
     _save(tmp_path, "xl", clip_l=torch.zeros(2, 768), clip_g=torch.zeros(2, 1280))
-    vectors = EmbeddingFiles([tmp_path])("xl")
-    assert vectors is not None
-    assert vectors.shape == (2, 1280)
+    vectors = _files(tmp_path)("xl")
+    assert isinstance(vectors, dict)
+    assert {name: tuple(each.shape) for name, each in vectors.items()} == {"clip_l": (2, 768), "clip_g": (2, 1280)}
 
 
 def test_a_damaged_file_is_told_when_its_name_is_asked_for(tmp_path: Path) -> None:
     path = _save(tmp_path, "style", vectors=torch.ones(1, 2))
     path.write_bytes(path.read_bytes()[:-3])
-    find = EmbeddingFiles([tmp_path])
+    find = _files(tmp_path)
     assert find("other") is None
     with pytest.raises(ModelUnusable, match=r"style\.safetensors is truncated"):
         find("style")
@@ -61,15 +66,15 @@ def test_a_damaged_file_is_told_when_its_name_is_asked_for(tmp_path: Path) -> No
 def test_another_kind_of_file_is_told(tmp_path: Path) -> None:
     _save(tmp_path, "picture", weights=torch.ones(1, 3, 8, 8))
     with pytest.raises(ModelUnusable, match="is no textual inversion"):
-        EmbeddingFiles([tmp_path])("picture")
+        _files(tmp_path)("picture")
 
 
 def test_no_folder_is_no_embeddings(tmp_path: Path) -> None:
-    assert EmbeddingFiles([tmp_path])("style") is None
+    assert _files(tmp_path)("style") is None
 
 
 def test_files_that_come_and_go_while_it_runs_are_noticed(tmp_path: Path) -> None:
-    find = EmbeddingFiles([tmp_path])
+    find = _files(tmp_path)
     assert find("style") is None
     path = _save(tmp_path, "style", vectors=torch.ones(1, 2))
     assert find("style") is not None
@@ -79,7 +84,7 @@ def test_files_that_come_and_go_while_it_runs_are_noticed(tmp_path: Path) -> Non
 
 def test_a_file_that_is_replaced_in_place_is_read_again(tmp_path: Path) -> None:
     path = _save(tmp_path, "style", vectors=torch.ones(1, 2))
-    find = EmbeddingFiles([tmp_path])
+    find = _files(tmp_path)
     assert find("style") is not None
     newer = path.stat().st_mtime_ns + 1_000_000
     with path.open("r+b") as file:

@@ -16,7 +16,7 @@ def checker(tmp_path: Path) -> PromptChecker:
     (folder / "colour.txt").write_text("red\n")
     models = (ROOT / "models", tmp_path / "models")
     return PromptChecker(
-        catalogue=Catalogue(models), prompt_files=PromptFiles(tmp_path), networks=NetworkFiles(models)
+        catalogue=Catalogue(models), prompt_files=PromptFiles(tmp_path), networks=NetworkFiles(Catalogue(models))
     )  # fmt: skip
 
 

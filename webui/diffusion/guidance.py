@@ -1,7 +1,7 @@
 """Guidance: how the predictions with and without the prompt become the one that the walk follows."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -45,7 +45,8 @@ class Guide:
 
     `extra_channels` is what an inpainting network sees beside the latents: (batch, channels, height / 8, width / 8).
     `notes` says in sentences what of the prompts could not be used. `last_parts` are the predictions of the last call
-    with and without the prompt; the same one twice where it went unguided.
+    with and without the prompt; the same one twice where it went unguided. `before_call` is called with the index of
+    each call: what else the model needs for it is put in place there.
     """
 
     def __init__(
@@ -65,6 +66,7 @@ class Guide:
         self.extra_channels: torch.Tensor | None = None
         self.notes = tuple(notes)
         self.last_parts: tuple[torch.Tensor, torch.Tensor] | None = None
+        self.before_call: Callable[[int], None] = lambda index: None
 
     @property
     def momentum(self) -> torch.Tensor | None:
@@ -81,6 +83,7 @@ class Guide:
 
     def __call__(self, latents: Latents, timestep: torch.Tensor, index: int) -> torch.Tensor:
         """The guided prediction for the latents that the network sees at call `index`, of the latents' shape."""
+        self.before_call(index)
         scale, pag_scale = self._options.at(self._schedule.progress(index))
         predicted = self._predict(latents, timestep, index, negative=scale > 1.0, perturbed=pag_scale > 0.0)
         guided = prompted = predicted.unguided()

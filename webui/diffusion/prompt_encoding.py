@@ -179,7 +179,9 @@ class PromptEncoder:
 
     def _fitting(self, name: str) -> torch.Tensor | None:
         vectors = self._embeddings(name)
-        if vectors is None or (vectors.shape[1] == self._encoder.width and len(vectors) <= self._room):
+        if vectors is None:
+            return None
+        if isinstance(vectors, torch.Tensor) and vectors.shape[1] == self._encoder.width and len(vectors) <= self._room:
             return vectors
         note = f"The embedding '{name}' was made for another kind of model and is read as ordinary words."
         if note not in self.notes:

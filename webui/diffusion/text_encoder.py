@@ -1,13 +1,16 @@
 """What reads a chunk of a prompt: a tokeniser and its encoder, behind one small protocol."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
 import torch
 
-EmbeddingLookup = Callable[[str], torch.Tensor | None]
-"""The vectors (n, width) of the textual inversion of that name, or None."""
+EmbeddingLookup = Callable[[str], "torch.Tensor | Mapping[str, torch.Tensor] | None"]
+"""The vectors (n, width) of the textual inversion of that name, or None.
+
+One for several encoders has n vectors for each, by the encoder's name: "clip_l", "clip_g".
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,3 +55,23 @@ class TextEncoder(Protocol):
     def encode(self, chunk: TokenChunk, *, clip_skip: int) -> EncodedChunk:
         """A chunk to embeddings, `clip_skip` layers from where the model usually takes them (1: none skipped)."""
         ...
+
+
+def for_encoder(lookup: EmbeddingLookup, encoder: str) -> EmbeddingLookup:
+    """Finds of textual inversions that were made for several encoders the vectors for one of them.
+
+    Those that were made for one encoder alone are not for a model with several: all of its encoders must read the same
+    number of tokens.
+
+    Args:
+        lookup: finds them.
+        encoder: "clip_l" or "clip_g".
+    """
+
+    def find(name: str) -> torch.Tensor | None:
+        found = lookup(name)
+        if isinstance(found, Mapping):
+            return found.get(encoder)
+        return None if found is None else found.new_zeros(len(found), 0)
+
+    return find

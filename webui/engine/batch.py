@@ -130,7 +130,7 @@ def _walks(job: WalkingJob, batch: int) -> list[_GroupWalk]:
         branch = past_of(group, job.parent, files.inputs) if begun.past is None and job.parent is not None else None
         walk = Walk(
             group, family=job.model.family, source=job.source, embeddings=files.embeddings,
-            past=begun.past or branch, recorder=begun.recorder,
+            networks=job.model.networks, past=begun.past or branch, recorder=begun.recorder,
         )  # fmt: skip
         notes = [*_prompt_notes(group, files), *walk.notes, *_branch_notes(job, branch)]
         walks.append(_GroupWalk(group=group, begun=begun, walk=walk, notes=notes))

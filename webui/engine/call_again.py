@@ -17,6 +17,7 @@ from webui.diffusion.trajectory import schedule_of
 from webui.engine.open_recordings import OpenRecording
 from webui.engine.pass_plans import PassPlans
 from webui.errors import ViewUnavailable
+from webui.model_manager.lora.applied import ModelNetworks
 
 _PLACES_AT_ONCE = {"cpu": 4 * 64 * 64}
 _PLACES_AT_ONCE_ELSEWHERE = 16 * 64 * 64
@@ -34,10 +35,18 @@ class CallAgain:
         step: the position, which the recording has.
         family: the model.
         embeddings: finds textual inversions.
+        networks: the LoRAs on the model.
     """
 
     def __init__(
-        self, recording: OpenRecording, picture: int, step: int, *, family: Family, embeddings: EmbeddingLookup
+        self,
+        recording: OpenRecording,
+        picture: int,
+        step: int,
+        *,
+        family: Family,
+        embeddings: EmbeddingLookup,
+        networks: ModelNetworks | None = None,
     ) -> None:
         states = recording.states(picture)
         trajectory = self._trajectory = recording.trajectory
@@ -45,6 +54,7 @@ class CallAgain:
         self._number, self._call = trajectory.place_of(position)
         self._family = family
         self._embeddings = embeddings
+        self._networks = networks
         self._latents = states.noisy[position][None].to(family.device, family.dtype)
         self._seen = self._extra_channels(picture)
         self._timestep = torch.tensor(trajectory.passes[self._number].plan.timesteps[self._call]).to(family.device)
@@ -104,11 +114,13 @@ class CallAgain:
             For each of `left_out`, of which there are at most `at_once`, (channels, h, w), float32 on the CPU.
         """
         whole = self._texts[part]
+        self._hold_networks()
         return self._predict(
             [whole.embedding if word is None else self._reader.without(whole.text, word) for word in left_out]
         )
 
     def _predict(self, embeddings: Sequence[PromptEmbedding]) -> list[torch.Tensor]:
+        self._hold_networks()
         seen = self._latents if self._seen is None else torch.cat([self._latents, self._seen], dim=1)
         rows = PromptEmbedding.joined(embeddings)
         with self._tiled():
@@ -127,7 +139,14 @@ class CallAgain:
 
     @cached_property
     def _plans(self) -> PassPlans:
-        return PassPlans(self._trajectory.header.request, family=self._family, embeddings=self._embeddings)
+        return PassPlans(
+            self._trajectory.header.request, family=self._family, embeddings=self._embeddings, networks=self._networks
+        )
+
+    def _hold_networks(self) -> None:
+        """Other questions and jobs may have put other LoRAs on the model since the last call."""
+        second = self._trajectory.passes[self._number].plan.second
+        self._plans.hold_networks(self._schedule(self._number), self._call, second=second)
 
     def _guide(self) -> Guide:
         """The guide of the pass, as the walk had it.

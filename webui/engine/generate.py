@@ -160,14 +160,14 @@ def create(
         device: where models run; None is the first GPU, else the CPU.
     """
     _keep_libraries_quiet()
+    manager = ModelManager(models_dirs=tuple(models_dirs), data_dir=data_dir, device=device)
     files = Files(
         inputs=InputStore(data_dir),
         trajectories=trajectories or TrajectoryFiles(data_dir),
         wildcards=PromptFiles(data_dir).wildcard,
-        embeddings=EmbeddingFiles(models_dirs),
-        networks=NetworkFiles(models_dirs),
+        embeddings=EmbeddingFiles(manager.catalogue),
+        networks=NetworkFiles(manager.catalogue),
     )
-    manager = ModelManager(models_dirs=tuple(models_dirs), data_dir=data_dir, device=device)
     looker = Looker(manager, inputs=files.inputs, embeddings=files.embeddings, recordings=files.trajectories)
     return Generator(manager, files, looker)
 

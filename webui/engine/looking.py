@@ -120,7 +120,11 @@ class Looker:
         """The call, with the model in memory; the last one is kept as long as the model is."""
         family = self._family(recording, question.model)
         if self._kept is None or self._kept[0] != question:
-            again = CallAgain(recording, position.picture, position.step, family=family, embeddings=self._embeddings)
+            loaded = self._manager.loaded
+            again = CallAgain(
+                recording, position.picture, position.step, family=family, embeddings=self._embeddings,
+                networks=loaded.networks if loaded else None,
+            )  # fmt: skip
             self._kept = question, again
         return self._kept[1]
 

@@ -5,9 +5,10 @@ from webui.diffusion.guidance import Guide, make_guide
 from webui.diffusion.samplers import NoiseSchedule, SolverOptions
 from webui.diffusion.text_encoder import EmbeddingLookup
 from webui.engine.hires import hires_schedule_steps, hires_size, second_request
-from webui.generation.networks import take_networks
+from webui.generation.networks import Network, take_networks
 from webui.generation.request import GenerationRequest
 from webui.generation.samplers import Schedule
+from webui.model_manager.lora.applied import ModelNetworks
 
 
 class PassPlans:
@@ -17,12 +18,24 @@ class PassPlans:
         request: what is asked.
         family: the model.
         embeddings: finds textual inversions.
+        networks: the LoRAs on the model; None leaves those of prompts out.
+
+    `notes` says in sentences what there is to tell of the LoRAs.
     """
 
-    def __init__(self, request: GenerationRequest, *, family: Family, embeddings: EmbeddingLookup) -> None:
+    def __init__(
+        self,
+        request: GenerationRequest,
+        *,
+        family: Family,
+        embeddings: EmbeddingLookup,
+        networks: ModelNetworks | None = None,
+    ) -> None:
         self._request = request
         self._family = family
         self._embeddings = embeddings
+        self._networks = networks
+        self.notes: list[str] = []
 
     def request_of(self, *, second: bool) -> GenerationRequest:
         """The request as a pass walks it, with the number of steps of the pass's whole schedule."""
@@ -85,12 +98,37 @@ class PassPlans:
             second: whether it is the second pass.
             before: how many of the schedule's calls another walk made, which this one takes up.
 
+        The LoRAs of the pass are on the model when it is returned, and again at each of its calls.
+
         Raises:
             InvalidRequest: the model cannot do what the request asks of its text encoder.
+            ModelUnusable: a LoRA does not fit the model.
         """
         request = self.request_of(second=second)
+        self.hold_networks(schedule, 0, second=second)
         prompt, negative = (take_networks(text)[0] for text in (request.prompt, request.negative_prompt))
-        return make_guide(
+        guide = make_guide(
             self._family, prompt=prompt, negative_prompt=negative, schedule=schedule,
             reading=self.reading(second=second), first_pass=first, before=before,
         )  # fmt: skip
+        guide.before_call = lambda index: self.hold_networks(schedule, index, second=second)
+        return guide
+
+    def hold_networks(self, schedule: NoiseSchedule, index: int, *, second: bool) -> None:
+        """Puts the LoRAs of a pass on the model, with the weights of a call; costs nothing where they are there.
+
+        Other walks of the model, and views, may have put in theirs between two calls.
+
+        Raises:
+            ModelUnusable: a LoRA does not fit the model.
+        """
+        if self._networks is None:
+            return
+        self.notes += [note for note in self._networks.apply(self._asked(second=second)) if note not in self.notes]
+        self._networks.at_step(schedule.step_number(index) // schedule.scheduler.order, schedule.steps)
+
+    def _asked(self, *, second: bool) -> tuple[Network, ...]:
+        """The networks that a pass's prompts name."""
+        request = self.request_of(second=second)
+        texts = (request.prompt, request.negative_prompt)
+        return tuple(network for text in texts for network in take_networks(text)[1])

@@ -39,6 +39,7 @@ from webui.engine.past import Past
 from webui.engine.source_picture import SourcePicture
 from webui.generation.request import GuidanceMethod
 from webui.generation.ways import ResizeMode
+from webui.model_manager.lora.applied import ModelNetworks
 
 Begin = Callable[[Pass | None], tuple[Latents, Turn]]
 """The pass before, if there was one, to the latents of a new one and what holds from its first call on."""
@@ -78,6 +79,7 @@ class Walk:
         family: the model.
         source: what they start from; None is noise. With a past it is what the recorded walk started from.
         embeddings: finds textual inversions.
+        networks: the LoRAs on the model.
         past: the recording that they take up; its calls come first, without the model.
         recorder: is told everything that a recording needs.
 
@@ -92,6 +94,7 @@ class Walk:
         family: Family,
         source: SourcePicture | None,
         embeddings: EmbeddingLookup,
+        networks: ModelNetworks | None = None,
         past: Past | None = None,
         recorder: WalkRecorder | None = None,
     ) -> None:
@@ -100,7 +103,7 @@ class Walk:
         self._family = family
         self._source = source
         self._recorder = recorder or Unrecorded()
-        self._plans = PassPlans(group.request, family=family, embeddings=embeddings)
+        self._plans = PassPlans(group.request, family=family, embeddings=embeddings, networks=networks)
         self._past = past and TakenUp(past, request=group.request, seeds=group.seeds, family=family)
         self._legs = [self._first_leg()] if self._past is None else self._legs_of(self._past)
         if self._request.hires is not None and not self._legs[-1].second:
@@ -120,7 +123,7 @@ class Walk:
     @property
     def notes(self) -> tuple[str, ...]:
         """What of the request could not be used, in sentences."""
-        notes = [note for leg in self._legs if leg.guide for note in leg.guide.notes]
+        notes = [*self._plans.notes, *(note for leg in self._legs if leg.guide for note in leg.guide.notes)]
         if self._past is not None and self._past.changes and self.calls == self.replayed:
             notes.append("The step is the end of the recorded walk, so nothing is left that could change.")
         return tuple(notes)

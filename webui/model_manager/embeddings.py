@@ -1,6 +1,10 @@
-"""Textual inversions (Gal et al. 2022): vectors that stand in a prompt by the name of their file. Torch."""
+"""Textual inversions (Gal et al. 2022): vectors that stand in a prompt by the name of their file. Torch.
 
-from collections.abc import Sequence
+Files are of several forms: A1111's and kohya's have one tensor `emb_params`, diffusers' one that is called after the
+token (`<cat-toy>`), those for SDXL two, `clip_l` and `clip_g`.
+"""
+
+from collections.abc import Mapping
 from pathlib import Path
 
 import torch
@@ -8,71 +12,70 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file
 
 from webui.errors import ModelUnusable
-from webui.model_manager.network_folders import EMBEDDINGS, embedding_files
+from webui.model_manager.catalogue import Catalogue
+from webui.model_manager.model_entry import EMBEDDING, ModelEntry
 from webui.model_manager.safetensors_header import read_header
+
+Vectors = torch.Tensor | Mapping[str, torch.Tensor]
+"""(n, width), or for several encoders such for each, by its name."""
 
 _MAX_BYTES = 16 * 1024 * 1024
 """Vectors for 75 tokens are far smaller; what is larger is another kind of file."""
+_ENCODERS = {"clip_l": "clip_l", "clip_g": "clip_g", "text_encoders_0": "clip_l", "text_encoders_1": "clip_g"}
 
 
 class EmbeddingFiles:
-    """The textual inversions in the `embeddings` folders of some models folders.
+    """The textual inversions among the models.
 
-    Upper and lower case are the same, as they are in prompts. A file is read when its name is first asked for and
-    when it has changed; the folders are looked at again when they have.
+    Upper and lower case are the same, as they are in prompts. A file is read when its name is first asked for and when
+    it has changed.
     """
 
-    def __init__(self, models_dirs: Sequence[Path]) -> None:
-        self._models_dirs = tuple(models_dirs)
-        self._changed: list[int] | None = None
-        self._files: dict[str, Path] = {}
-        self._vectors: dict[Path, tuple[int, torch.Tensor]] = {}
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._catalogue = catalogue
+        self._version = -1
+        self._entries: dict[str, ModelEntry] = {}
+        self._read: dict[tuple[Path, int, int], Vectors] = {}
 
-    def __call__(self, name: str) -> torch.Tensor | None:
-        """The vectors (n, width) of the textual inversion of that name, on the CPU, or None if there is none.
+    def __call__(self, name: str) -> Vectors | None:
+        """The vectors of the textual inversion of that name, on the CPU, or None if there is none.
 
         Raises:
             ModelUnusable: its file is damaged or is no textual inversion.
         """
-        self._look_again()
-        path = self._files.get(name.casefold())
-        if path is None:
+        entry = self._known().get(name.casefold())
+        if entry is None:
             return None
-        changed = _last_change(path)
-        if self._vectors.get(path, (None,))[0] != changed:
-            self._vectors[path] = changed, _read(path)
-        return self._vectors[path][1]
+        state = (entry.path, entry.changed_ns, entry.size_bytes)
+        if state not in self._read:
+            self._read[state] = _vectors(entry.path)
+        return self._read[state]
 
-    def _look_again(self) -> None:
-        changed = [_last_change(folder / EMBEDDINGS) for folder in self._models_dirs]
-        if changed != self._changed:
-            self._changed, self._files = changed, embedding_files(self._models_dirs)
-
-
-def _last_change(path: Path) -> int:
-    try:
-        return path.stat().st_mtime_ns
-    except OSError:
-        return 0
+    def _known(self) -> Mapping[str, ModelEntry]:
+        entries = self._catalogue.entries(EMBEDDING)
+        if self._catalogue.version != self._version:
+            self._version, self._entries = self._catalogue.version, {}
+            for entry in entries:
+                self._entries.setdefault(entry.path.stem.casefold(), entry)
+        return self._entries
 
 
-def _read(path: Path) -> torch.Tensor:
-    """A file's vectors. There is one tensor, whatever its name; files for two encoders (SDXL) have one for each.
-
-    Of several, the widest is given: it fits no encoder of a model that reads one alone, and is told as such.
-    """
+def _vectors(path: Path) -> Vectors:
     header = read_header(path)
     shapes = [shape for _, shape in header.tensors.values()]
     if not shapes or path.stat().st_size > _MAX_BYTES or not all(_is_vectors(shape) for shape in shapes):
         raise ModelUnusable(
-            f"{path.name} is no textual inversion.", hint=f"Take it out of the folder {EMBEDDINGS}, or of the prompt."
+            f"{path.name} is no textual inversion.", hint="Take it out of the folder embeddings, or of the prompt."
         )
     try:
         tensors = load_file(path)
     except (OSError, SafetensorError) as error:
         raise ModelUnusable(f"{path.name} cannot be read: {error}.", hint="Download it again.") from error
-    widest = max(tensors.values(), key=lambda tensor: tensor.shape[-1])
-    return widest.reshape(-1, widest.shape[-1]).float()
+    rows = {name: tensor.reshape(-1, tensor.shape[-1]).float() for name, tensor in tensors.items()}
+    by_encoder = {_ENCODERS[name]: each for name, each in rows.items() if name in _ENCODERS}
+    if len(by_encoder) > 1 and len({len(each) for each in by_encoder.values()}) == 1:
+        return by_encoder
+    return max(rows.values(), key=lambda tensor: tensor.shape[-1])
 
 
 def _is_vectors(shape: tuple[int, ...]) -> bool:

@@ -11,6 +11,10 @@ from webui.diffusion.preview import LatentPreview
 from webui.model_manager.best_precision import best_precision
 from webui.model_manager.catalogue import Catalogue, ModelEntry
 from webui.model_manager.loading import LoadingProgress, load_family
+from webui.model_manager.lora.applied import ModelNetworks
+from webui.model_manager.lora.file import LoraFiles
+from webui.model_manager.lora.of_model import networks_of
+from webui.model_manager.networks import NetworkFiles
 from webui.model_manager.preview_map import load_preview
 
 CALIBRATION_FILE = "calibration.json"
@@ -23,6 +27,7 @@ class LoadedModel:
     entry: ModelEntry
     family: Family
     preview: LatentPreview
+    networks: ModelNetworks
 
 
 class ModelManager:
@@ -35,7 +40,9 @@ class ModelManager:
     """
 
     def __init__(self, *, models_dirs: tuple[Path, ...], data_dir: Path, device: torch.device | None = None) -> None:
-        self._catalogue = Catalogue(models_dirs)
+        self.catalogue = Catalogue(models_dirs, data_dir)
+        self._networks = NetworkFiles(self.catalogue)
+        self._lora_files = LoraFiles()
         self._memory = data_dir / CALIBRATION_FILE
         self.device = device or torch.device("cuda" if torch.cuda.is_available() else "cpu")
         self.loaded: LoadedModel | None = None
@@ -49,12 +56,17 @@ class ModelManager:
             ModelNotFound: there is no such model.
             ModelUnusable: it cannot be loaded; the sentence says which file is at fault.
         """
-        entry = self._catalogue.find(name)
+        entry = self.catalogue.find(name)
         if self.loaded is not None and self.loaded.entry == entry:
             return self.loaded
         precision = yield from best_precision(entry, device=self.device, memory=self._memory)
         family = yield from load_family(
             entry, device=self.device, dtype=precision.dtype, channels_last=precision.channels_last
         )
-        self.loaded = LoadedModel(entry=entry, family=family, preview=load_preview(entry.path, family))
+        self.loaded = LoadedModel(
+            entry=entry,
+            family=family,
+            preview=load_preview(entry.path, family),
+            networks=networks_of(entry, family, files=self._lora_files, known=self._networks),
+        )
         return self.loaded

@@ -1,94 +1,105 @@
-"""LoRAs and textual inversions by name, learnt from their files' names and headers. No torch."""
+"""LoRAs and textual inversions by name, as prompts call them, and what is told of them. No torch."""
 
-import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 
 from webui.errors import ModelUnusable
 from webui.generation.networks import Network
-from webui.model_manager.network_folders import embedding_files, lora_files
-from webui.model_manager.safetensors_header import SafetensorsHeader, read_header
+from webui.model_manager.catalogue import Catalogue
+from webui.model_manager.model_entry import EMBEDDING, LORA, ModelEntry
+from webui.model_manager.safetensors_header import read_header
 
-_ALIAS = "ss_output_name"
-"""What kohya-ss's trainer calls a LoRA in its file; prompts may use it in place of the file's name."""
+_APPLIED = ("lora", "lyco")
+"""A1111 once had an extension of its own for LyCORIS, and old prompts still name it."""
 _SHOWN_CHARACTERS = 60
 
 
 class NetworkFiles:
-    """The LoRAs and textual inversions in some models folders, as they are on the disk each time. Threads may share it.
+    """The LoRAs and textual inversions among the models, as they are on the disk each time. Threads may share it."""
 
-    Args:
-        models_dirs: searched for `loras/**/*.safetensors` and `embeddings/*.safetensors`.
-    """
-
-    def __init__(self, models_dirs: Sequence[Path]) -> None:
-        self._models_dirs = tuple(models_dirs)
-        self._read: dict[Path, tuple[tuple[int, int], SafetensorsHeader | None]] = {}
-        self._lock = threading.Lock()
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._catalogue = catalogue
+        self._vectors: dict[tuple[Path, int, int], int] = {}
 
     def loras(self) -> list[str]:
         """The LoRAs by their files' names."""
-        return sorted({path.stem for path in lora_files(self._models_dirs)}, key=str.casefold)
+        return sorted({entry.path.stem for entry in self._catalogue.entries(LORA)}, key=str.casefold)
 
     def embeddings(self) -> dict[str, int]:
         """The textual inversions by their files' names, and how many vectors each has."""
         found: dict[str, int] = {}
-        for path in embedding_files(self._models_dirs).values():
-            header = self._header(path)
-            if header is not None and header.tensors:
-                shapes = [shape for _, shape in header.tensors.values()]
-                found[path.stem] = max(shape[0] if len(shape) > 1 else 1 for shape in shapes)
+        for entry in self._catalogue.entries(EMBEDDING):
+            vectors = self._vectors_of(entry)
+            if vectors:
+                found.setdefault(entry.path.stem, vectors)
         return dict(sorted(found.items(), key=lambda item: item[0].casefold()))
 
-    def find_lora(self, name: str) -> Path | None:
-        """The file of the LoRA that a prompt names: by its name, with or without folders, or by its alias."""
+    def find_lora(self, name: str) -> ModelEntry | None:
+        """The LoRA that a prompt names: by its file's name, with or without folders, or by what its trainer wrote."""
         wanted = name.replace("\\", "/").rpartition("/")[2].removesuffix(".safetensors").casefold()
-        paths = lora_files(self._models_dirs)
-        by_name = next((path for path in paths if path.stem.casefold() == wanted), None)
-        return by_name or next((path for path in paths if self._alias(path).casefold() == wanted), None)
+        entries = self._catalogue.entries(LORA)
+        by_name = next((entry for entry in entries if entry.path.stem.casefold() == wanted), None)
+        return by_name or next((entry for entry in entries if entry.alias.casefold() == wanted), None)
 
-    def notes(self, networks: Iterable[Network]) -> list[str]:
-        """What there is to tell of the networks that a prompt names, in sentences."""
+    def notes(self, networks: Iterable[Network], model: ModelEntry | None = None) -> list[str]:
+        """What of the networks that a prompt names cannot be used, in sentences.
+
+        Args:
+            networks: what the prompt names.
+            model: what it is written for, if that is known.
+        """
         notes: list[str] = []
         for network in networks:
             name = _shortened(network.name)
-            if network.kind != "lora":
-                notes.append(f"<{_shortened(network.kind)}:{name}> is left out: only LoRAs are known.")
-            elif self.find_lora(network.name) is None:
-                notes.append(f"There is no LoRA '{name}'.")
+            if network.kind not in _APPLIED:
+                notes.append(f"<{_shortened(network.kind)}:{name}> is left out: {_why_not(network.kind)}")
             else:
-                notes.append(f"The LoRA '{name}' is here, but LoRAs are not applied yet.")
+                found = self.find_lora(network.name)
+                notes += [f"There is no LoRA '{name}'."] if found is None else _misfit(name, found, model)
             for argument in network.unread:
                 notes.append(f"'{_shortened(argument)}' is no weight for '{name}'; its default is used.")
         return notes
 
-    def _alias(self, path: Path) -> str:
-        header = self._header(path)
-        return str(header.metadata.get(_ALIAS, "")) if header else ""
+    def hashes(self, networks: Iterable[Network]) -> dict[str, str]:
+        """The names of LoRAs and the first digits of their hashes, as A1111's infotext has them, where they are known.
 
-    def _header(self, path: Path) -> SafetensorsHeader | None:
-        """A file's header, None for what is no such file; kept until the file changes."""
-        try:
-            status = path.stat()
-            state = (status.st_mtime_ns, status.st_size)
-            with self._lock:
-                kept = self._read.get(path)
-            if kept is None or kept[0] != state:
-                kept = (state, _header_of(path))
-                with self._lock:
-                    self._read[path] = kept
-        except OSError:
-            return None
-        return kept[1]
+        Commas and colons would end a name there and are left out.
+        """
+        found: dict[str, str] = {}
+        for network in networks:
+            entry = self.find_lora(network.name) if network.kind in _APPLIED else None
+            if entry is not None and entry.hashes is not None and entry.hashes.autov3:
+                found[network.name.replace(",", "").replace(":", "")] = entry.hashes.autov3[:12]
+        return found
+
+    def _vectors_of(self, entry: ModelEntry) -> int:
+        """How many vectors the prompt's name stands for; 0 for what is no such file."""
+        state = (entry.path, entry.changed_ns, entry.size_bytes)
+        if state not in self._vectors:
+            try:
+                shapes = [shape for _, shape in read_header(entry.path).tensors.values()]
+            except (ModelUnusable, OSError):
+                shapes = []
+            self._vectors[state] = max((shape[0] if len(shape) > 1 else 1 for shape in shapes), default=0)
+        return self._vectors[state]
+
+
+def misfit(lora: ModelEntry, model: ModelEntry) -> str:
+    """A sentence that says what both were made for, if that is known and not the same; else nothing."""
+    if not lora.architecture or not model.architecture or lora.architecture == model.architecture:
+        return ""
+    return f"It was made for {lora.base or lora.architecture}, and this model is {model.base or model.architecture}."
+
+
+def _misfit(name: str, lora: ModelEntry, model: ModelEntry | None) -> list[str]:
+    told = misfit(lora, model) if model is not None else ""
+    return [f"The LoRA '{name}' does not fit the model. {told}"] if told else []
+
+
+def _why_not(kind: str) -> str:
+    return "hypernetworks are not supported." if kind == "hypernet" else "only LoRAs are known."
 
 
 def _shortened(text: str) -> str:
     """What was written, as far as a sentence can quote it."""
     return text if len(text) <= _SHOWN_CHARACTERS else f"{text[:_SHOWN_CHARACTERS]}..."
-
-
-def _header_of(path: Path) -> SafetensorsHeader | None:
-    try:
-        return read_header(path)
-    except ModelUnusable:
-        return None

@@ -12,7 +12,7 @@ from webui.generation.prompt_emphasis import BREAK_MARK, parse_emphasis
 from webui.generation.prompt_steps import parse_editing, prompt_at_steps
 from webui.generation.wildcards import resolve, wildcard_notes
 from webui.library.prompt_files import PromptFiles
-from webui.model_manager.catalogue import Catalogue
+from webui.model_manager.catalogue import Catalogue, ModelEntry
 from webui.model_manager.networks import NetworkFiles
 from webui.model_manager.token_counts import TokenCount, TokenCounter
 
@@ -44,7 +44,7 @@ class PromptChecker:
         texts, networks = zip(*(self._read(text) for text in (prompt, negative_prompt)), strict=True)
         warnings = [
             *(warning for text in texts for warning in _language_warnings(text)),
-            *(warning for found in networks for warning in self._networks.notes(found)),
+            *(warning for found in networks for warning in self._networks.notes(found, self._model(model))),
         ]
         positive = [words for words, _ in split_and(texts[0])]
         return PromptCheck(
@@ -52,6 +52,12 @@ class PromptChecker:
             negative_count=self._count([texts[1]], model, steps),
             warnings=tuple(dict.fromkeys(warnings))[:_MOST_WARNINGS],
         )
+
+    def _model(self, name: str | None) -> ModelEntry | None:
+        try:
+            return self._catalogue.find(name)
+        except (ModelNotFound, ModelUnusable):
+            return None
 
     def _read(self, text: str) -> tuple[str, list[Network]]:
         return take_networks(resolve(without_comments(text), 0, self._prompt_files.wildcard))

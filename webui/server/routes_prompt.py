@@ -29,7 +29,7 @@ class Typed(BaseModel):
 def prompt_router(engine: Engine) -> APIRouter:
     """The routes that help with typing."""
     router = APIRouter(prefix="/api/v1/prompt")
-    networks = NetworkFiles(engine.settings.models_dirs)
+    networks = NetworkFiles(engine.catalogue)
     checker = PromptChecker(catalogue=engine.catalogue, prompt_files=engine.prompt_files, networks=networks)
 
     @router.get("/names")
