@@ -1,21 +1,67 @@
-"""Models that the parameters of a picture name, looked for among those that are here."""
+"""Models that the parameters of a picture name, looked for among those that are here, and how pictures name ours."""
 
 from dataclasses import replace
 
 from webui.generation.infotext_fields import InfotextFields, shown
 from webui.model_manager.catalogue import Catalogue
+from webui.model_manager.model_entry import CHECKPOINT, VAE, ModelEntry
+
+_HASH_KEYS = {"model": "Model hash", "vae": "VAE hash"}
+_KINDS = {"model": CHECKPOINT, "vae": VAE}
+_LEAST_DIGITS = 8
 
 
 def with_known_model(fields: InfotextFields, catalogue: Catalogue) -> InfotextFields:
-    """The fields with the catalogue's name of their model, or without one and with a note when it is not here."""
-    told = fields.values.get("model")
-    if told is None:
+    """The fields with the catalogue's names of their models, or without and with a note when one is not here.
+
+    A name decides; where it is unknown, the hash that the picture tells does, so that renamed files are found.
+    """
+    for field, kind in _KINDS.items():
+        fields = _with_known(fields, field, catalogue.entries(kind))
+    return fields
+
+
+def hash_pairs(entry: ModelEntry) -> dict[str, str]:
+    """What a picture's infotext says of its checkpoint's hash, as far as it is known."""
+    return {} if entry.hashes is None else {_HASH_KEYS["model"]: entry.hashes.autov2}
+
+
+def _with_known(fields: InfotextFields, field: str, entries: list[ModelEntry]) -> InfotextFields:
+    told = fields.values.get(field)
+    hash_key = _HASH_KEYS[field]
+    digits = fields.left_over.get(hash_key, "")
+    if not isinstance(told, str) and (field != "model" or not digits):
         return fields
-    names = {entry.name.casefold(): entry.name for entry in catalogue.entries()}
-    stem = told.replace("\\", "/").rpartition("/")[2]
-    known = names.get(told.casefold()) or names.get(stem.casefold())
+    known = _by_name(entries, told) if isinstance(told, str) else None
     if known is not None:
-        return replace(fields, values=fields.values | {"model": known})
-    values = {name: value for name, value in fields.values.items() if name != "model"}
-    note = f"The model '{shown(told)}' is not here, so it was left out."
-    return replace(fields, values=values, left_over=fields.left_over | {"Model": told}, notes=(*fields.notes, note))
+        return replace(fields, values=fields.values | {field: known.name})
+    alike = _by_hash(entries, digits)
+    if alike is not None:
+        note = f"The {_word(field)} was found by its hash: '{alike.name}'."
+        return replace(fields, values=fields.values | {field: alike.name}, notes=(*fields.notes, note))
+    if not isinstance(told, str):
+        return fields
+    values = {name: value for name, value in fields.values.items() if name != field}
+    note = f"The {_word(field)} '{shown(told)}' is not here, so it was left out."
+    left_over = fields.left_over | {hash_key.removesuffix(" hash"): told}
+    return replace(fields, values=values, left_over=left_over, notes=(*fields.notes, note))
+
+
+def _word(field: str) -> str:
+    return "VAE" if field == "vae" else field
+
+
+def _by_name(entries: list[ModelEntry], told: str) -> ModelEntry | None:
+    """By its name or the name of its file, with or without folders and ending."""
+    names = {entry.path.stem.casefold(): entry for entry in reversed(entries)}
+    names |= {entry.path.name.casefold(): entry for entry in reversed(entries)}
+    names |= {entry.name.casefold(): entry for entry in reversed(entries)}
+    whole = told.replace("\\", "/").casefold()
+    return names.get(whole) or names.get(whole.rpartition("/")[2])
+
+
+def _by_hash(entries: list[ModelEntry], told: str) -> ModelEntry | None:
+    digits = told.strip().casefold()
+    if len(digits) < _LEAST_DIGITS:
+        return None
+    return next((entry for entry in entries if entry.hashes and entry.hashes.sha256.startswith(digits)), None)
