@@ -17,9 +17,8 @@ from webui.diffusion.forward_process import (
     strength_of,
 )
 from webui.diffusion.noise import draw_noise, picture_generators
-from webui.diffusion.samplers import NoiseSchedule
+from webui.diffusion.samplers import NoiseSchedule, walked_steps
 from webui.diffusion.start import start_from_latents
-from webui.errors import InvalidRequest
 from webui.generation.samplers import Schedule
 from webui.model_manager.catalogue import Catalogue
 from webui.model_manager.loading import exhausted, load_family
@@ -57,7 +56,8 @@ def test_a_levels_strength_walks_just_the_steps_that_lie_before_it(steps: int) -
     for walked in range(steps + 1):
         strength = strength_of(walked, steps)
         assert 0 <= strength <= 1
-        assert int(steps * strength) == walked
+        assert walked_steps(steps, strength) == walked
+        assert walked_steps(steps, strength_of(walked, steps, flow=True), flow=True) == walked
 
 
 @pytest.mark.parametrize("sampler", ["Euler", "DPM++ 2M", "DDIM"])
@@ -101,8 +101,3 @@ def test_psnr_is_that_of_the_books() -> None:
     one, other = np.zeros((4, 4, 3), np.uint8), np.full((4, 4, 3), 10, np.uint8)
     assert psnr(one, other) == pytest.approx(28.13, abs=0.01)  # 20 log10(255 / 10)
     assert psnr(one, one) is None
-
-
-def test_a_sampler_of_another_kind_of_model_is_refused() -> None:
-    with pytest.raises(InvalidRequest):
-        _levels("Euler (flow)")

@@ -15,7 +15,7 @@ from tests.diffusion.walks import (
     shrink,
     walk,
 )
-from webui.diffusion.samplers import NoiseSchedule, SolverOptions
+from webui.diffusion.samplers import NoiseSchedule, SolverOptions, walked_steps
 from webui.diffusion.solvers import SOLVERS
 from webui.errors import InvalidRequest
 from webui.generation.samplers import SAMPLERS, Schedule, find_sampler
@@ -177,12 +177,49 @@ def test_the_order_in_the_catalogue_is_the_schedulers(sampler: str) -> None:
     assert schedule_of(sampler, Schedule.AUTOMATIC, _config(sampler)).scheduler.order == row.order
 
 
-@pytest.mark.parametrize(("sampler", "config"), [("Euler", FLOW), ("Euler (flow)", EPSILON)])
-def test_a_sampler_for_the_other_kind_of_model_is_refused_in_a_sentence(sampler: str, config: dict) -> None:
-    with pytest.raises(InvalidRequest, match="flow-matching") as caught:
-        schedule_of(sampler, Schedule.AUTOMATIC, config)
+def test_a_sampler_that_walks_no_flow_is_refused_there_in_a_sentence() -> None:
+    with pytest.raises(InvalidRequest, match="Euler a walks a noise-predicting model") as caught:
+        schedule_of("Euler a", Schedule.AUTOMATIC, FLOW)
     assert caught.value.field == "sampler"
-    assert "(flow)" in caught.value.hint
+    assert "Euler, Heun" in caught.value.hint or "DPM++ 2M, Euler" in caught.value.hint
+
+
+@pytest.mark.parametrize("sampler", ["Euler", "Heun", "DPM++ 2M", "UniPC"])
+@pytest.mark.parametrize("schedule", [Schedule.AUTOMATIC, Schedule.BETA])
+def test_a_sampler_walks_the_other_kind_of_model_as_its_twin_does(sampler: str, schedule: Schedule) -> None:
+    twin = f"{sampler} (flow)"
+    for asked, walked, config in ((sampler, twin, FLOW), (twin, sampler, EPSILON)):
+        ours, theirs = (walk(schedule_of(name, schedule, config), shrink).end for name in (asked, walked))
+        assert torch.equal(ours, theirs)
+
+
+def test_a_schedule_type_that_no_flow_follows_is_the_automatic_one_there() -> None:
+    ours, plain = (schedule_of("Euler", kind, FLOW).timesteps for kind in (Schedule.UNIFORM, Schedule.AUTOMATIC))
+    assert torch.equal(ours, plain)
+
+
+@pytest.mark.parametrize("dynamic", [False, True])
+def test_a_shift_is_kept_in_the_plan_and_replaces_the_models_own(*, dynamic: bool) -> None:
+    config = FLOW | {"use_dynamic_shifting": dynamic}
+    shifted = schedule_of("Euler", Schedule.SGM_UNIFORM, config, shift=2.0, steps=4)
+    even = [1.0, 0.75, 0.5, 0.25]
+    expected = [1000 * 2 * sigma / (1 + sigma) for sigma in even]
+    assert shifted.timesteps.tolist() == pytest.approx(expected)
+    assert shifted.plan().shift == 2.0
+    assert schedule_of("Euler", Schedule.SGM_UNIFORM, config).plan().shift is None
+
+
+def test_a_configuration_can_say_that_its_pipeline_walks_even_steps() -> None:
+    config = FLOW | {"use_dynamic_shifting": True, "flow_spacing": "trailing"}
+    assert schedule_of("Euler", Schedule.AUTOMATIC, config, shift=1.0, steps=4).timesteps.tolist() == [
+        1000, 750, 500, 250,
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("steps", "strength", "down", "up"), [(10, 0.55, 5, 6), (10, 0.5, 5, 5), (7, 0.01, 1, 1)])
+def test_strength_is_rounded_down_and_for_flow_models_up(steps: int, strength: float, down: int, up: int) -> None:
+    assert (walked_steps(steps, strength), walked_steps(steps, strength, flow=True)) == (down, up)
+    assert walked_steps(steps, 0.0) == walked_steps(steps, 0.0, flow=True) == 0
 
 
 def test_the_brownian_motion_of_a_picture_is_that_of_its_own_seed() -> None:

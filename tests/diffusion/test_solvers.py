@@ -127,10 +127,16 @@ def test_ten_aligned_steps_are_those_that_diffusers_lists() -> None:
 
 @pytest.mark.parametrize(
     ("sampler", "name"),
-    [("Euler (flow)", "FlowMatchEulerDiscreteScheduler"), ("Heun (flow)", "FlowMatchHeunDiscreteScheduler")],
+    [
+        ("Euler (flow)", "FlowMatchEulerDiscreteScheduler"),
+        ("Heun (flow)", "FlowMatchHeunDiscreteScheduler"),
+        ("DPM++ 2M (flow)", "DPMSolverMultistepScheduler"),
+        ("UniPC (flow)", "UniPCMultistepScheduler"),
+    ],
 )
 def test_flow_models_are_walked_as_diffusers_does(sampler: str, name: str) -> None:
-    theirs = getattr(diffusers, name).from_config(FLOW)
+    flags = {"use_flow_sigmas": True, "prediction_type": "flow_prediction", "flow_shift": FLOW["shift"]}
+    theirs = getattr(diffusers, name).from_config(FLOW, **({} if name.startswith("Flow") else flags))
     theirs.set_timesteps(7)
     latents = torch.randn((1, *SHAPE), generator=torch.Generator().manual_seed(SEED))
     for timestep in theirs.timesteps:

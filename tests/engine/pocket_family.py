@@ -14,7 +14,7 @@ from tests.diffusion.toy_encoder import ToyEncoder
 from tests.diffusion.walks import CLEAN, EPSILON
 from webui.diffusion.families.base import FamilyInfo, MaskView, PromptEmbedding, PromptOptions
 from webui.diffusion.families.single_encoder import SingleEncoderReader
-from webui.diffusion.solvers import predicts_flow
+from webui.diffusion.flow import predicts_flow
 from webui.generation.families import family_traits
 
 _SPREAD = 4.0
@@ -43,7 +43,7 @@ class PocketFamily:
         self.info = _info(inpainting=self.inpainting)
         self.device = torch.device("cpu")
 
-    def flow_shift(self, width: int, height: int) -> float | None:
+    def flow_shift(self, width: int, height: int, steps: int) -> float | None:
         return None
 
     def read_prompts(self, options: PromptOptions) -> SingleEncoderReader:

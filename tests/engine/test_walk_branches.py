@@ -374,7 +374,6 @@ def test_a_recording_that_was_broken_off_can_be_branched() -> None:
         ({"mask": MASK, "mask_picture": WHITE_RIGHT}, "hires", "no second pass"),
         ({"painting": Image.new("RGB", (32, 64))}, "start.painting", "it has 32 x 64 pixels, and"),
         ({"step": 12, "painting": Image.new("RGB", (96, 96))}, "start.painting", "nothing would be made of it"),
-        ({"sampler": "Euler (flow)"}, "sampler", "flow-matching"),
     ],
     ids=str,
 )  # fmt: skip
@@ -389,7 +388,7 @@ def test_what_cannot_be_taken_up_is_a_sentence(changes: dict[str, Any], field: s
 @pytest.mark.parametrize(("name", "channels"), [("other", 4), ("pocket", 16)])
 def test_a_model_of_other_latents_is_refused(name: str, channels: int) -> None:
     family = PocketFamily()
-    family.info = replace(family.info, name=name, latent_channels=channels)
+    family.info = replace(family.info, traits=replace(family.info.traits, name=name), latent_channels=channels)
     with pytest.raises(InvalidRequest, match="its latents are not those of 'pocket'") as refused:
         _original().taken_up(STEP, family=family)
     assert refused.value.field == "model"

@@ -14,7 +14,7 @@ import torch
 
 from webui.diffusion.families.base import Family, Latents
 from webui.diffusion.noise import draw_noise, picture_generators
-from webui.diffusion.samplers import NoiseSchedule
+from webui.diffusion.samplers import NoiseSchedule, walked_steps
 from webui.diffusion.solvers import Scaling, solver_for
 from webui.generation.samplers import Schedule
 
@@ -44,7 +44,13 @@ class Level:
 
 
 def forward_levels(
-    *, sampler: str, schedule: Schedule, steps: int, config: Mapping[str, Any], architecture: str
+    *,
+    sampler: str,
+    schedule: Schedule,
+    steps: int,
+    config: Mapping[str, Any],
+    architecture: str,
+    shift: float | None = None,
 ) -> list[Level]:
     """The levels of a schedule from the clean picture to its beginning, `steps` + 1 of them.
 
@@ -56,24 +62,26 @@ def forward_levels(
     for walked in range(1, steps + 1):
         begun = NoiseSchedule(
             sampler=sampler, schedule=schedule, steps=steps, config=config, device=torch.device("cpu"),
-            begin=steps - walked, architecture=architecture,
+            begin=steps - walked, architecture=architecture, shift=shift,
         )  # fmt: skip
         sigma = begun.sigma(0)
         signal = 1 / (1 + sigma) if flow else (1 + sigma**2) ** -0.5
         levels.append(
             Level(
                 position=walked, sigma=sigma, timestep=float(begun.timesteps[0]), signal=signal, noise=sigma * signal,
-                strength=strength_of(walked, steps),
+                strength=strength_of(walked, steps, flow=flow),
             )
         )  # fmt: skip
     return levels
 
 
-def strength_of(walked: int, steps: int) -> float:
+def strength_of(walked: int, steps: int, *, flow: bool = False) -> float:
     """The denoising strength of which exactly `walked` of `steps` steps come, for all that rounding does."""
     strength = walked / steps
-    while int(steps * strength) < walked:
+    while walked_steps(steps, strength, flow=flow) < walked:
         strength = math.nextafter(strength, 2.0)
+    while walked_steps(steps, strength, flow=flow) > walked:
+        strength = math.nextafter(strength, 0.0)
     return min(strength, 1.0)
 
 

@@ -13,7 +13,7 @@ from typing import Any, Self
 
 import torch
 
-from webui.diffusion.solvers import LEAST_SIGNAL, Scaling, make_scheduler, solver_for
+from webui.diffusion.solvers import LEAST_SIGNAL, SOLVERS, Scaling, make_scheduler, walking_sampler
 from webui.generation.samplers import Schedule
 from webui.generation.trajectory import RecordedPass
 
@@ -63,13 +63,13 @@ class NoiseSchedule:
         config: the model's own scheduler configuration, which says what the model predicts and its betas.
         device: where the walk runs.
         options: what the sampler is told besides.
-        strength: the share of the schedule that is walked, its end; as diffusers' img2img pipelines count it, but at
-            least one step when above 0, and none at 0.
+        strength: the share of the schedule that is walked, its end (see `walked_steps`).
         begin: how many of the steps are left out at the start, in the place of `strength`.
+        shift: of a flow-matching model's noise levels; None is the configuration's own.
         architecture: which table `Schedule.ALIGN_YOUR_STEPS` takes, a key of `schedules.ALIGN_YOUR_STEPS`.
 
     Raises:
-        InvalidRequest: the sampler walks the other kind of model (flow matching, or noise prediction).
+        InvalidRequest: the model is a flow-matching one, and the sampler has no twin for these.
     """
 
     def __init__(
@@ -84,14 +84,20 @@ class NoiseSchedule:
         strength: float = 1.0,
         begin: int | None = None,
         architecture: str = "stable-diffusion",
+        shift: float | None = None,
     ) -> None:
-        solver = self._solver = solver_for(sampler, config)
+        walking = walking_sampler(sampler, config)
+        solver = self._solver = SOLVERS[walking.name]
+        followed = schedule if schedule in walking.schedules else Schedule.AUTOMATIC
         self.steps = steps
         self._names = (sampler, schedule)
-        self.scheduler = make_scheduler(solver, schedule, steps, config, device=device, architecture=architecture)
+        self._shift = shift
+        self.scheduler = make_scheduler(
+            solver, followed, steps, config, device=device, architecture=architecture, shift=shift
+        )
         self._options = options
         self._calls = len(self.scheduler.timesteps)
-        skipped = self._skipped = _skipped_steps(steps, strength) if begin is None else begin
+        skipped = self._skipped = steps - walked_steps(steps, strength, flow=walking.flow) if begin is None else begin
         self._begin = min(skipped * self.scheduler.order, self._calls) if skipped < steps else self._calls
         self.timesteps: torch.Tensor = self._walked()
         self._levels = self._read_levels()
@@ -158,6 +164,7 @@ class NoiseSchedule:
             second=second,
             timesteps=tuple(self.timesteps.tolist()),
             sigmas=tuple(self.sigma(index) for index in range(len(self.timesteps) + 1)),
+            shift=self._shift,
             **options,
         )
 
@@ -258,6 +265,10 @@ class NoiseSchedule:
         return "flow_prediction" if flows else self.scheduler.config.prediction_type
 
 
-def _skipped_steps(steps: int, strength: float) -> int:
-    walked = min(int(steps * strength), steps)
-    return steps - (max(walked, 1) if strength > 0 else walked)
+def walked_steps(steps: int, strength: float, *, flow: bool = False) -> int:
+    """How many of the steps are walked at a strength: at least one where it is above 0.
+
+    As diffusers' img2img pipelines count: rounded down, and up for flow-matching models.
+    """
+    walked = steps - int(max(steps - steps * strength, 0)) if flow else int(steps * strength)
+    return max(min(walked, steps), 1 if strength > 0 else 0)

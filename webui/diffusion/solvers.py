@@ -26,7 +26,7 @@ from diffusers import (
 
 from webui.diffusion.brownian import SeededDPMSolverSDEScheduler
 from webui.diffusion.dpm2 import DPM2AncestralScheduler, DPM2Scheduler
-from webui.diffusion.flow import FlowEulerScheduler, FlowHeunScheduler
+from webui.diffusion.flow import FlowEulerScheduler, FlowHeunScheduler, make_flow_scheduler, predicts_flow
 from webui.diffusion.lms import LMSScheduler
 from webui.diffusion.schedules import (
     FLAGS,
@@ -37,7 +37,7 @@ from webui.diffusion.schedules import (
     spaced_timesteps,
 )
 from webui.errors import InvalidRequest
-from webui.generation.samplers import Schedule, find_sampler
+from webui.generation.samplers import SAMPLERS, Sampler, Schedule, find_sampler, flow_twin
 
 LEAST_SIGNAL = 2**-24
 """What diffusers takes for the share of signal where there is none, so that sigma stays finite (4096)."""
@@ -64,8 +64,6 @@ class Given(Enum):
     """As its finished lists of sigmas and timesteps."""
     TIMESTEPS = auto()
     """As the timesteps that `set_timesteps` takes."""
-    FLOW_SIGMAS = auto()
-    """As the sigmas that `set_timesteps` takes, from 1 downwards, which it then shifts."""
 
 
 def _at_middle(scheduler: Any, index: int) -> float:
@@ -101,6 +99,8 @@ class Solver:
 def _dpm(**options: Any) -> dict[str, Any]:
     return {"algorithm_type": "dpmsolver++", "solver_order": 2, "lower_order_final": True} | options
 
+
+_FLOWING = {"use_flow_sigmas": True, "prediction_type": "flow_prediction"}
 
 SOLVERS: Mapping[str, Solver] = {
     "DPM++ 2M": Solver(scheduler=DPMSolverMultistepScheduler, options=_dpm()),
@@ -139,37 +139,40 @@ SOLVERS: Mapping[str, Solver] = {
     "LCM": Solver(scheduler=LCMScheduler, given=Given.TIMESTEPS, flags=False),
     "TCD": Solver(scheduler=TCDScheduler, given=Given.TIMESTEPS, flags=False),
     "SA-Solver": Solver(scheduler=SASolverScheduler, options={"algorithm_type": "data_prediction"}),
-    "Euler (flow)": Solver(
-        scheduler=FlowEulerScheduler, scaling=Scaling.FLOW, given=Given.FLOW_SIGMAS
+    "Euler (flow)": Solver(scheduler=FlowEulerScheduler, scaling=Scaling.FLOW),
+    "Heun (flow)": Solver(scheduler=FlowHeunScheduler, scaling=Scaling.FLOW),
+    "DPM++ 2M (flow)": Solver(
+        scheduler=DPMSolverMultistepScheduler, options=_dpm(**_FLOWING), scaling=Scaling.FLOW
     ),
-    "Heun (flow)": Solver(scheduler=FlowHeunScheduler, scaling=Scaling.FLOW, given=Given.NEVER),
+    "UniPC (flow)": Solver(scheduler=UniPCMultistepScheduler, options=_FLOWING, scaling=Scaling.FLOW),
 }  # fmt: skip
 
 
-def predicts_flow(config: Mapping[str, Any]) -> bool:
-    """Whether a model's scheduler configuration says that it was trained by flow matching."""
-    kind = str(config.get("_class_name", ""))
-    return config.get("prediction_type") == "flow_prediction" or kind.startswith("FlowMatch")
-
-
-def solver_for(sampler: str, config: Mapping[str, Any]) -> Solver:
-    """The sampler's row.
+def walking_sampler(sampler: str, config: Mapping[str, Any]) -> Sampler:
+    """The sampler that walks a model where one of that name is asked for: itself, or its twin for the other kind.
 
     Raises:
-        InvalidRequest: the sampler walks the other kind of model.
+        InvalidRequest: it has no twin.
     """
     row = find_sampler(sampler)
     assert row is not None
-    if row.flow != predicts_flow(config):
-        ours, theirs = (
-            ("a flow-matching", "a noise-predicting") if row.flow else ("a noise-predicting", "a flow-matching")
-        )
+    found = row if row.flow == predicts_flow(config) else flow_twin(row)
+    if found is None:
         raise InvalidRequest(
-            f"sampler: {row.name} walks {ours} model, and this is {theirs} one.",
-            hint="Choose a sampler whose name ends in (flow)." if not row.flow else "Choose one without (flow).",
+            f"sampler: {row.name} walks a noise-predicting model, and this is a flow-matching one.",
+            hint=f"Choose one of {', '.join(each.name for each in SAMPLERS if not each.flow and flow_twin(each))}.",
             field="sampler",
         )
-    return SOLVERS[row.name]
+    return found
+
+
+def solver_for(sampler: str, config: Mapping[str, Any]) -> Solver:
+    """The row of the sampler that walks a model.
+
+    Raises:
+        InvalidRequest: the sampler walks the other kind of model alone.
+    """
+    return SOLVERS[walking_sampler(sampler, config).name]
 
 
 def make_scheduler(
@@ -180,8 +183,13 @@ def make_scheduler(
     *,
     device: torch.device,
     architecture: str = "stable-diffusion",
+    shift: float | None = None,
 ) -> Any:
     """A fresh scheduler with its timesteps set: `steps` of them, or as many times more as its order says."""
+    if solver.scaling is Scaling.FLOW:
+        return make_flow_scheduler(
+            solver.scheduler, schedule, steps, config, device=device, options=solver.options, shift=shift
+        )
     by_flag = _is_told_by_flag(solver, schedule, steps, config)
     options = dict(solver.options)
     if schedule != Schedule.AUTOMATIC:
@@ -236,10 +244,6 @@ def _give_timesteps(scheduler: Any, schedule: Schedule, steps: int, device: torc
     scheduler.set_timesteps(timesteps=timesteps.tolist(), device=device)
 
 
-def _give_flow_sigmas(scheduler: Any, schedule: Schedule, steps: int, device: torch.device, architecture: str) -> None:
-    scheduler.set_timesteps(sigmas=(1 - np.arange(steps) / steps).tolist(), device=device)
-
-
 def _give_sigmas(scheduler: Any, schedule: Schedule, steps: int, device: torch.device, architecture: str) -> None:
     table = _sigma_table(scheduler)
     sigmas = spaced_sigmas(schedule, steps, table, architecture=architecture)
@@ -262,7 +266,6 @@ _GIVERS: Mapping[Given, Callable[[Any, Schedule, int, torch.device, str], None]]
     Given.SIGMAS: _give_sigmas,
     Given.LEVELS: _give_levels,
     Given.TIMESTEPS: _give_timesteps,
-    Given.FLOW_SIGMAS: _give_flow_sigmas,
 }
 
 

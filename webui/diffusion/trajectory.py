@@ -132,6 +132,7 @@ def schedule_of(
             eta=plan.eta, s_churn=plan.s_churn, s_tmin=plan.s_tmin, s_tmax=plan.s_tmax, s_noise=plan.s_noise
         ),
         begin=plan.begin,
+        shift=plan.shift,
         architecture=architecture,
     )
 

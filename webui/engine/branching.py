@@ -86,6 +86,7 @@ class TakenUp:
             and plan.steps == plans.steps_of(second=self.second)
             and all(getattr(plan, name) == getattr(asked, name) for name in names)
             and plan.scheduler_config is None
+            and plan.shift == plans.shift_of(second=self.second)
         )
 
     def calls_before(self, schedule: NoiseSchedule) -> int:

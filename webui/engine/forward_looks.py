@@ -86,6 +86,7 @@ def _levels(question: LookForward, loaded: LoadedModel) -> list[Level]:
         steps=question.steps,
         config=loaded.family.scheduler_config,
         architecture=loaded.family.info.name,
+        shift=loaded.family.flow_shift(question.width, question.height, question.steps),
     )
 
 

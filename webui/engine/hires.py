@@ -6,6 +6,7 @@ import torch
 from PIL import Image
 
 from webui.diffusion.families.base import Family, Latents
+from webui.diffusion.samplers import walked_steps
 from webui.diffusion.start import as_tensor
 from webui.diffusion.upscaling import is_latent, resized_latents
 from webui.generation.request import GenerationRequest
@@ -41,7 +42,7 @@ def hires_size(request: GenerationRequest, hires: Hires, *, multiple: int) -> Hi
     return HiresSize(enlarged=(enlarged[0], enlarged[1]), kept=(kept[0], kept[1]))
 
 
-def hires_schedule_steps(steps: int, strength: float) -> int:
+def hires_schedule_steps(steps: int, strength: float, *, flow: bool = False) -> int:
     """The steps of a whole schedule of which the share `strength` has exactly `steps`, as A1111 counts them here.
 
     At low strengths it stops growing, and fewer are walked.
@@ -49,7 +50,7 @@ def hires_schedule_steps(steps: int, strength: float) -> int:
     if strength <= 0:
         return steps
     whole = int(steps / strength)
-    while int(whole * strength) < steps:
+    while walked_steps(whole, strength, flow=flow) < steps:
         whole += 1
     return min(whole, max(steps, _MAX_SCHEDULE))
 

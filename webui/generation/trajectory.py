@@ -33,6 +33,7 @@ class RecordedPass(_Value):
     `begin` is how many of the schedule's `steps` were left out at its start. `timesteps` has one entry for each call
     that was planned, `sigmas` (noise over signal) one before each call and one after the last. `second` marks the
     pass of the hires fix. A pass may have been left before its end, where a branch went on along another schedule.
+    `shift` is that of a flow-matching model's noise levels, None the configuration's own.
     `scheduler_config` is that of the model that walked it, where it was another one than the recording names.
     """
 
@@ -48,6 +49,7 @@ class RecordedPass(_Value):
     s_tmin: float = 0.0
     s_tmax: float = 0.0
     s_noise: float = 1.0
+    shift: float | None = Field(default=None, gt=0, le=1000)
     scheduler_config: dict[str, Any] | None = None
 
 

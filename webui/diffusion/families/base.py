@@ -35,7 +35,8 @@ class FamilyInfo:
     `traits` are those of all models of the family; `architecture` is what LoRAs must fit. `default_size` is the side in
     pixels that the model was trained for; sides must be multiples of `size_multiple`; `latent_scale` is how many pixels
     a latent covers along a side. Inpainting models also see the mask and the latents of the masked picture: as
-    `mask_view` says, None for all others.
+    `mask_view` says, None for all others. With `keeps_length` guidance turns each token of a prediction and leaves its
+    length.
     """
 
     traits: FamilyTraits
@@ -44,6 +45,7 @@ class FamilyInfo:
     size_multiple: int
     latent_channels: int
     latent_scale: int
+    keeps_length: bool = False
     mask_view: MaskView | None = None
 
     @property
@@ -181,8 +183,8 @@ class Family(Protocol):
         """What it computes in."""
         ...
 
-    def flow_shift(self, width: int, height: int) -> float | None:
-        """How far a flow-matching model's noise levels are shifted for pictures of a size in pixels.
+    def flow_shift(self, width: int, height: int, steps: int) -> float | None:
+        """How far a flow-matching model's noise levels are shifted for pictures of a size in pixels, in so many steps.
 
         sigma becomes shift * sigma / (1 + (shift - 1) * sigma): Esser et al. 2024, equation 23. None leaves it to the
         scheduler's configuration.

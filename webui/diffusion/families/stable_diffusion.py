@@ -57,7 +57,7 @@ class StableDiffusion:
             mask_view=MaskView.LATENTS if self._unet.config.in_channels == 2 * self._vae.channels + 1 else None,
         )
 
-    def flow_shift(self, width: int, height: int) -> float | None:
+    def flow_shift(self, width: int, height: int, steps: int) -> float | None:
         """Nothing: noise is not mixed in along a straight line here."""
         return None
 
