@@ -75,7 +75,8 @@ def fill(
     """
     promises = _with_names_of_today(part, promises)
     places = part.state_dict(keep_vars=True)
-    _check(part, places, promises, name)
+    tied = _tied(part)
+    _check(places, promises, tied, name)
     finer = _kept_in_fp32(part, precision.dtype)
     turned = precision.channels_last and isinstance(part, diffusers.ModelMixin)
 
@@ -85,7 +86,7 @@ def fill(
         laid_out = precision.memory_format if turned and read.dim() == 4 else torch.preserve_format
         return read.to(device, wanted if read.is_floating_point() else None, memory_format=laid_out)
 
-    waiting = deque(place for place in places if place in promises)
+    waiting = deque(place for place in places if place in promises and place not in tied)
     with ThreadPoolExecutor(_READERS) as readers:
         reading: deque[tuple[str, Any]] = deque()
         try:
@@ -137,14 +138,25 @@ def _with_names_of_today(part: Any, promises: Promises) -> Promises:
             plain, _ = rename_source_key(name, [], [], part.base_model_prefix, places)
             new = plain if plain in places else new
         renamed[new] = promise
+    for place, source in _tied(part).items():  # files have either of them
+        if source not in renamed and place in renamed:
+            renamed[source] = renamed[place]
     return renamed
 
 
+def check_places(part: torch.nn.Module, promises: Promises, name: str) -> None:
+    """Whether there is a weight of the right shape for every place of a part.
+
+    Raises:
+        ModelUnusable: there is not; the sentence names the first that is missing or has another shape.
+    """
+    _check(part.state_dict(keep_vars=True), _with_names_of_today(part, promises), _tied(part), name)
+
+
 def _check(
-    part: torch.nn.Module, places: Mapping[str, torch.Tensor], promises: Mapping[str, PromisedTensor], name: str
+    places: Mapping[str, torch.Tensor], promises: Mapping[str, PromisedTensor], tied: Mapping[str, str], name: str
 ) -> None:
     told = name.replace("_", " ")
-    tied = getattr(part, "all_tied_weights_keys", None) or {}
     missing = [place for place in places if place not in promises and place not in tied]
     if missing:
         raise ModelUnusable(
@@ -157,6 +169,11 @@ def _check(
                 f"the {told} does not fit its description: {place} is {tuple(promises[place].shape)} where "
                 f"{tuple(empty.shape)} is expected."
             )
+
+
+def _tied(part: torch.nn.Module) -> Mapping[str, str]:
+    """The places that share the weights of another one, and that one."""
+    return getattr(part, "all_tied_weights_keys", None) or {}
 
 
 def _kept_in_fp32(part: Any, dtype: torch.dtype) -> re.Pattern[str] | None:
