@@ -54,7 +54,8 @@ class Settings(BaseSettings):
     `data_dir` holds pictures, database, settings file and logs. `models_dirs` are searched in order; the
     repository's own `models/` comes first. `password` guards everything when the server listens beyond this computer.
     `record` and `recording_budget_mb` (millions of bytes) are what `webui.engine.recording_policy` begins with, and
-    `models` is how models are loaded and run at the start.
+    `models` is how models are loaded and run at the start. `downloads_from_this_computer` lets models be downloaded
+    from a server that runs here, too, by http.
     """
 
     model_config = SettingsConfigDict(env_prefix="DARKROOM_", frozen=True, extra="forbid")
@@ -69,6 +70,7 @@ class Settings(BaseSettings):
     record: Record = "steps"
     recording_budget_mb: int = Field(default=2000, ge=MIN_RECORDING_MB, le=MAX_RECORDING_MB)
     models: ModelSettings = ModelSettings()
+    downloads_from_this_computer: bool = False
 
     @classmethod
     def settings_customise_sources(

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from fastapi import FastAPI, Request
 from fastapi.responses import FileResponse, Response
+from starlette.concurrency import run_in_threadpool
 
 import webui
 from webui.engine.engine import Engine
@@ -13,13 +14,16 @@ from webui.server.errors import error_response, install_error_handlers
 from webui.server.guard import Guard
 from webui.server.late_page import BuildPage, LatePage
 from webui.server.login import Login
+from webui.server.model_desk import ModelDesk
 from webui.server.recording_views import RecordingViews
 from webui.server.routes_events import events_router
 from webui.server.routes_exports import exports_router
 from webui.server.routes_forward import forward_router
+from webui.server.routes_health import health_router
 from webui.server.routes_images import images_router
 from webui.server.routes_infotext import infotext_router
 from webui.server.routes_jobs import FOREVER, jobs_router
+from webui.server.routes_model_tasks import model_tasks_router
 from webui.server.routes_models import models_router
 from webui.server.routes_pictures import pictures_router
 from webui.server.routes_prompt import prompt_router
@@ -43,12 +47,16 @@ def create_app(engine: Engine, settings: Settings, *, build_page: BuildPage | No
         build_page: mounts the page into the application; called in a thread once the server runs. None: no page.
     """
 
+    model_desk = ModelDesk(engine)
+
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         page = LatePage(app, build_page) if build_page is not None else None
         if page is not None:
             page.begin()
+        model_desk.start()
         yield
+        await run_in_threadpool(model_desk.stop)
         if page is not None:
             await page.close()
 
@@ -67,7 +75,9 @@ def create_app(engine: Engine, settings: Settings, *, build_page: BuildPage | No
     app.include_router(images_router(engine))
     app.include_router(pictures_router(engine))
     app.include_router(prompt_router(engine))
-    app.include_router(models_router(engine, app))
+    app.include_router(health_router(engine, app))
+    app.include_router(model_tasks_router(model_desk))  # before the models, whose ids are any word
+    app.include_router(models_router(engine, model_desk))
     app.include_router(infotext_router(engine))
     recording_views, askers = RecordingViews(engine), Askers()
     app.include_router(views_router(recording_views, askers))

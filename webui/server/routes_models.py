@@ -1,54 +1,81 @@
-"""`/api/v1/models`, `/api/v1/samplers` and `/api/v1/health`: what there is, and whether it is ready."""
+"""`/api/v1/models`: what models there are, what is known of each, and what people write down of them."""
 
 from typing import Any
 
-from fastapi import APIRouter, FastAPI
-from fastapi.responses import JSONResponse
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import JSONResponse, Response
+from starlette.concurrency import run_in_threadpool
 
-import webui
 from webui.engine.engine import Engine
-from webui.generation.samplers import DEFAULT_SAMPLER, SAMPLERS
+from webui.errors import InvalidRequest, PictureNotFound
+from webui.model_manager.catalogue import ModelEntry
+from webui.model_manager.inspecting import inspected
+from webui.model_manager.model_entry import KINDS
+from webui.server.bodies import json_object
+from webui.server.model_desk import ModelDesk
+from webui.server.routes_jobs import FOREVER
+
+EVERYTHING = "all"
 
 
-def models_router(engine: Engine, app: FastAPI) -> APIRouter:
-    """The routes that tell what can be asked for."""
-    router = APIRouter(prefix="/api/v1")
+def models_router(engine: Engine, desk: ModelDesk) -> APIRouter:
+    """The routes of models; those of `task_routes` must be added before, as `/models/{id}` takes any word."""
+    router = APIRouter(prefix="/api/v1/models")
+    catalogue = engine.catalogue
 
-    @router.get("/health")
-    async def health() -> JSONResponse:
-        """`ok` once jobs can be accepted; `page` tells whether the page is there too."""
-        if not engine.started:
-            return JSONResponse({"status": "starting"}, status_code=503, headers={"Cache-Control": "no-store"})
-        status = engine.status()
-        told = {
-            "status": "ok",
-            "version": webui.__version__,
-            "worker": status,
-            "queue": status["queue"],
-            "page": bool(getattr(app.state, "page_ready", False)),
-            "problem": getattr(app.state, "page_problem", ""),
-        }
-        return JSONResponse(told, headers={"Cache-Control": "no-store"})
+    @router.get("")
+    def models(kind: str = Query(default="checkpoint", max_length=40)) -> list[Any]:
+        """The models of a kind, or `all`; checkpoints come with the default one first."""
+        if kind not in (*KINDS, EVERYTHING):
+            raise InvalidRequest(
+                f"kind: there are no models of the kind '{kind}'.", hint=f"There are {', '.join(KINDS)}.", field="kind"
+            )
+        entries = catalogue.everything() if kind == EVERYTHING else catalogue.entries(kind)
+        notes = desk.notes.all()
+        return [told(entry, notes.get(entry.id, {})) for entry in entries]
 
-    @router.get("/models")
-    def models() -> list[Any]:
-        """The checkpoints, the default one first."""
-        return [entry.to_json() for entry in engine.catalogue.entries()]
+    @router.get("/{model}")
+    def one(model: str) -> dict[str, Any]:
+        """Everything that is known of a model, its metadata included."""
+        entry = catalogue.by_id(model)
+        known = inspected(entry)
+        return known | told(entry, desk.notes.all().get(entry.id, {})) | {"metadata": known["metadata"]}
 
-    @router.get("/samplers")
-    async def samplers() -> list[Any]:
-        """The samplers, the schedule types that each can follow and the settings that it listens to."""
-        return [
-            {
-                "name": sampler.name,
-                "schedules": [schedule.value for schedule in sampler.schedules],
-                "note": sampler.note,
-                "takes": list(sampler.takes),
-                "order": sampler.order,
-                "flow": sampler.flow,
-                "default": sampler.name == DEFAULT_SAMPLER,
-            }
-            for sampler in SAMPLERS
-        ]
+    @router.patch("/{model}")
+    async def note(model: str, request: Request) -> dict[str, Any]:
+        """Change `notes`, `favourite` or both."""
+        changes = await json_object(request)
+        entry = await run_in_threadpool(catalogue.by_id, model)
+        return await run_in_threadpool(desk.notes.change, entry.id, changes)
+
+    @router.get("/{model}/preview")
+    def preview(model: str) -> Response:
+        """The picture that lies beside the model's file, small; its address changes with it."""
+        entry = catalogue.by_id(model)
+        if entry.preview is None:
+            raise PictureNotFound("This model has no preview.", hint="Put a picture of its name beside its file.")
+        return Response(desk.previews.jpeg(entry.preview), media_type="image/jpeg", headers={"Cache-Control": FOREVER})
+
+    @router.post("/{model}/convert", status_code=202)
+    def convert(model: str) -> Response:
+        """Make a safetensors file of a pickle, in a process of its own."""
+        return JSONResponse(desk.convert(catalogue.by_id(model)).to_json(), status_code=202)
 
     return router
+
+
+def told(entry: ModelEntry, notes: dict[str, Any]) -> dict[str, Any]:
+    """An entry as lists have it: with an address for its preview and what was written down, without its metadata."""
+    values = entry.to_json() | {"preview": _preview_address(entry), "notes": "", "favourite": False} | notes
+    del values["metadata"]
+    return values
+
+
+def _preview_address(entry: ModelEntry) -> str | None:
+    if entry.preview is None:
+        return None
+    try:
+        version = entry.preview.stat().st_mtime_ns
+    except OSError:
+        return None
+    return f"/api/v1/models/{entry.id}/preview?v={version:x}"

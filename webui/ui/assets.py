@@ -44,6 +44,10 @@ STYLES = (
     "step_scrubber/more.css",
     "static/explainer.css",
     "forward_diffusion/forward_diffusion.css",
+    "models_tab/models_tab.css",
+    "models_tab/cards.css",
+    "models_tab/model_details.css",
+    "models_tab/model_tasks.css",
     "settings_tab/settings_tab.css",
 )
 """Every style sheet of the page, in the order in which later ones win."""

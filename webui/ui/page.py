@@ -9,6 +9,7 @@ from webui.ui.controls import LIGHT, Controls
 from webui.ui.form import Way
 from webui.ui.forward_diffusion import forward_diffusion
 from webui.ui.making_tab import MakingTab
+from webui.ui.models_tab import models_tab
 from webui.ui.png_info import png_info
 from webui.ui.ports import Catalogue, Engine
 from webui.ui.scripts_section import scripts_section
@@ -37,6 +38,8 @@ def build_page(engine: Engine, catalogue: Catalogue) -> gr.Blocks:
                 forward_diffusion()
             with gr.Tab("PNG Info", id="pnginfo", render_children=True) as tabs["pnginfo"]:
                 png_info()
+            with gr.Tab("Models", id="models") as tabs["models"]:
+                models_tab()
             with gr.Tab("Settings", id="settings") as tabs["settings"]:
                 settings_tab()
         making = MakingTab(engine, controls, scripts=scripts_section)

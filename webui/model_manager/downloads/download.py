@@ -14,33 +14,12 @@ from webui.model_manager.downloads.fetch import Fetched, Line, Stopped, Wanted, 
 from webui.model_manager.downloads.hub import INDEX, Piece, pieces_of
 from webui.model_manager.downloads.sources import LinkSource, parse_source
 from webui.model_manager.identify.experts import identified
-from webui.model_manager.model_entry import (
-    CHECKPOINT,
-    CONTROLNET,
-    EMBEDDING,
-    IP_ADAPTER,
-    LORA,
-    T2I_ADAPTER,
-    TEXT_ENCODER,
-    UPSCALER,
-    VAE,
-)
+from webui.model_manager.model_entry import CHECKPOINT
+from webui.model_manager.model_folders import OWN_FOLDERS
 from webui.model_manager.safetensors_header import read_header
 
 PARTS_FOLDER = ".downloads"
 """Inside the models folder, so that a finished file only has to be renamed; the catalogue looks into no such folder."""
-FOLDERS = {
-    CHECKPOINT: "checkpoints",
-    LORA: "loras",
-    VAE: "vae",
-    EMBEDDING: "embeddings",
-    CONTROLNET: "controlnet",
-    T2I_ADAPTER: "t2i_adapter",
-    IP_ADAPTER: "ip_adapter",
-    UPSCALER: "upscalers",
-    TEXT_ENCODER: "text_encoders",
-}
-"""Where a model of each kind goes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,9 +37,11 @@ class Order:
             DownloadFailed: the source is none, there is no such kind, or the hash is no hash.
         """
         parse_source(self.source)
-        if self.kind is not None and self.kind not in FOLDERS:
+        if self.kind is not None and self.kind not in OWN_FOLDERS:
             raise DownloadFailed(
-                f"There is no kind of model '{self.kind[:40]}'.", hint=f"There are {', '.join(FOLDERS)}.", field="kind"
+                f"There is no kind of model '{self.kind[:40]}'.",
+                hint=f"There are {', '.join(OWN_FOLDERS)}.",
+                field="kind",
             )
         plain = (self.sha256 or "").strip().lower()
         if plain and (len(plain) != 64 or any(sign not in "0123456789abcdef" for sign in plain)):
@@ -147,7 +128,7 @@ def _file_in(models_dir: Path, kind: str | None, name: str, part: Path, fetched:
         raise DownloadFailed(
             f"This is a {found}, not a {kind}.", hint="Start it again and let the program find the kind.", field="kind"
         )
-    folder = models_dir / FOLDERS.get(kind or found or CHECKPOINT, "checkpoints")
+    folder = models_dir / OWN_FOLDERS.get(kind or found or CHECKPOINT, "checkpoints")
     return _move(part, _free(folder / name, fetched.size))
 
 
@@ -199,7 +180,7 @@ def _folder_in(models_dir: Path, kind: str | None, name: str, parts: Path, piece
             part.replace(target)
     if not (made / INDEX).is_file():
         raise DownloadFailed("The repository's files are not all there.", hint="Start it again.", field="source")
-    return _move(made, _free(models_dir / FOLDERS[CHECKPOINT] / name, None))
+    return _move(made, _free(models_dir / OWN_FOLDERS[CHECKPOINT] / name, None))
 
 
 def _free(target: Path, size: int | None) -> Path:
@@ -235,4 +216,4 @@ def _not_written(error: OSError) -> DownloadFailed:
     )
 
 
-__all__ = ["FOLDERS", "PARTS_FOLDER", "Line", "Order", "Stopped", "download", "forget"]
+__all__ = ["PARTS_FOLDER", "Line", "Order", "Stopped", "download", "forget"]
