@@ -41,7 +41,8 @@ def test_parts_and_schedules_are_counted_by_the_longest_text(checker: PromptChec
     ("prompt", "words"),
     [
         ("<lora:missing:1>", "no LoRA 'missing'"),
-        ("<lyco:x:1>", "only LoRAs"),
+        ("<lyco:x:1>", "no LoRA 'x'"),
+        ("<hypernet:x:1>", "hypernetworks are not supported"),
         ("<lora:x:strong>", "'strong' is no weight"),
         ("__nope__", "no wildcard list 'nope'"),
         ("[a:b:3] | c", "prompt editing off"),
