@@ -25,11 +25,11 @@ def write_flow_scheduler(folder: Path, *, shift: float = 1.0, dynamic: bool = Fa
 
 
 def write_model_index(folder: Path, pipeline: str, parts: dict[str, str], **settings: Any) -> None:
-    """The description of a pipeline: its parts and their classes, "diffusers" being where a class is not a text one."""
+    """The description of a pipeline: its parts and their classes in diffusers or transformers."""
     described = {name: [_library(kind), kind] for name, kind in parts.items()}
     index = {"_class_name": pipeline, "_diffusers_version": diffusers.__version__, **described, **settings}
     (folder / "model_index.json").write_text(json.dumps(index))
 
 
 def _library(kind: str) -> str:
-    return "transformers" if kind.startswith(("CLIP", "T5")) else "diffusers"
+    return "diffusers" if hasattr(diffusers, kind) else "transformers"

@@ -90,6 +90,8 @@ class Guide:
         self.last_parts = (prompted, prompted if predicted.negative is None else predicted.negative)
         if scale > 1.0:
             guided = self._guide(predicted, prompted, latents, index, scale)
+            if self._family.info.keeps_length:
+                guided = as_long(guided, prompted)
         if pag_scale > 0.0:
             guided = guided + pag_scale * predicted.structure()
         if scale > 1.0 and self._options.rescale > 0.0:
@@ -168,6 +170,22 @@ def rescaled(guided: torch.Tensor, prompted: torch.Tensor, share: float) -> torc
     axes = list(range(1, guided.ndim))
     spread = prompted.std(dim=axes, keepdim=True) / guided.std(dim=axes, keepdim=True)
     return share * (guided * spread) + (1 - share) * guided
+
+
+def as_long(guided: torch.Tensor, prompted: torch.Tensor, token: int = 2) -> torch.Tensor:
+    """A guided prediction (batch, channels, h, w), each token of it as long as in the one without guidance.
+
+    Tokens are of `token` by `token` latents. Source: diffusers' pipelines of Qwen-Image (Wu et al. 2025).
+    """
+    wanted, found = (_lengths(prediction, token) for prediction in (prompted, guided))
+    return guided * (wanted / found).repeat_interleave(token, -1).repeat_interleave(token, -2)
+
+
+def _lengths(prediction: torch.Tensor, token: int) -> torch.Tensor:
+    """The length of each token: (batch, 1, h / token, w / token)."""
+    rows, channels, height, width = prediction.shape
+    tokens = prediction.reshape(rows, channels, height // token, token, width // token, token)
+    return torch.linalg.vector_norm(tokens, dim=(1, 3, 5))[:, None]
 
 
 def make_guide(

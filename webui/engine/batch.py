@@ -4,14 +4,15 @@ import time
 from collections.abc import Generator as Steps
 from collections.abc import Iterable, Iterator
 from contextlib import nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Protocol
 
 import numpy as np
 import torch
 from PIL import Image
 
-from webui.diffusion.denoise import Step
+from webui.diffusion.families.pipeline import PipelineModel
 from webui.diffusion.text_encoder import EmbeddingLookup
 from webui.diffusion.trajectory import Trajectory
 from webui.engine.closeness import closeness_notes
@@ -19,6 +20,7 @@ from webui.engine.events import Decoding, Event, ImageDone, Noted, Recorded, Ste
 from webui.engine.group_recordings import Begun, GroupRecordings, recorded_model
 from webui.engine.groups import Group, groups
 from webui.engine.past import Past, past_of
+from webui.engine.pipeline_walk import PipelineWalk
 from webui.engine.source_picture import SourcePicture
 from webui.engine.trajectory_file import load
 from webui.engine.walk import Walk
@@ -27,7 +29,7 @@ from webui.errors import GenerationFailed
 from webui.generation.infotext import write_infotext
 from webui.generation.networks import take_networks
 from webui.generation.request import GenerationRequest
-from webui.generation.ways import FromStep
+from webui.generation.ways import FromStep, Video
 from webui.generation.wildcards import Lookup, wildcard_notes
 from webui.library.encoding import encode_png
 from webui.library.inputs import InputStore
@@ -88,8 +90,21 @@ class _GroupWalk:
 
     group: Group
     begun: Begun
-    walk: Walk
+    walk: Walk | PipelineWalk
     notes: list[str]
+
+
+class _Shown(Protocol):
+    """What there is to tell of a step, whoever made it; None is not known."""
+
+    @property
+    def latents(self) -> torch.Tensor | None: ...
+
+    @property
+    def clean(self) -> torch.Tensor | None: ...
+
+    @property
+    def sigma_next(self) -> float: ...
 
 
 def walk_batch(job: WalkingJob, *, batch: int) -> Iterator[Report]:
@@ -124,6 +139,11 @@ def _walks(job: WalkingJob, batch: int) -> list[_GroupWalk]:
     alone = len(found) == request.batch_count == 1
     walks: list[_GroupWalk] = []
     for number, group in enumerate(found):
+        if isinstance(job.model.family, PipelineModel):
+            whole = PipelineWalk(group, model=job.model.family, source=job.source)
+            notes = [*_prompt_notes(group, files), *whole.notes]
+            walks.append(_GroupWalk(group=group, begun=Begun(), walk=whole, notes=notes))
+            continue
         begun = job.recordings.begin(group, batch=batch, number=number, alone=alone)
         if begun.skipped:
             break
@@ -150,8 +170,19 @@ def _walk(job: WalkingJob, each: _GroupWalk, steps: "_StepCounter") -> Steps[Rep
 
 def _pictures(job: WalkingJob, each: _GroupWalk, trajectory: str, batch: int) -> Iterator[Report]:
     yield Decoding(job=job.id, batch=batch), None
+    films = each.walk.films() if isinstance(each.walk, PipelineWalk) else []
     for row, (place, picture) in enumerate(zip(each.group.places, each.walk.pictures(), strict=True)):
-        yield _finished(job, each.group, picture, place, trajectory=trajectory, row=row), None
+        done = _finished(job, each.group, picture, place, trajectory=trajectory, row=row)
+        yield _filmed(done, films[row], job.request) if films else done, None
+
+
+def _filmed(done: ImageDone, frames: list[Image.Image], request: GenerationRequest) -> ImageDone:
+    """The picture with the film that it is the first frame of."""
+    # FFmpeg's libraries take a moment to load, which who makes no film should not wait for.
+    from webui.imaging.mp4_stream import encode_mp4
+
+    fps = (request.video or Video()).fps
+    return replace(done, film=encode_mp4(frames, fps=fps, comment=done.infotext))
 
 
 def _kept(begun: Begun, *, complete: bool) -> str:
@@ -192,8 +223,9 @@ class _StepCounter:
         self._batch = batch
         self._since = time.perf_counter()
 
-    def event(self, job: WalkingJob, step: Step) -> StepDone:
+    def event(self, job: WalkingJob, step: _Shown) -> StepDone:
         self.done += 1
+        self._total = max(self._total, self.done)  # a pipeline may make more steps than were asked for
         return StepDone(
             job=job.id, index=self.done, total=self._total, batch=self._batch, batch_count=job.request.batch_count,
             sigma=step.sigma_next, seconds=time.perf_counter() - self._since,
@@ -203,8 +235,10 @@ class _StepCounter:
         self._since = time.perf_counter()
 
 
-def _previews(job: WalkingJob, step: Step, group: Group) -> np.ndarray:
-    """A small picture for each of the batch; black for those that do not walk now."""
+def _previews(job: WalkingJob, step: _Shown, group: Group) -> np.ndarray | None:
+    """A small picture for each of the batch, if the latents can be shown; black for those that do not walk now."""
+    if step.clean is None:
+        return None
     pixels = job.model.preview.pixels(step.clean)
     size = job.request.batch_size
     if len(pixels) == size:
@@ -238,8 +272,8 @@ def _from_own_row(alone: GenerationRequest, place: int, job: WalkingJob) -> Gene
     return alone.with_changes(start=start.model_copy(update={"picture": row})) if row < recorded else alone
 
 
-def _check_finite(step: Step, number: int) -> None:
-    if not torch.isfinite(step.latents).all():
+def _check_finite(step: _Shown, number: int) -> None:
+    if step.latents is not None and not torch.isfinite(step.latents).all():
         raise GenerationFailed(
             f"The picture was lost at step {number}: the latents are no longer numbers.",
             hint="Lower the CFG scale, or choose another sampler or model.",

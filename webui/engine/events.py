@@ -75,7 +75,8 @@ class ImageDone(Event):
     """A picture is finished: `png` with its parameters inside (bytes on the pipe; an id and address at the hub).
 
     `request` is the JSON of the request that makes this picture alone, with everything in it that was drawn by lot.
-    `trajectory` is the recording of its walk ("" without one), in which it is picture number `row`.
+    `trajectory` is the recording of its walk ("" without one), in which it is picture number `row`. `film` is the MP4
+    that it is the first frame of (bytes on the pipe, an address at the hub), empty for a picture.
     """
 
     type: ClassVar[str] = "image_done"
@@ -86,6 +87,7 @@ class ImageDone(Event):
     infotext: str
     request: str
     png: bytes = field(repr=False)
+    film: bytes = field(default=b"", repr=False)
     trajectory: str = ""
     row: int = 0
 

@@ -9,6 +9,7 @@ import diffusers.utils.logging
 import torch
 import transformers.utils.logging
 
+from webui.diffusion.families.pipeline import PipelineModel
 from webui.engine.batch import Files, Report, WalkingJob, walk_batch
 from webui.engine.events import ModelLoading
 from webui.engine.group_recordings import GroupRecordings, root_request
@@ -17,6 +18,7 @@ from webui.engine.looks import Answered, Looking, Question
 from webui.engine.source_picture import SourcePicture, source_picture
 from webui.engine.worker_control import Control, JobControl
 from webui.errors import InvalidRequest, PictureNotFound, PictureUnreadable
+from webui.generation.abilities import refuse_unsupported
 from webui.generation.request import GenerationRequest
 from webui.generation.ways import FromStep
 from webui.library.inputs import InputStore
@@ -44,6 +46,8 @@ class Generator:
         """
         self._looker.let_go()
         loaded = exhausted(self._manager.load(model))
+        if isinstance(loaded.family, PipelineModel):
+            return  # it has no single steps, and a whole film would take too long
         side = loaded.family.info.default_size
         request = GenerationRequest(seed=0, steps=2, width=side, height=side)
         for _ in walk_batch(self._walking("", request, loaded, JobControl()), batch=0):
@@ -180,6 +184,7 @@ def _keep_libraries_quiet() -> None:
 
 
 def _check(request: GenerationRequest, loaded: LoadedModel, source: SourcePicture | None) -> None:
+    refuse_unsupported(request, loaded.family.info.traits.capabilities, model=loaded.entry.name)
     multiple = loaded.family.info.size_multiple
     for field_name, side in (("width", request.width), ("height", request.height)):
         if side % multiple:

@@ -75,15 +75,17 @@ class PageEvents:
             height=event.height,
             request=event.request,
             infotext=event.infotext,
+            film=event.film,
         )
         running.images.append(saving.picture.id)
         recorded = self._link(event, saving.picture.id)
-        told = {name: value for name, value in _fields(event).items() if name not in ("png", "request")}
+        told = {name: value for name, value in _fields(event).items() if name not in ("png", "film", "request")}
         return {
             **told,
             "trajectory": event.trajectory if recorded else "",
             "image": saving.picture.id,
             "url": saving.picture.url,
+            "film": saving.picture.film_url,
             "saved": saving.picture.saved,
             "warning": saving.warning,
         }

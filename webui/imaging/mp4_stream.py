@@ -1,7 +1,9 @@
 """MP4 with H.264 in 4:2:0, which every browser and player shows; encoded by FFmpeg's libraries, which PyAV brings."""
 
+from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import av
 import numpy as np
@@ -64,3 +66,18 @@ class Mp4Stream:
     def close(self) -> None:
         """Lets go of the file; what was begun is complete only after `finish`."""
         self._container.close()
+
+
+def encode_mp4(frames: Sequence[Image.Image], *, fps: float, comment: str) -> bytes:
+    """A film of RGB frames of one size, at least one, each shown equally long."""
+    # A file with a name: the table of frames is put first by reading it again.
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "film.mp4"
+        stream = Mp4Stream(path, frames[0].size, comment, fps)
+        try:
+            for frame in frames:
+                stream.add(frame, 1000 / fps)
+            stream.finish()
+        finally:
+            stream.close()
+        return path.read_bytes()

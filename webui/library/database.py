@@ -14,7 +14,7 @@ from typing import Any
 from webui.errors import StartFailed, WebUIError
 
 FILE_NAME = "darkroom.sqlite3"
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 BUSY_SECONDS = 5.0
 
 _SCHEMA = """
@@ -47,7 +47,8 @@ CREATE TABLE IF NOT EXISTS pictures (
     height INTEGER NOT NULL,
     seed INTEGER NOT NULL,
     request TEXT NOT NULL,
-    infotext TEXT NOT NULL
+    infotext TEXT NOT NULL,
+    film INTEGER NOT NULL DEFAULT 0
 );
 CREATE INDEX IF NOT EXISTS pictures_by_state ON pictures (state, number);
 CREATE TABLE IF NOT EXISTS series (
@@ -95,6 +96,9 @@ CREATE TABLE IF NOT EXISTS trajectory_pictures (
 CREATE INDEX IF NOT EXISTS trajectory_pictures_by_picture ON trajectory_pictures (picture);
 """
 
+_SINCE_VERSION = {4: "ALTER TABLE pictures ADD COLUMN film INTEGER NOT NULL DEFAULT 0;"}
+"""What tables that are there already lack, by the version that brought it."""
+
 
 class StorageUnavailable(WebUIError):
     """The database cannot be written or read now: the disk is full, or another program holds it."""
@@ -140,7 +144,9 @@ class Database:
                 hint="Update this program, or choose another data folder with --data-dir.",
             )
         if found < SCHEMA_VERSION:
-            self._writer.executescript(f"BEGIN IMMEDIATE;{_SCHEMA};PRAGMA user_version={SCHEMA_VERSION};COMMIT")
+            changes = "".join(change for version, change in _SINCE_VERSION.items() if 0 < found < version)
+            script = f"BEGIN IMMEDIATE;{changes}{_SCHEMA};PRAGMA user_version={SCHEMA_VERSION};COMMIT"
+            self._writer.executescript(script)
 
     @contextmanager
     def write(self) -> Iterator[sqlite3.Connection]:

@@ -22,6 +22,7 @@ class Picture:
         job: the job that made it first.
         request: the request as JSON.
         created: seconds since 1970.
+        film: whether it is the first frame of a film, which lies beside it under the same name.
     """
 
     id: str
@@ -33,6 +34,7 @@ class Picture:
     seed: int
     request: str
     infotext: str
+    film: bool = False
 
     @property
     def saved(self) -> bool:
@@ -44,10 +46,15 @@ class Picture:
         """Its address at the server."""
         return f"/api/v1/images/{self.id}"
 
+    @property
+    def film_url(self) -> str:
+        """The address of its film, "" where it has none."""
+        return f"/api/v1/films/{self.id}" if self.film else ""
+
     def to_json(self) -> Mapping[str, Any]:
         """For lists of pictures."""
         names = ("id", "url", "job", "created", "width", "height", "seed", "infotext", "path", "saved")
-        return {name: getattr(self, name) for name in names}
+        return {name: getattr(self, name) for name in names} | {"film": self.film_url}
 
 
 class PictureIndex:
@@ -65,12 +72,12 @@ class PictureIndex:
         """Add a row, or change the state and the path of the one that is there."""
         with self._database.write() as connection:
             connection.execute(
-                "INSERT INTO pictures (id, state, path, job, created, width, height, seed, request, infotext)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+                "INSERT INTO pictures (id, state, path, job, created, width, height, seed, request, infotext, film)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
                 " ON CONFLICT (id) DO UPDATE SET state = excluded.state, path = excluded.path",
                 (
                     *(picture.id, state, picture.path, picture.job, picture.created, picture.width, picture.height),
-                    *(picture.seed, picture.request, picture.infotext),
+                    *(picture.seed, picture.request, picture.infotext, picture.film),
                 ),
             )
 
@@ -98,4 +105,4 @@ class PictureIndex:
 
 def _picture(row: sqlite3.Row) -> Picture:
     names = ("id", "path", "job", "created", "width", "height", "seed", "request", "infotext")
-    return Picture(**{name: row[name] for name in names})
+    return Picture(**{name: row[name] for name in names}, film=bool(row["film"]))

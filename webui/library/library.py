@@ -13,7 +13,7 @@ from pathlib import Path
 from webui.errors import PictureNotFound, SaveFailed
 from webui.library.database import FILE_NAME, Database, StorageUnavailable
 from webui.library.index import SAVED, SAVING, Picture, PictureIndex
-from webui.library.pictures import PictureFiles, temporary_of
+from webui.library.pictures import PictureFiles, film_path, temporary_of
 
 MAX_UNSAVED_BYTES = 512 * 2**20
 ID_DIGITS = 32
@@ -50,11 +50,22 @@ class Library:
         self._index = PictureIndex(self.database)
         self._files = PictureFiles(data_dir)
         self._lock = threading.RLock()
-        self._unsaved: OrderedDict[str, tuple[Picture, bytes]] = OrderedDict()
+        self._unsaved: OrderedDict[str, tuple[Picture, bytes, bytes]] = OrderedDict()
         self._unindexed: dict[str, Picture] = {}
 
-    def save(self, png: bytes, *, job: str, seed: int, width: int, height: int, request: str, infotext: str) -> Saving:
-        """Save a finished picture. The same bytes are kept once.
+    def save(
+        self,
+        png: bytes,
+        *,
+        job: str,
+        seed: int,
+        width: int,
+        height: int,
+        request: str,
+        infotext: str,
+        film: bytes = b"",
+    ) -> Saving:
+        """Save a finished picture, and the film whose first frame it is. The same bytes are kept once.
 
         Returns:
             The picture, with a warning when it could not be saved and is kept in memory.
@@ -69,16 +80,17 @@ class Library:
             seed=seed,
             request=request,
             infotext=infotext,
+            film=bool(film),
         )
         with self._lock:
             known = self._known(picture.id)
             if known is not None:
                 return Saving(picture=known)
             try:
-                saved = self._save(picture, png)
+                saved = self._save(picture, png, film)
             except SaveFailed as error:
                 _log.warning("picture %s of job %s was not saved: %s", picture.id, job, error)
-                self._keep_in_memory(picture, png)
+                self._keep_in_memory(picture, png, film)
                 return Saving(picture=picture, warning=str(error))
             self._unsaved.pop(picture.id, None)
             self.save_waiting()
@@ -102,6 +114,10 @@ class Library:
         entry = self._unsaved.get(picture)
         return entry[1] if entry else None
 
+    @property
+    def _unsaved_bytes(self) -> int:
+        return sum(len(png) + len(film) for _, png, film in self._unsaved.values())
+
     def read(self, picture: str) -> bytes:
         """The bytes of a picture, from memory or from its file.
 
@@ -124,6 +140,23 @@ class Library:
                     return path
         raise PictureNotFound("The picture's file is gone.", hint="It may have been removed from the outputs folder.")
 
+    def film(self, picture: str) -> Path | bytes:
+        """The film of a picture: its file, or its bytes where the disk would not take it.
+
+        Raises:
+            PictureNotFound: there is no such picture, it has no film, or the file has been removed.
+        """
+        found = self.find(picture)
+        unsaved = self._unsaved.get(picture)
+        if not found.film:
+            raise PictureNotFound("This picture has no film.", hint="It was made as a picture alone.")
+        if unsaved:
+            return unsaved[2]
+        path = film_path(self.file(found))
+        if not path.is_file():
+            raise PictureNotFound("The film's file is gone.", hint="It may have been removed from the outputs folder.")
+        return path
+
     def recent(self, limit: int, before: str | None = None) -> list[Picture]:
         """The newest pictures first; those in memory only come before all."""
         with self._lock:
@@ -135,9 +168,9 @@ class Library:
         with self._lock:
             for picture in list(self._unindexed.values()):
                 self._put_saved(picture)
-            for waiting, png in list(self._unsaved.values()):
+            for waiting, png, film in list(self._unsaved.values()):
                 try:
-                    self._save(waiting, png)
+                    self._save(waiting, png, film)
                 except SaveFailed:
                     return
                 del self._unsaved[waiting.id]
@@ -147,10 +180,12 @@ class Library:
         for picture in self._index.saving():
             assert picture.path is not None
             final = self.data_dir / picture.path
-            temporary_of(final).unlink(missing_ok=True)
+            for path in (final, film_path(final)):
+                temporary_of(path).unlink(missing_ok=True)
             if final.is_file() and picture_id(final.read_bytes()) == picture.id:
                 self._index.put(picture, SAVED)
             else:
+                film_path(final).unlink(missing_ok=True)
                 self._index.forget(picture.id)
 
     def close(self) -> None:
@@ -168,14 +203,16 @@ class Library:
             return None
         return found
 
-    def _save(self, picture: Picture, png: bytes) -> Picture:
-        """Name, file, row; the name goes into the index first, so that a cut saving is found at the next start."""
+    def _save(self, picture: Picture, png: bytes, film: bytes) -> Picture:
+        """Name, files, row; the name goes into the index first, so that a cut saving is found at the next start."""
         path = self._files.next_path(picture.seed, datetime.fromtimestamp(picture.created))
         named = replace(picture, path=path.as_posix())
         try:
             self._index.put(named, SAVING)
         except StorageUnavailable as error:
             _log.warning("the index did not take picture %s: %s", picture.id, error)
+        if film:
+            self._files.write(film_path(path), film, replace=True)
         self._files.write(path, png)
         self._put_saved(named)
         return named
@@ -188,8 +225,8 @@ class Library:
             _log.warning("the index did not take picture %s: %s", picture.id, error)
             self._unindexed[picture.id] = picture
 
-    def _keep_in_memory(self, picture: Picture, png: bytes) -> None:
-        self._unsaved[picture.id] = (picture, png)
-        while len(self._unsaved) > 1 and sum(len(kept) for _, kept in self._unsaved.values()) > MAX_UNSAVED_BYTES:
+    def _keep_in_memory(self, picture: Picture, png: bytes, film: bytes) -> None:
+        self._unsaved[picture.id] = (picture, png, film)
+        while len(self._unsaved) > 1 and self._unsaved_bytes > MAX_UNSAVED_BYTES:
             dropped, _ = self._unsaved.popitem(last=False)
             _log.error("picture %s could not be saved and was dropped: too many are waiting", dropped)

@@ -91,6 +91,11 @@ def temporary_of(final: Path) -> Path:
     return final.with_name(f".{final.name}.saving")
 
 
+def film_path(picture: Path) -> Path:
+    """Where the film is whose first frame a picture file is."""
+    return picture.with_suffix(".mp4")
+
+
 def as_save_failed(error: OSError, *, then: str = "then download the picture from here") -> SaveFailed:
     """The sentence for an error of the file system, and what to do `then`, once that is mended."""
     reasons = {

@@ -6,18 +6,25 @@ import torch
 
 from webui.diffusion.families.base import Family
 from webui.diffusion.preview import LatentPreview, fit_preview
+from webui.errors import ViewUnavailable
 from webui.model_manager.kept_json import keep, read_kept
 
 PREVIEW_FILE = "preview.json"
 
 
 def load_preview(folder: Path, family: Family) -> LatentPreview:
-    """The preview map of the model in a folder: read, or fitted to its VAE and kept there."""
+    """The preview map of the model in a folder: read, or fitted to its VAE and kept there.
+
+    One whose latents cannot be decoded by themselves is shown in one colour.
+    """
     path = folder / PREVIEW_FILE
     kept = _read(path, family.info.latent_channels)
     if kept is not None:
         return kept
-    preview = fit_preview(family)
+    try:
+        preview = fit_preview(family)
+    except ViewUnavailable:
+        return LatentPreview(weights=torch.zeros(family.info.latent_channels, 3), bias=torch.full((3,), 0.5))
     keep(path, {"weights": preview.weights.tolist(), "bias": preview.bias.tolist()})
     return preview
 

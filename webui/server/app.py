@@ -18,6 +18,7 @@ from webui.server.model_desk import ModelDesk
 from webui.server.recording_views import RecordingViews
 from webui.server.routes_events import events_router
 from webui.server.routes_exports import exports_router
+from webui.server.routes_films import films_router
 from webui.server.routes_forward import forward_router
 from webui.server.routes_health import health_router
 from webui.server.routes_images import images_router
@@ -73,6 +74,7 @@ def create_app(engine: Engine, settings: Settings, *, build_page: BuildPage | No
     app.include_router(series_router(engine))
     app.include_router(picture_recording_router(engine))  # before the pictures, whose ids may hold slashes
     app.include_router(images_router(engine))
+    app.include_router(films_router(engine))
     app.include_router(pictures_router(engine))
     app.include_router(prompt_router(engine))
     app.include_router(health_router(engine, app))

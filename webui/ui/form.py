@@ -1,7 +1,7 @@
 """The form and the request: flat values of components <-> the fields of a `GenerationRequest`.
 
-A component has a flat name: that of the request's field, or for a value inside `start`, `mask` or `hires` the two
-names joined (`start_strength`, `mask_blur`, `hires_scale`). Three names are the form's own: `picture`, the value of
+A component has a flat name: that of the request's field, or for a value inside `start`, `mask`, `hires` and their kin
+the two names joined (`start_strength`, `mask_blur`, `hires_scale`). Three names are the form's own: `picture`, the value of
 the picture input ({"picture": id, "mask": id, "margins": {...}}), `hires_on`, and `way`, the tab that is sent.
 """
 
@@ -14,9 +14,10 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from webui.errors import InvalidRequest
+from webui.generation.model_options import Refiner, SizeConditioning
 from webui.generation.request import GenerationRequest
 from webui.generation.samplers import find_sampler, find_schedule
-from webui.generation.ways import FromPicture, Hires, Mask
+from webui.generation.ways import FromPicture, Hires, Mask, Video
 
 
 class Way(StrEnum):
@@ -27,22 +28,29 @@ class Way(StrEnum):
     INPAINT = "inpaint"
 
 
-NESTED: dict[str, type[BaseModel]] = {"start": FromPicture, "mask": Mask, "hires": Hires}
-_FROM_PICTURE_INPUT = {"start": ("kind", "picture", "margins"), "mask": ("picture",), "hires": ()}
+OPTIONAL: dict[str, type[BaseModel]] = {"refiner": Refiner, "size_conditioning": SizeConditioning, "video": Video}
+"""Values that every tab sends, where the form has anything in them (see `_is_asked`)."""
+NESTED: dict[str, type[BaseModel]] = {"start": FromPicture, "mask": Mask, "hires": Hires, **OPTIONAL}
+_FROM_PICTURE_INPUT = {"start": ("kind", "picture", "margins"), "mask": ("picture",)}
 _PARTS = {
     f"{group}_{name}": (group, name)
     for group, kind in NESTED.items()
     for name in kind.model_fields
-    if name not in _FROM_PICTURE_INPUT[group]
+    if name not in _FROM_PICTURE_INPUT.get(group, ())
 }
-_TOP = tuple(name for name in GenerationRequest.model_fields if name not in NESTED)
+_NOT_ON_PAGE = ("video",)
+_TOP = tuple(name for name in GenerationRequest.model_fields if name not in (*NESTED, *_NOT_ON_PAGE))
 FORM_FIELDS: tuple[str, ...] = (*_TOP, "picture", "hires_on", *_PARTS)
 """The flat name of every component."""
 
 SAME_AS_FIRST = ""
 """What the form has for a None: as in the first pass, or as the sampler has it."""
-_EMPTY_IS_NONE = ("eta", "hires_sampler", "hires_schedule", "hires_cfg_scale")
+_EMPTY_IS_NONE = (
+    "eta", "hires_sampler", "hires_schedule", "hires_cfg_scale", "vae", "flow_shift", "refiner_model", "video_frames",
+)  # fmt: skip
 """Fields whose None is an empty text; as an empty number Gradio would draw a zero."""
+_TURNING_ON = {"refiner_model": "refiner", "video_frames": "video"}
+"""Fields without which a group is not sent at all."""
 _SOME_PICTURE = "0" * 32
 
 
@@ -60,6 +68,8 @@ def default_of(field: str) -> Any:
         return {}
     if field == "hires_on":
         return False
+    if field in _TURNING_ON:
+        return SAME_AS_FIRST
     return _shown(field, field_info(field).get_default())
 
 
@@ -75,6 +85,7 @@ def request_values(form: Mapping[str, Any], way: Way | str) -> dict[str, Any]:
         InvalidRequest: the tab needs a picture or a mask, and there is none.
     """
     values = {field: _sent(field, form[field]) for field in _TOP if field in form}
+    values |= {group: _group(group, form) for group in OPTIONAL if _is_asked(group, form)}
     if Way(way) is Way.TXT2IMG:
         if form.get("hires_on"):
             values["hires"] = _group("hires", form)
@@ -112,6 +123,7 @@ def form_values(values: Mapping[str, Any]) -> dict[str, Any]:
     for group, parts in groups.items():
         form |= {f"{group}_{name}": value for name, value in parts.items() if f"{group}_{name}" in _PARTS}
     form = {field: _shown(field, value) for field, value in form.items()}
+    form |= {field: default_of(field) for group in OPTIONAL if group in values for field in _left_out(group, groups)}
     if "hires" in values:
         form["hires_on"] = "hires" in groups
     start = groups.get("start", {})
@@ -138,6 +150,20 @@ def usable_form(form: Mapping[str, Any]) -> dict[str, Any]:
         if kept.get(schedule) and follows is not None and kept[schedule] not in follows.schedules:
             del kept[schedule]
     return kept
+
+
+def _is_asked(group: str, form: Mapping[str, Any]) -> bool:
+    """Whether the form has anything to say in an optional group."""
+    names = [field for field, (owner, _) in _PARTS.items() if owner == group and field in form]
+    turning_on = next((field for field, owner in _TURNING_ON.items() if owner == group), None)
+    if turning_on is not None:
+        return form.get(turning_on) not in (None, SAME_AS_FIRST)
+    return any(form[field] != default_of(field) for field in names)
+
+
+def _left_out(group: str, groups: Mapping[str, Any]) -> list[str]:
+    """The fields of an optional group that a request does not have."""
+    return [] if group in groups else [field for field, (owner, _) in _PARTS.items() if owner == group]
 
 
 def _group(group: str, form: Mapping[str, Any]) -> dict[str, Any]:
@@ -172,13 +198,16 @@ def _judged(field: str, value: Any) -> Any:
         return value
     if field.endswith(("sampler", "schedule")):
         return _judged_name(field, value)
+    if field in _TURNING_ON and value == SAME_AS_FIRST:
+        return value
     group, name = _PARTS.get(field, ("", field))
     value = _sent(field, value)
     if not group:
         return _shown(field, getattr(GenerationRequest.parse({field: value}), field))
     with_picture = {"kind": "picture", "picture": _SOME_PICTURE}
-    values: dict[str, Any] = {"start": with_picture, "mask": {"picture": _SOME_PICTURE}, "hires": {}}
-    values[group] = values[group] | {name: value}
+    usual: dict[str, Any] = {"start": with_picture, "mask": {"picture": _SOME_PICTURE}, "refiner": {"model": "any"}}
+    values: dict[str, Any] = {name: usual[name] for name in ("start", "mask")}
+    values[group] = usual.get(group, {}) | {name: value}
     return _shown(field, getattr(getattr(GenerationRequest.parse(values), group), name))
 
 

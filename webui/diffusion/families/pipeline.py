@@ -22,6 +22,9 @@ from webui.errors import InvalidRequest, ViewUnavailable
 from webui.generation.families import family_traits
 from webui.generation.pipeline_calls import PipelineCall
 
+_ALWAYS: Mapping[str, Any] = {"output_type": "pil", "clean_caption": False, "use_resolution_binning": False}
+"""The prompt and the size are what was asked for, not the nearest ones that a model was trained with."""
+
 
 class PipelineModel:
     """A loaded pipeline: a `Family` that can be run as a whole, and refuses what belongs to our own loop.
@@ -34,6 +37,7 @@ class PipelineModel:
 
     def __init__(self, pipeline: Any, *, device: torch.device, dtype: torch.dtype) -> None:
         self._pipeline = pipeline
+        pipeline.set_progress_bar_config(disable=True)
         self.device = device
         self.dtype = dtype
         call = inspect.signature(pipeline.__call__).parameters
@@ -61,7 +65,7 @@ class PipelineModel:
 
     def run(self, arguments: Mapping[str, Any]) -> PipelineRun:
         """Begin a run; `arguments` that the pipeline does not take are left out."""
-        told = {name: value for name, value in arguments.items() if name in self.call.parameters}
+        told = {name: value for name, value in {**_ALWAYS, **arguments}.items() if name in self.call.parameters}
         return PipelineRun(self._pipeline, told)
 
     def encode_pictures(self, pictures: torch.Tensor, generators: Sequence[torch.Generator] | None = None) -> Latents:
@@ -86,7 +90,7 @@ class PipelineModel:
             raise ViewUnavailable("The latents of this model cannot be shown.", hint="Wait for the finished picture.")
         return self._vae
 
-    def flow_shift(self, width: int, height: int) -> float | None:
+    def flow_shift(self, width: int, height: int, steps: int) -> float | None:
         """The pipeline shifts its noise levels by itself."""
         return None
 
