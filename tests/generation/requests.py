@@ -61,7 +61,24 @@ _HIRES: _Fields = dict(
     prompt=_TEXTS,
     negative_prompt=_TEXTS,
 )
+_NAMES = st.one_of(st.text(min_size=1, max_size=30), st.sampled_from(["512x512", "a, b: c", '"x"', "x.pt", "None"]))
+_MODEL: dict[str, _Fields] = {
+    "video": dict(frames=st.integers(1, 257), fps=st.floats(1, 60)),
+    "refiner": dict(switch_at=_SHARES),
+    "size_conditioning": dict(
+        original_width=st.integers(0, 8192),
+        original_height=st.integers(0, 8192),
+        crop_left=st.integers(0, 8192),
+        crop_top=st.integers(0, 8192),
+        aesthetic_score=st.floats(0, 10),
+        negative_aesthetic_score=st.floats(0, 10),
+    ),
+}
 _PLAIN: _Fields = dict(
+    fast=st.sampled_from(["", "fast"]),
+    vae=st.one_of(st.none(), _NAMES),
+    distilled_guidance=st.floats(0, 30),
+    flow_shift=st.one_of(st.none(), st.floats(0.01, 100)),
     prompt=_TEXTS,
     negative_prompt=_TEXTS,
     seed=st.integers(0, 2**53 - 1),
@@ -92,7 +109,10 @@ _PLAIN: _Fields = dict(
 
 
 DRAWN = {
-    "": {*_PLAIN, "sampler", "schedule", "start", "mask", "hires"},
+    "": {*_PLAIN, *_MODEL, "sampler", "schedule", "start", "mask", "hires"},
+    "refiner": {*_MODEL["refiner"], "model"},
+    "video": {*_MODEL["video"]},
+    "size_conditioning": {*_MODEL["size_conditioning"]},
     "start": {*_START, "kind", "picture"},
     "start step": {*_STEP, "kind", "trajectory", "step"},
     "mask": {*_MASK, "picture"},
@@ -122,4 +142,9 @@ def requests(draw: st.DrawFn) -> GenerationRequest:
         values["hires"] = draw(_some(_HIRES))
         if draw(st.booleans()):
             values["hires"]["sampler"], values["hires"]["schedule"] = draw(_SAMPLING)
+    if draw(st.booleans()):
+        values["refiner"] = {"model": draw(_NAMES)} | draw(_some(_MODEL["refiner"]))
+    for group in ("size_conditioning", "video"):
+        if draw(st.booleans()):
+            values[group] = draw(_some(_MODEL[group]))
     return GenerationRequest.parse(values)

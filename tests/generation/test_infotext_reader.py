@@ -10,8 +10,9 @@ from pydantic import BaseModel
 from tests.generation.requests import DRAWN, requests
 from webui.generation.infotext import write_infotext
 from webui.generation.infotext_reader import read_infotext
+from webui.generation.model_options import Refiner, SizeConditioning
 from webui.generation.request import GenerationRequest
-from webui.generation.ways import FromPicture, FromStep, Hires, Mask
+from webui.generation.ways import FromPicture, FromStep, Hires, Mask, Video
 
 A1111 = (
     "a lighthouse, (storm:1.2), <lora:waves:0.7>\nNegative prompt: fog, [rain]\n"
@@ -45,7 +46,16 @@ def _carried(request: GenerationRequest) -> dict[str, Any]:
 
 @pytest.mark.parametrize(
     ("group", "kind"),
-    [("", GenerationRequest), ("start", FromPicture), ("start step", FromStep), ("mask", Mask), ("hires", Hires)],
+    [
+        ("", GenerationRequest),
+        ("start", FromPicture),
+        ("start step", FromStep),
+        ("mask", Mask),
+        ("hires", Hires),
+        ("refiner", Refiner),
+        ("size_conditioning", SizeConditioning),
+        ("video", Video),
+    ],
 )
 def test_every_field_is_among_those_that_are_tried(group: str, kind: type[BaseModel]) -> None:
     of_the_job = {"batch_size", "batch_count", "styles"}  # not of one picture; styles are in the prompt by then
@@ -263,8 +273,8 @@ def test_a_first_pass_size_of_the_old_form_becomes_a_second_pass() -> None:
 
 
 def test_what_has_no_place_here_is_named_once() -> None:
-    read = read_infotext("a\nSteps: 20, Sampler: Euler, Seed: 1, Refiner: x, ADetailer model: face, ControlNet 0: y")
-    assert read.notes == ("There is nothing here for: Refiner, ADetailer model, ControlNet 0.",)
+    read = read_infotext("a\nSteps: 20, Sampler: Euler, Seed: 1, Karlo: x, ADetailer model: face, ControlNet 0: y")
+    assert read.notes == ("There is nothing here for: Karlo, ADetailer model, ControlNet 0.",)
     assert read.left_over["Refiner"] == "x"
 
 
@@ -305,3 +315,19 @@ def test_the_time_grows_with_the_length_and_not_with_its_square(nasty: Callable[
 
     taken(head)
     assert taken(large) < 100 * taken(small) + 0.1
+
+
+def test_a1111s_vae_and_refiner_lose_the_ending_and_the_hash_that_it_writes() -> None:
+    text = "a\nSteps: 20, Seed: 1, Sampler: Euler, VAE: fine.v2.safetensors, Refiner: xl refiner [7440042bbd], Refiner switch at: 0.7"
+    values = read_infotext(text).values
+    assert values["vae"] == "fine.v2"
+    assert values["refiner"] == {"model": "xl refiner", "switch_at": 0.7}
+    assert "vae" not in read_infotext("a\nSteps: 20, Seed: 1, Sampler: Euler, VAE: Automatic").values
+
+
+def test_forges_names_for_flow_models_are_read() -> None:
+    text = (
+        "a\nSteps: 8, Seed: 1, Sampler: Euler, Schedule type: Simple, Distilled CFG Scale: 2.5, Shift: 3, Version: f2.0"
+    )
+    values = read_infotext(text).values
+    assert (values["distilled_guidance"], values["flow_shift"]) == (2.5, 3.0)

@@ -21,8 +21,8 @@ class StandInCatalogue:
         default_factory=lambda: [StandInEntry("postcard"), StandInEntry("large", 512, 512)]
     )
 
-    def entries(self) -> list[StandInEntry]:
-        return self.models
+    def entries(self, kind: str = "checkpoint") -> list[StandInEntry]:
+        return self.models if kind == "checkpoint" else []
 
     def find(self, name: str | None) -> StandInEntry:
         for entry in self.models:

@@ -56,6 +56,20 @@ INPAINTING: dict[str, Any] = {
     "s_tmin": 0.5,
     "s_tmax": 10.0,
     "s_noise": 1.1,
+    "vae": "fine",
+    "refiner": {"model": "second", "switch_at": 0.6},
+    "distilled_guidance": 4.5,
+    "flow_shift": 2.5,
+    "fast": "fast",
+    "size_conditioning": {
+        "original_width": 1024,
+        "original_height": 768,
+        "crop_left": 8,
+        "crop_top": 16,
+        "aesthetic_score": 7.0,
+        "negative_aesthetic_score": 3.0,
+    },
+    "video": {"frames": 9, "fps": 12.0},
 }
 SECOND_PASS: dict[str, Any] = {
     "start": {"kind": "noise"},

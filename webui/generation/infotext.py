@@ -9,8 +9,11 @@ from collections.abc import Mapping
 
 from webui import __version__
 from webui.generation.infotext_form import NEGATIVE, quoted, split_layout
+from webui.generation.model_options import SizeConditioning
 from webui.generation.request import Emphasis, GenerationRequest, GuidanceMethod
 from webui.generation.ways import FromPicture, FromStep, Hires, InpaintArea, Mask, MaskedContent, ResizeMode
+
+_DISTILLED = GenerationRequest().distilled_guidance
 
 Pairs = dict[str, str | None]
 """Keys and their values; None: not written."""
@@ -24,7 +27,10 @@ def write_infotext(request: GenerationRequest, extra: Mapping[str, str] | None =
         extra: more pairs, such as `Wildcard prompt`. One that is named like an earlier key takes its place (so a
             `Model hash` comes before the model), others stand before the version.
     """
-    pairs = {**_picture(request), **_start(request), **_hires(request), **_advanced(request), **(extra or {})}
+    pairs = {
+        **_picture(request), **_start(request), **_hires(request), **_advanced(request), **_model(request),
+        **(extra or {}),
+    }  # fmt: skip
     texts = _joined(request, pairs)
     read = split_layout(texts)
     if (read.prompt, read.negative_prompt) != (request.prompt, request.negative_prompt):
@@ -56,10 +62,14 @@ def _picture(request: GenerationRequest) -> Pairs:
         "Sampler": request.sampler,
         "Schedule type": request.schedule,
         "CFG scale": _number(request.cfg_scale),
+        "Distilled CFG Scale": _number(request.distilled_guidance)
+        if request.distilled_guidance != _DISTILLED
+        else None,
         "Seed": str(request.seed),
         "Size": f"{request.width}x{request.height}",
         "Model hash": None,
         "Model": request.model,
+        "VAE": request.vae,
         "Variation seed": str(request.variation_seed) if varied else None,
         "Variation seed strength": _number(request.variation_strength) if varied else None,
         "Seed resize from": f"{request.seed_resize_width}x{request.seed_resize_height}" if resized_seed else None,
@@ -157,6 +167,31 @@ def _advanced(request: GenerationRequest) -> Pairs:
         "CFG rescale": _number(request.cfg_rescale or None),
         "Guidance method": request.guidance.value if request.guidance is not GuidanceMethod.CFG else None,
         "PAG scale": _number(request.pag_scale or None),
+    }
+
+
+def _model(request: GenerationRequest) -> Pairs:
+    """What only some models listen to."""
+    refiner = request.refiner
+    return {
+        "Refiner": refiner.model if refiner else None,
+        "Refiner switch at": _number(refiner.switch_at) if refiner else None,
+        "Shift": _number(request.flow_shift),
+        **(_size_conditioning(request.size_conditioning) if request.size_conditioning else {}),
+        "Fast": request.fast or None,
+        "Frames": str(request.video.frames) if request.video else None,
+        "FPS": _number(request.video.fps) if request.video else None,
+    }
+
+
+def _size_conditioning(told: SizeConditioning) -> Pairs:
+    usual = SizeConditioning()
+    high, low = told.aesthetic_score, told.negative_aesthetic_score
+    return {
+        "Original size": f"{told.original_width}x{told.original_height}",
+        "Crop corner": f"{told.crop_left}x{told.crop_top}" if told.crop_left or told.crop_top else None,
+        "Aesthetic score": _number(high) if high != usual.aesthetic_score else None,
+        "Negative aesthetic score": _number(low) if low != usual.negative_aesthetic_score else None,
     }
 
 

@@ -5,6 +5,7 @@ alone: one that cannot be used is left out with a sentence, and the rest is kept
 """
 
 import math
+import re
 
 from webui.generation.foreign_names import put_sampling
 from webui.generation.infotext_fields import FieldCollector, InfotextFields, listed, shown
@@ -18,6 +19,14 @@ _PLACES = {
     "CFG scale": "cfg_scale",
     "Seed": "seed",
     "Model": "model",
+    "Distilled CFG Scale": "distilled_guidance",
+    "Shift": "flow_shift",
+    "Refiner switch at": "refiner.switch_at",
+    "Aesthetic score": "size_conditioning.aesthetic_score",
+    "Negative aesthetic score": "size_conditioning.negative_aesthetic_score",
+    "Fast": "fast",
+    "Frames": "video.frames",
+    "FPS": "video.fps",
     "Variation seed": "variation_seed",
     "Variation seed strength": "variation_strength",
     "Variation strength": "variation_strength",
@@ -58,6 +67,10 @@ _KEYS = {key.casefold(): (key, place) for key, place in _PLACES.items()}
 _TELLING_OF_HIRES = frozenset({"hires upscale", "hires scale", "hires resize", "hires upscaler", "first pass size"})
 _TELLING_OF_MASK = frozenset({"mask blur", "mask mode", "inpaint area", "masked content", "mask picture"})
 _HIRES_SIDES = ("hires.width", "hires.height")
+_ORIGINAL_SIDES = ("size_conditioning.original_width", "size_conditioning.original_height")
+_CROP_CORNER = ("size_conditioning.crop_left", "size_conditioning.crop_top")
+_WEIGHT_FILE = re.compile(r"\.(safetensors|ckpt|pt|pth|bin)$")
+_HASH_BEHIND = re.compile(r" \[[0-9a-f]{8,}\]$")
 _UNTOLD = frozenset(
     {
         "version", "model hash", "vae hash", "lora hashes", "ti hashes", "hashes", "user", "app", "backend", "parser",
@@ -100,6 +113,7 @@ class _Reader:
             self._strength(hires)
             self._start()
             self._mask()
+            self._models()
             self._direct(hires)
             if hires:
                 self._hires()
@@ -179,12 +193,26 @@ class _Reader:
         if not self._value("Mask picture"):
             self._fields.note("It was painted through a mask, which does not travel with the text: draw it again.")
 
+    def _models(self) -> None:
+        """A1111 writes a VAE with its file's ending, and a refiner with its hash."""
+        vae, refiner = self._take("VAE"), self._take("Refiner")
+        if not self._ours:
+            vae = "" if vae in ("Automatic", "None") else _WEIGHT_FILE.sub("", vae)
+            refiner = "" if refiner == "None" else _HASH_BEHIND.sub("", refiner)
+        self._fields.put_if("vae", vae or None, named="VAE")
+        self._fields.put_if("refiner.model", refiner or None, named="Refiner")
+        size, corner = self._pair("Original size"), self._pair("Crop corner")
+        self._fields.put_pair(_ORIGINAL_SIDES, size, named="Original size")
+        self._fields.put_pair(_CROP_CORNER, corner, named="Crop corner")
+
     def _direct(self, hires: bool) -> None:
         for key in list(self._pairs):
             named, place = _KEYS.get(key, ("", ""))
             group = place.partition(".")[0]
             # SD.Next tells settings of the second pass and of masks also where there is none.
-            if place and not (group == "hires" and not hires) and not (group == "mask" and not self._masked):
+            told = {"hires": hires, "mask": self._masked, "refiner": self._fields.has("refiner.model")}
+            told["video"] = self._fields.has("video.frames") or place == "video.frames"
+            if place and told.get(group, True):
                 value = self._take(named)
                 if value or place.endswith("prompt"):
                     self._fields.put(place, value, named=named)

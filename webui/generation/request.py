@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from webui.errors import InvalidRequest
 from webui.generation.limits import MAX_SEED, RANDOM_SEED, Prompt, Side
+from webui.generation.model_options import ModelName, Refiner, SizeConditioning
 from webui.generation.samplers import DEFAULT_SAMPLER, SAMPLERS, Schedule, find_fused, find_sampler, find_schedule
 from webui.generation.ways import FromNoise, FromPicture, FromStep, Hires, Mask, Start, Video
 
@@ -56,7 +57,10 @@ class GenerationRequest(BaseModel):
     `start`, `mask` and `hires` say which way the picture is made (see `webui.generation.ways`). `styles` are names of
     kept prompts, put into the prompt when the job is accepted. With `variation_strength` above 0, all pictures share
     the seed and picture i has `variation_seed` + i. Outside `guidance_start` to `guidance_end`, shares of the walk,
-    the prompt is followed without guidance. `eta` None is the sampler's own; `s_tmax` 0 means no upper end.
+    the prompt is followed without guidance. `vae` is a name in the catalogue, None the model's own. Models that were
+    distilled from guidance are told `distilled_guidance`; `flow_shift` moves the noise levels of flow-matching ones
+    (None: as the model wants it), and `fast` names a preset that trades exactness for speed. `eta` None is the
+    sampler's own; `s_tmax` 0 means no upper end.
 
     Raises:
         InvalidRequest: from `parse` and `with_changes`, naming the field that cannot be used.
@@ -76,6 +80,12 @@ class GenerationRequest(BaseModel):
     batch_size: int = Field(default=1, ge=1, le=8)
     batch_count: int = Field(default=1, ge=1, le=100)
     model: Annotated[str, Field(max_length=500)] | None = None
+    vae: ModelName | None = None
+    refiner: Refiner | None = None
+    distilled_guidance: float = Field(default=3.5, ge=0.0, le=30.0)
+    flow_shift: float | None = Field(default=None, ge=0.01, le=100.0)
+    size_conditioning: SizeConditioning | None = None
+    fast: Annotated[str, Field(max_length=40)] = ""
 
     start: Start = FromNoise()
     mask: Mask | None = None

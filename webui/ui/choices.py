@@ -6,8 +6,13 @@ from webui.ui.ports import Catalogue
 
 
 def sampler_choices() -> list[str]:
-    """The samplers by name, the default first. No model here is of the flow-matching kind, so none of theirs."""
+    """The samplers by name, the default first; on flow-matching models these walk as their twins do."""
     return [sampler.name for sampler in SAMPLERS if not sampler.flow]
+
+
+def named_models(catalogue: Catalogue, kind: str) -> list[str]:
+    """The names of the models of a kind that can be used."""
+    return [entry.name for entry in catalogue.entries(kind) if entry.problem is None]
 
 
 def model_choices(catalogue: Catalogue, chosen: str | None) -> tuple[list[tuple[str, str]], str | None]:

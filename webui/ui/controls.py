@@ -10,7 +10,7 @@ from webui.errors import WebUIError
 from webui.generation.limits import SIZE_MULTIPLE
 from webui.generation.samplers import Schedule, find_sampler
 from webui.ui import fields
-from webui.ui.choices import model_choices
+from webui.ui.choices import model_choices, named_models
 from webui.ui.form import FORM_FIELDS, default_of, element_id
 from webui.ui.picture_input import PictureInput
 from webui.ui.ports import Catalogue
@@ -59,6 +59,7 @@ class Controls:
             **fields.hires(),
             **fields.variations(),
             **fields.advanced(),
+            **fields.model(named_models(catalogue, "vae"), named_models(catalogue, "checkpoint")),
             "model": self._model(),
         }
         self.by_field: dict[str, Component] = {field: made[field] for field in FORM_FIELDS}

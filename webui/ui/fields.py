@@ -119,6 +119,37 @@ def variations() -> dict[str, Component]:
     }
 
 
+def model(vaes: Sequence[str], refiners: Sequence[str]) -> dict[str, Component]:
+    """What stands beside the model, and what only some models listen to."""
+    own = ("The model's own", SAME_AS_FIRST)
+    without = ("None", SAME_AS_FIRST)
+    conditioning = "size_conditioning_"
+    return {
+        "vae": choice("vae", "VAE", [own, *((name, name) for name in vaes)], info="Turns latents into pictures."),
+        "refiner_model": choice("refiner_model", "Refiner", [without, *((name, name) for name in refiners)]),
+        "refiner_switch_at": slider("refiner_switch_at", "Switch at", step=0.01, info="Share of the steps."),
+        "distilled_guidance": slider(
+            "distilled_guidance", "Distilled guidance", step=0.1, info="What FLUX is told to be guided by."
+        ),
+        "flow_shift": number_or_none("flow_shift", "Shift", hint="as the model has it"),
+        "fast": choice("fast", "Fast", _fast_choices(), info="Trades exactness for speed."),
+        f"{conditioning}original_width": number(f"{conditioning}original_width", "Original width (0: the same)"),
+        f"{conditioning}original_height": number(f"{conditioning}original_height", "Original height (0: the same)"),
+        f"{conditioning}crop_left": number(f"{conditioning}crop_left", "Crop from the left"),
+        f"{conditioning}crop_top": number(f"{conditioning}crop_top", "Crop from the top"),
+        f"{conditioning}aesthetic_score": slider(f"{conditioning}aesthetic_score", "Aesthetic score", step=0.5),
+        f"{conditioning}negative_aesthetic_score": slider(
+            f"{conditioning}negative_aesthetic_score", "Negative aesthetic score", step=0.5
+        ),
+        "video_frames": number_or_none("video_frames", "Frames", hint="a picture"),
+        "video_fps": number("video_fps", "Frames a second"),
+    }
+
+
+def _fast_choices() -> list[tuple[str, str]]:
+    return [("Off: exact", "")]
+
+
 def advanced() -> dict[str, Component]:
     """How the prompt is read and followed, and what samplers can be told."""
     return {

@@ -1,8 +1,8 @@
 """The form and the request: flat values of components <-> the fields of a `GenerationRequest`.
 
 A component has a flat name: that of the request's field, or for a value inside `start`, `mask`, `hires` and their kin
-the two names joined (`start_strength`, `mask_blur`, `hires_scale`). Three names are the form's own: `picture`, the value of
-the picture input ({"picture": id, "mask": id, "margins": {...}}), `hires_on`, and `way`, the tab that is sent.
+the two names joined (`start_strength`, `mask_blur`, `hires_scale`). Three names are the form's own: `picture`, the
+value of the picture input ({"picture": id, "mask": id, "margins": {...}}), `hires_on`, and `way`, the tab that is sent.
 """
 
 from collections.abc import Mapping
@@ -38,8 +38,7 @@ _PARTS = {
     for name in kind.model_fields
     if name not in _FROM_PICTURE_INPUT.get(group, ())
 }
-_NOT_ON_PAGE = ("video",)
-_TOP = tuple(name for name in GenerationRequest.model_fields if name not in (*NESTED, *_NOT_ON_PAGE))
+_TOP = tuple(name for name in GenerationRequest.model_fields if name not in NESTED)
 FORM_FIELDS: tuple[str, ...] = (*_TOP, "picture", "hires_on", *_PARTS)
 """The flat name of every component."""
 

@@ -23,7 +23,7 @@ class Entry(Protocol):
 class Catalogue(Protocol):
     """The models on this machine. `find` raises a `WebUIError` for a name that is unknown or cannot be used."""
 
-    def entries(self) -> Sequence[Entry]: ...  # noqa: D102
+    def entries(self, kind: str = "checkpoint") -> Sequence[Entry]: ...  # noqa: D102
     def find(self, name: str | None) -> Entry: ...  # noqa: D102
 
 

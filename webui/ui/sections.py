@@ -70,6 +70,19 @@ SECTIONS = (
         ),
     ),
     Section(
+        name="model",
+        title="VAE, refiner and more",
+        rows=(
+            ("vae", "fast"),
+            ("refiner_model", "refiner_switch_at"),
+            ("distilled_guidance", "flow_shift"),
+            ("video_frames", "video_fps"),
+            ("size_conditioning_original_width", "size_conditioning_original_height"),
+            ("size_conditioning_crop_left", "size_conditioning_crop_top"),
+            ("size_conditioning_aesthetic_score", "size_conditioning_negative_aesthetic_score"),
+        ),
+    ),
+    Section(
         name="advanced",
         title="Guidance and advanced",
         rows=(
