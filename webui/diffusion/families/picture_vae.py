@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from accelerate import init_empty_weights
 from diffusers.image_processor import VaeImageProcessor
 
 from webui.diffusion.families.base import Latents
@@ -19,7 +20,7 @@ class PictureVae:
         vae: an `AutoencoderKL`, an `AutoencoderTiny` or one of their interface. (Any: diffusers' classes take their
             attributes at run time.)
         device: where it computes.
-        dtype: of the latents, and of what it computes in.
+        dtype: of the latents. It computes in that of its own weights, and again in float32 where that is too coarse.
     """
 
     def __init__(self, vae: Any, *, device: torch.device, dtype: torch.dtype) -> None:
@@ -38,8 +39,9 @@ class PictureVae:
         Each picture is encoded by itself and sampled from its own generator, as diffusers' pipelines do; one picture
         for several generators is encoded once.
         """
-        moved = pictures.to(self._device, self._dtype)
-        encoded = [self.network.encode(moved[i : i + 1]) for i in range(len(moved))]
+        encoded = _encoded(self.network, pictures.to(self._device))
+        if not _are_numbers(encoded) and (finer := self._finer()) is not None:
+            encoded = _encoded(finer, pictures.to(self._device))
         if hasattr(encoded[0], "latents"):
             latents = torch.cat([each.latents for each in encoded])
             latents = latents.expand(len(generators), -1, -1, -1) if generators and len(latents) == 1 else latents
@@ -49,14 +51,38 @@ class PictureVae:
             each_for = encoded * len(generators) if len(encoded) == 1 else encoded
             drawn = [each.latent_dist.sample(own) for each, own in zip(each_for, generators, strict=True)]
             latents = torch.cat(drawn)
-        return self._scaled(latents)
+        return self._scaled(latents.to(self._dtype))
 
     @torch.inference_mode()
     def decode(self, latents: Latents) -> np.ndarray:
-        """Latents to pictures, uint8 (batch, height, width, 3), rounded as diffusers' image processor does."""
-        decoded = self.network.decode(self._unscaled(latents.to(self._dtype)), return_dict=False)[0]
+        """Latents to pictures, uint8 (batch, height, width, 3), rounded as diffusers' image processor does.
+
+        Autoencoders that overflow in half precision, which would give black pictures, decode again in float32.
+        """
+        decoded = self._decoded(self.network, latents)
+        if not decoded.isfinite().all() and (finer := self._finer()) is not None:
+            decoded = self._decoded(finer, latents)
         pictures = self._processor.postprocess(decoded, output_type="np")
         return (np.asarray(pictures) * 255).round().astype("uint8")
+
+    def _decoded(self, network: Any, latents: Latents) -> torch.Tensor:
+        return network.decode(self._unscaled(latents.to(self._device, network.dtype)), return_dict=False)[0]
+
+    def _finer(self) -> Any | None:
+        """The network in float32, made for one call; None where it is that already.
+
+        Its weights are converted where they are, so that it does not matter which hooks fetch those of the original.
+        """
+        if self.network.dtype not in (torch.float16, torch.bfloat16):
+            return None
+        with init_empty_weights():
+            finer = type(self.network).from_config(self.network.config)
+        weights = {name: each.to(self._device, torch.float32) for name, each in self.network.state_dict().items()}
+        finer.load_state_dict(weights, assign=True)
+        for name, value in vars(self.network).items():
+            if name.startswith(("use_tiling", "use_slicing", "tile_")):
+                setattr(finer, name, value)
+        return finer.eval().requires_grad_(False)
 
     def _scaled(self, latents: torch.Tensor) -> torch.Tensor:
         """What the encoder gives as networks see it: shifted and scaled, all channels alike or each by its own."""
@@ -86,3 +112,14 @@ class PictureVae:
             return None
         each = (torch.tensor(values).reshape(1, -1, 1, 1).to(latents) for values in (mean, spread))
         return next(each), next(each)
+
+
+def _encoded(network: Any, pictures: torch.Tensor) -> list[Any]:
+    """What the encoder says of each picture by itself."""
+    moved = pictures.to(network.dtype)
+    return [network.encode(moved[i : i + 1]) for i in range(len(moved))]
+
+
+def _are_numbers(encoded: list[Any]) -> bool:
+    said = (each.latents if hasattr(each, "latents") else each.latent_dist.mode() for each in encoded)
+    return all(bool(each.isfinite().all()) for each in said)
