@@ -18,10 +18,10 @@ from tests.tiny_models import write_clip_tokenizer
 
 
 def write_tiny_clip(encoder: Path, tokenizer: Path, *, width: int, projected: bool) -> None:
-    """A CLIP text encoder of two layers, whose pooled vector has `width` numbers too, and its tokenizer."""
+    """A CLIP text encoder of three layers, whose pooled vector has `width` numbers too, and its tokenizer."""
     tokens = write_clip_tokenizer(tokenizer)
     config = CLIPTextConfig(
-        vocab_size=tokens, hidden_size=width, intermediate_size=2 * width, num_hidden_layers=2, num_attention_heads=4,
+        vocab_size=tokens, hidden_size=width, intermediate_size=2 * width, num_hidden_layers=3, num_attention_heads=4,
         max_position_embeddings=77, projection_dim=width, bos_token_id=tokens - 2, eos_token_id=tokens - 1,
         pad_token_id=tokens - 1,
     )  # fmt: skip

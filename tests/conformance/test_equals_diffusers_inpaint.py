@@ -14,12 +14,6 @@ from diffusers import StableDiffusionInpaintPipeline
 from tests.conformance.pipelines import BUNDLED, PROMISED, Side, difference, mask, picture, theirs
 from webui.generation.request import GenerationRequest
 from webui.generation.ways import FromPicture, Mask
-from webui.imaging.masked_area import MaskedArea
-
-
-@pytest.fixture
-def unpasted(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(MaskedArea, "pasted", lambda self, result: result)
 
 
 def _request(side: Side, sampler: str, schedule: str, strength: float, size: tuple[int, int], **fields: object):  # noqa: ANN202

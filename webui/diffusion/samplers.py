@@ -201,7 +201,8 @@ class NoiseSchedule:
         level = self._levels[index]
         # In the latents' dtype throughout, as the schedulers' `add_noise` does: in bf16 other roundings would show.
         if self._solver.scaling == Scaling.FLOW:
-            return clean * level.signal + noise * level.noise
+            share = torch.tensor(level.noise).to(clean)
+            return share * noise + (1 - share) * clean
         if not hasattr(self.scheduler, "sigmas"):
             kept = torch.tensor(level.signal**2).to(clean)
             return kept**0.5 * clean + (1 - kept) ** 0.5 * noise

@@ -157,6 +157,7 @@ def nothing_kept(family: Family, latents: Latents, generators: Sequence[torch.Ge
     if not family.info.inpainting:
         return None
     height, width = (side * family.info.latent_scale for side in latents.shape[-2:])
-    whole = MaskedPicture(picture=torch.zeros(1, 3, height, width), mask=torch.ones(1, 1, height, width))
+    grey = torch.zeros(1, height, width, 3).movedim(-1, 1)
+    whole = MaskedPicture(picture=grey, mask=torch.ones(1, 1, height, width))
     seen = kept_part(family, whole, torch.ones_like(latents[:1, :1]), generators)
     return None if seen is None else seen.expand(len(latents), -1, -1, -1)

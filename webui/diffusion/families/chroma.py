@@ -62,7 +62,7 @@ class Chroma(FlowFamily):
             latent_scale=self.vae.scale,
         )
 
-    def flow_shift(self, width: int, height: int) -> float | None:
+    def flow_shift(self, width: int, height: int, steps: int) -> float | None:
         """Grows with the picture where the scheduler's configuration says so."""
         side = self.info.size_multiple
         return dynamic_shift(self.scheduler_config, (width // side) * (height // side))
@@ -77,7 +77,7 @@ class Chroma(FlowFamily):
         predicted = self.transformer(
             hidden_states=packed(latents),
             timestep=timestep.expand(len(latents)).to(latents.dtype) / _TIMES,
-            encoder_hidden_states=prompts.tokens,
+            encoder_hidden_states=prompts.tokens.contiguous(),
             txt_ids=text_places(prompts.tokens.shape[1], device=latents.device),
             img_ids=token_places(height, width, device=latents.device),
             return_dict=False,

@@ -70,7 +70,7 @@ class Flux(FlowFamily):
             mask_view=MaskView.PIXELS if fills else None,
         )
 
-    def flow_shift(self, width: int, height: int) -> float | None:
+    def flow_shift(self, width: int, height: int, steps: int) -> float | None:
         """Grows with the picture where the scheduler's configuration says so: for all but schnell."""
         side = self.info.size_multiple
         return dynamic_shift(self.scheduler_config, (width // side) * (height // side))
@@ -87,7 +87,7 @@ class Flux(FlowFamily):
             timestep=timestep.expand(len(latents)).to(latents.dtype) / _TIMES,
             guidance=prompts.more.get("guidance"),
             pooled_projections=prompts.more["pooled"],
-            encoder_hidden_states=prompts.tokens,
+            encoder_hidden_states=prompts.tokens.contiguous(),
             txt_ids=text_places(prompts.tokens.shape[1], device=latents.device),
             img_ids=token_places(height, width, device=latents.device),
             return_dict=False,

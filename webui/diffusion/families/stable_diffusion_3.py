@@ -16,6 +16,7 @@ from webui.diffusion.families.flow_family import FlowFamily
 from webui.diffusion.families.t5_text import T5Reader, T5Text
 from webui.diffusion.prompt_encoding import PromptEncoder
 from webui.diffusion.prompt_words import PromptWord, same_word
+from webui.diffusion.text_encoder import for_encoder
 from webui.generation.families import family_traits
 
 _T5_LENGTH = 256
@@ -48,15 +49,15 @@ class StableDiffusion3(FlowFamily):
     ) -> None:
         super().__init__(parts, scheduler_config=scheduler_config, device=device, dtype=dtype)
         config, vae = self.transformer.config, self.vae
-        self.clips = [
-            ClipText(
+        self.clips = {
+            name: ClipText(
                 tokenizer=tokenizers[f"tokenizer{end}"],
                 encoder=parts[f"text_encoder{end}"],
                 device=device,
                 penultimate=True,
             )
-            for end in ("", "_2")
-        ]
+            for name, end in (("clip_l", ""), ("clip_g", "_2"))
+        }
         self.t5: T5Text | None = None
         if parts.get("text_encoder_3") is not None and tokenizers.get("tokenizer_3") is not None:
             self.t5 = T5Text(
@@ -73,7 +74,7 @@ class StableDiffusion3(FlowFamily):
             mask_view=MaskView.LATENTS if config.in_channels == 2 * vae.channels + 1 else None,
         )
 
-    def flow_shift(self, width: int, height: int) -> float | None:
+    def flow_shift(self, width: int, height: int, steps: int) -> float | None:
         """Grows with the picture where the scheduler's configuration says so."""
         side = self.info.size_multiple
         return dynamic_shift(self.scheduler_config, (width // side) * (height // side), most=_MOST_SHIFT)
@@ -87,7 +88,7 @@ class StableDiffusion3(FlowFamily):
         return self.transformer(
             hidden_states=latents,
             timestep=timestep.expand(len(latents)),
-            encoder_hidden_states=prompts.tokens,
+            encoder_hidden_states=prompts.tokens.contiguous(),
             pooled_projections=prompts.more["pooled"],
             return_dict=False,
         )[0]
@@ -102,8 +103,13 @@ class StableDiffusion3Reader:
     def __init__(self, family: StableDiffusion3, options: PromptOptions) -> None:
         self.notes: list[str] = []
         self._clips = [
-            PromptEncoder(clip, emphasis=options.emphasis, clip_skip=options.clip_skip, embeddings=options.embeddings)
-            for clip in family.clips
+            PromptEncoder(
+                clip,
+                emphasis=options.emphasis,
+                clip_skip=options.clip_skip,
+                embeddings=for_encoder(options.embeddings, name),
+            )
+            for name, clip in family.clips.items()
         ]
         self._t5 = T5Reader(family.t5, emphasis=options.emphasis) if family.t5 else None
         self._width = family.text_width
