@@ -22,6 +22,8 @@ _TEXT_PREFIXES = {
     "text_encoders.": "text_encoder",
 }
 """Where checkpoints keep their text encoders: those of Stable Diffusion, and those that ComfyUI writes."""
+_BESIDE = ("edm_mean", "edm_vpred.sigma_max")
+"""Keys of a network that have no prefix."""
 _KEYS_OF_OTHERS = ("control_model.", "lora_", "adapter.", "image_proj.")
 
 
@@ -44,7 +46,9 @@ def looks_like_checkpoint(header: SafetensorsHeader) -> Identity | None:
 def _network(shapes: Shapes) -> tuple[str, Identity] | None:
     """The network in a file, with the prefix of its names."""
     for prefix in _PREFIXES:
-        below = without_prefix(shapes, prefix) if prefix else shapes
+        below = without_prefix(shapes, prefix)
+        if below and prefix:
+            below |= {name: shapes[name] for name in _BESIDE if name in shapes}
         for expert in _NETWORKS if below else ():
             identity = expert(below)
             if identity is not None:

@@ -15,7 +15,7 @@ from webui.model_manager.identify.vae import looks_like_vae
 from webui.model_manager.safetensors_header import SafetensorsHeader
 
 EXPERTS: tuple[Expert, ...] = (
-    looks_like_embedding, looks_like_controlnet, looks_like_ip_adapter, looks_like_t2i_adapter, looks_like_lora,
+    looks_like_controlnet, looks_like_ip_adapter, looks_like_t2i_adapter, looks_like_lora, looks_like_embedding,
     looks_like_checkpoint, looks_like_vae, looks_like_upscaler, looks_like_text_encoder,
 )  # fmt: skip
 """Those whose signs nothing else has come first: a control LoRA is a ControlNet, a checkpoint has a VAE in it."""

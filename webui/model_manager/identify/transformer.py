@@ -91,6 +91,8 @@ _OTHERS = (
     ("txt_in.individual_token_refiner.blocks.0.adaLN_modulation.1.bias", "HunyuanVideo"),
     ("patchify_proj.weight", "LTX-Video"),
     ("head.modulation", "Wan"),
+    ("condition_embedder.time_embedder.linear_1.weight", "Wan"),
+    ("caption_norm.weight", "Sana"),
     ("blocks.0.attn.qkv_x.weight", "Mochi"),
     ("double_stream_blocks.0.block.adaLN_modulation.1.bias", "HiDream"),
     ("caption_projection.0.linear.weight", "HiDream"),
