@@ -13,7 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from webui.errors import ModelUnusable, WebUIError
+from webui.errors import WebUIError
 
 _PR_SET_PDEATHSIG = 1
 
@@ -51,13 +51,12 @@ def _do(asked: dict[str, Any], tell: Callable[[float, str], None]) -> None:
     from webui.model_manager.merging import merge_models
 
     given = asked["recipe"]
-    paths = {name: None if given[name] is None else Path(given[name]) for name in ("a", "b", "c", "vae")}
-    if paths["a"] is None:
-        raise ModelUnusable("There is no first model.", field="a")
+    b, c, vae = (None if given[name] is None else Path(given[name]) for name in ("b", "c", "vae"))
     loras = tuple((Path(path), float(weight)) for path, weight in given["loras"])
     recipe = MergeRecipe(
-        **paths, method=given["method"], weight=float(given["weight"]), loras=loras, dtype=given["dtype"]
-    )
+        method=given["method"], a=Path(given["a"]), b=b, c=c, weight=float(given["weight"]), loras=loras,
+        dtype=given["dtype"], vae=vae,
+    )  # fmt: skip
     merge_models(recipe, Path(asked["target"]), tell=tell)
 
 

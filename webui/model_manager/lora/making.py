@@ -141,6 +141,8 @@ def _directed(form: Form, fields: Fields, layer: Any, rows: Rows) -> Form:
     expected = inputs if on_input else outputs
     _expect(magnitude.numel() == expected, f"it has {magnitude.numel():,} lengths for {expected:,} channels")
     weight = layer.weight.detach()
+    if weight.is_meta:  # it will be measured where the weights are
+        return Directed(form, magnitude, on_input)
     weight = weight.dequantize() if weight.dtype not in _PLAIN else weight
     return Directed(form, magnitude, on_input).measured(weight.reshape(_shape(layer)))
 
