@@ -5,7 +5,7 @@ import json
 import sys
 from dataclasses import asdict
 
-from benchmarks import browser, jobs, previews, recording, replay, scrubber
+from benchmarks import browser, generation, jobs, previews, recording, replay, scrubber
 from benchmarks.figure import machine, table
 
 GROUPS = {
@@ -15,6 +15,7 @@ GROUPS = {
     "replay": replay.measure,
     "browser": browser.measure,
     "scrubber": scrubber.measure,
+    "generation": generation.measure,
 }
 
 

@@ -7,7 +7,7 @@ import torch
 from accelerate import init_empty_weights
 from diffusers import UNet2DConditionModel
 
-from webui.model_manager.calibration import best_time, hollow, time_candidates
+from webui.model_manager.calibration import best_time, chunks_are_quicker, hollow, time_candidates
 from webui.model_manager.precision import Precision
 
 CPU = torch.device("cpu")
@@ -52,3 +52,8 @@ def test_the_best_time_leaves_the_warm_up_out() -> None:
     calls: list[int] = []
     best_time(lambda: calls.append(1), CPU)
     assert 2 <= len(calls) <= 6
+
+
+def test_chunked_attention_is_for_bfloat16_alone() -> None:
+    assert not chunks_are_quicker(Precision(torch.float32), CPU)
+    assert isinstance(chunks_are_quicker(Precision(torch.bfloat16), CPU), bool)

@@ -1,10 +1,17 @@
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import torch
 
-from webui.model_manager.precision import Precision, candidates, choose_precision, known_precision
+from webui.model_manager.precision import (
+    Precision,
+    candidates,
+    choose_precision,
+    known_precision,
+    remember_precision,
+)
 
 CPU, CUDA = torch.device("cpu"), torch.device("cuda")
 FP32, BF16, BF16_LAST = (
@@ -24,10 +31,10 @@ UNET, TRANSFORMER = "UNet2DConditionModel", "FluxTransformer2DModel"
     ],
 )
 def test_what_is_coarser_or_not_diffusers_own_order_must_be_clearly_faster(
-    tmp_path: Path, seconds: tuple[float, ...], chosen: Precision
+    seconds: tuple[float, ...], chosen: Precision
 ) -> None:
     measured = dict(zip((FP32, BF16, BF16_LAST), seconds, strict=True))
-    assert choose_precision(measured, key="a", memory=tmp_path / "calibration.json") == chosen
+    assert choose_precision(measured) == chosen
 
 
 def test_a_choice_is_remembered_for_the_model_and_what_the_user_wanted(
@@ -35,9 +42,10 @@ def test_a_choice_is_remembered_for_the_model_and_what_the_user_wanted(
 ) -> None:
     monkeypatch.setattr("webui.model_manager.precision._cpu_flags", lambda: {"avx512_bf16"})
     memory = tmp_path / "calibration.json"
-    choose_precision({FP32: 1.0, BF16: 0.5, BF16_LAST: 0.4}, key="a", memory=memory)
-    choose_precision({BF16: 0.5, BF16_LAST: 0.6}, key="a", memory=memory, wanted="bfloat16")
-    assert known_precision(CPU, network=UNET, key="a", memory=memory) == BF16_LAST
+    chunked = replace(BF16_LAST, chunked_attention=True)
+    remember_precision(chunked, {FP32: 1.0, BF16: 0.5, BF16_LAST: 0.4}, key="a", memory=memory)
+    remember_precision(BF16, {BF16: 0.5, BF16_LAST: 0.6}, key="a", memory=memory, wanted="bfloat16")
+    assert known_precision(CPU, network=UNET, key="a", memory=memory) == chunked
     assert known_precision(CPU, network=UNET, key="a", memory=memory, wanted="bfloat16") == BF16
     assert known_precision(CPU, network=UNET, key="b", memory=memory) is None
 
@@ -48,7 +56,7 @@ def test_a_choice_without_a_memory_format_keeps_the_one_that_it_had_then(
 ) -> None:
     monkeypatch.setattr("webui.model_manager.precision._cpu_flags", lambda: {"avx512_bf16"})
     memory = tmp_path / "calibration.json"
-    choose_precision({FP32: 1.0, BF16: 0.5}, key="a", memory=memory)
+    remember_precision(BF16_LAST, {BF16_LAST: 1.0}, key="a", memory=memory)
     (key,) = json.loads(memory.read_text())
     memory.write_text(json.dumps({key: {"dtype": dtype, "seconds": {"float32": 1.0, "bfloat16": 0.5}}}))
     assert known_precision(CPU, network=UNET, key="a", memory=memory) == precision
@@ -72,4 +80,5 @@ def test_gpus_compute_unets_in_fp16_and_transformers_where_it_would_overflow_in_
 
 def test_a_folder_that_cannot_be_written_only_means_measuring_again() -> None:
     memory = Path("/proc/nowhere/calibration.json")
-    assert choose_precision({FP32: 1.0, BF16: 0.5}, key="a", memory=memory) == BF16
+    remember_precision(BF16, {FP32: 1.0, BF16: 0.5}, key="a", memory=memory)
+    assert not memory.exists()

@@ -1,15 +1,16 @@
 """The precision of a model on a device: as it was chosen before, or measured now. Torch."""
 
 from collections.abc import Generator
+from dataclasses import replace
 from pathlib import Path
 
 import torch
 
-from webui.model_manager.calibration import time_candidates
+from webui.model_manager.calibration import chunks_are_quicker, time_candidates
 from webui.model_manager.catalogue import ModelEntry
 from webui.model_manager.family_loaders import loader_of_family
 from webui.model_manager.loading import LoadingProgress, network_config
-from webui.model_manager.precision import Precision, candidates, choose_precision, known_precision
+from webui.model_manager.precision import Precision, candidates, choose_precision, known_precision, remember_precision
 
 
 def best_precision(
@@ -34,5 +35,7 @@ def best_precision(
         yield LoadingProgress(0.0, "measuring which arithmetic is fastest here")
         possible = candidates(device, network, wanted)
         seconds = time_candidates(possible, config=network_config(entry) if row else {}, device=device)
-        precision = choose_precision(seconds, key=key, memory=memory, wanted=wanted)
+        precision = choose_precision(seconds)
+        precision = replace(precision, chunked_attention=chunks_are_quicker(precision, device))
+        remember_precision(precision, seconds, key=key, memory=memory, wanted=wanted)
     return precision

@@ -6,7 +6,6 @@ from importlib import import_module
 from typing import Any, TypeVar
 
 import torch
-from diffusers import UNet2DConditionModel
 from safetensors import SafetensorError
 
 from webui.diffusion.families.base import Family
@@ -160,19 +159,7 @@ def _told(read: Iterator[int], size: int) -> Iterator[float]:
 def _family(plan: ModelPlan, parts: dict[str, torch.nn.Module], *, device: torch.device, dtype: torch.dtype) -> Family:
     module, _, name = plan.row.family.partition(":")
     family = getattr(import_module(f"webui.diffusion.families.{module}"), name)
-    network: Any = parts[plan.row.network]
-    if device.type == "cuda":
-        _use_xformers(network)
     return family(
         parts, tokenizers=plan.tokenizers, scheduler_config=plan.scheduler_config, device=device, dtype=dtype,
         settings=plan.settings,
     )  # fmt: skip
-
-
-def _use_xformers(unet: UNet2DConditionModel) -> None:
-    """Memory-efficient attention, if the optional package is there; everything works without it."""
-    try:
-        import xformers  # noqa: F401  # pyright: ignore[reportMissingImports]
-    except ImportError:
-        return
-    unet.enable_xformers_memory_efficient_attention()

@@ -16,6 +16,8 @@ from webui.model_manager.lora.file import LoraFiles
 from webui.model_manager.lora.of_model import networks_of
 from webui.model_manager.networks import NetworkFiles
 from webui.model_manager.preview_map import load_preview
+from webui.model_manager.tuning import tune_attention
+from webui.settings import read_model_settings
 
 CALIBRATION_FILE = "calibration.json"
 
@@ -43,6 +45,7 @@ class ModelManager:
         self.catalogue = Catalogue(models_dirs, data_dir)
         self._networks = NetworkFiles(self.catalogue)
         self._lora_files = LoraFiles()
+        self._data_dir = data_dir
         self._memory = data_dir / CALIBRATION_FILE
         self.device = device or torch.device("cuda" if torch.cuda.is_available() else "cpu")
         self.loaded: LoadedModel | None = None
@@ -59,10 +62,12 @@ class ModelManager:
         entry = self.catalogue.find(name)
         if self.loaded is not None and self.loaded.entry == entry:
             return self.loaded
-        precision = yield from best_precision(entry, device=self.device, memory=self._memory)
+        settings = read_model_settings(self._data_dir)
+        precision = yield from best_precision(entry, device=self.device, memory=self._memory, wanted=settings.precision)
         family = yield from load_family(
             entry, device=self.device, dtype=precision.dtype, channels_last=precision.channels_last
         )
+        tune_attention(family.parts, precision=precision, device=self.device, wanted=settings.attention)
         self.loaded = LoadedModel(
             entry=entry,
             family=family,

@@ -28,11 +28,13 @@ class Precision:
     """What a model is computed in.
 
     With `channels_last`, pictures and the weights of convolutions lie in memory with their channels side by side, in
-    the UNet and the autoencoder; what they compute is the same, up to the order of sums.
+    the UNet and the autoencoder; what they compute is the same, up to the order of sums. With `chunked_attention` large
+    attention goes as `webui.diffusion.chunked_attention` does it.
     """
 
     dtype: torch.dtype
     channels_last: bool = False
+    chunked_attention: bool = False
 
     @property
     def memory_format(self) -> torch.memory_format:
@@ -87,26 +89,34 @@ def known_precision(
     for dtype in dict.fromkeys(each.dtype for each in possible):
         if kept.get("dtype") == _name(dtype):
             # Choices that are older than the layout's: only float32 was channels-last then.
-            return Precision(dtype, bool(kept.get("channels_last", dtype == torch.float32)))
+            last, chunked = kept.get("channels_last", dtype == torch.float32), kept.get("chunked_attention", False)
+            return Precision(dtype, bool(last), bool(chunked))
     return None
 
 
-def choose_precision(seconds: Mapping[Precision, float], *, key: str, memory: Path, wanted: str = "auto") -> Precision:
-    """Chooses by measured seconds, the finest and plainest coming first, and remembers the choice."""
+def choose_precision(seconds: Mapping[Precision, float]) -> Precision:
+    """Chooses by measured seconds, the finest and plainest coming first."""
     chosen = next(iter(seconds))
     for other, time_taken in seconds.items():
         worth_it = _LAYOUT_IS_WORTH_IT if other.dtype == chosen.dtype else _COARSER_IS_WORTH_IT
         if time_taken < worth_it * seconds[chosen]:
             chosen = other
+    return chosen
+
+
+def remember_precision(
+    chosen: Precision, seconds: Mapping[Precision, float], *, key: str, memory: Path, wanted: str = "auto"
+) -> None:
+    """Writes a choice down, with what was measured; a folder that cannot be written means measuring again."""
     kept: dict[str, Any] = {
         "dtype": _name(chosen.dtype),
         "channels_last": chosen.channels_last,
+        "chunked_attention": chosen.chunked_attention,
         "seconds": {_told(precision): round(time_taken, 6) for precision, time_taken in seconds.items()},
     }
     with suppress(OSError):
         memory.parent.mkdir(parents=True, exist_ok=True)
     keep(memory, read_kept(memory) | {_place(key, wanted): kept})
-    return chosen
 
 
 def _place(key: str, wanted: str) -> str:
