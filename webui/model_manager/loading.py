@@ -1,7 +1,8 @@
 """Loads a checkpoint that the catalogue found: weights as data only, part by part, with progress. Torch."""
 
 import json
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
+from dataclasses import replace
 from importlib import import_module
 from typing import Any, TypeVar
 
@@ -16,7 +17,7 @@ from webui.model_manager.family_loaders import loader_of_pipeline
 from webui.model_manager.folder_plan import plan_folder
 from webui.model_manager.freed_memory import give_back
 from webui.model_manager.loading_progress import LoadingProgress
-from webui.model_manager.model_plan import ModelPlan, PartPlan
+from webui.model_manager.model_plan import ModelPlan
 from webui.model_manager.out_of_memory import is_out_of_memory
 from webui.model_manager.part_loading import empty_part, fill
 from webui.model_manager.pipeline_loading import load_pipeline
@@ -24,6 +25,7 @@ from webui.model_manager.precision import Precision
 from webui.model_manager.single_file_plan import Neighbours, plan_single_file
 
 Loaded = TypeVar("Loaded")
+Where = Callable[[Mapping[str, int]], torch.device]
 _SMALLEST_STEP = 0.01
 """Progress is told when it has grown by this much."""
 _NOBODY = Neighbours()
@@ -37,6 +39,7 @@ def load_family(
     channels_last: bool = False,
     vae: ModelEntry | None = None,
     neighbours: Neighbours = _NOBODY,
+    where: Where | None = None,
 ) -> Generator[LoadingProgress, None, Family]:
     """Yields its progress and returns the model on its device, ready to walk.
 
@@ -47,6 +50,7 @@ def load_family(
         channels_last: see `Precision`.
         vae: a VAE in the place of the model's own.
         neighbours: the files that lend a checkpoint in one file what it lacks.
+        where: is asked with the bytes of each part where the weights are to be; by default where it computes.
 
     Raises:
         ModelUnusable: a file is missing or damaged, or does not fit the model's own description.
@@ -56,7 +60,9 @@ def load_family(
             return (yield from load_pipeline(entry, device=device, dtype=dtype))
         plan = plan_model(entry, neighbours)
         plan = plan if vae is None else with_vae(plan, vae)
-        parts = yield from _load_parts(plan, device=device, precision=Precision(dtype, channels_last))
+        parts = {name: empty_part(part.class_name, part.config) for name, part in plan.parts.items()}
+        rest = device if where is None else where(_sizes(parts, dtype))
+        yield from _fill_parts(plan, parts, device=rest, precision=Precision(dtype, channels_last))
         family = _family(plan, parts, device=device, dtype=dtype)
         give_back()
         return family
@@ -123,26 +129,30 @@ def _unusable(entry: ModelEntry, reason: str, hint: str = "", field: str | None 
     )
 
 
-def _load_parts(
-    plan: ModelPlan, *, device: torch.device, precision: Precision
-) -> Generator[LoadingProgress, None, dict[str, torch.nn.Module]]:
+def _sizes(parts: Mapping[str, torch.nn.Module], dtype: torch.dtype) -> dict[str, int]:
+    """How many bytes the weights of each part will take."""
+    return {name: sum(each.numel() for each in part.parameters()) * dtype.itemsize for name, part in parts.items()}
+
+
+def _fill_parts(
+    plan: ModelPlan, parts: Mapping[str, torch.nn.Module], *, device: torch.device, precision: Precision
+) -> Iterator[LoadingProgress]:
     total, done = sum(part.size for part in plan.parts.values()) or 1, 0
-    parts: dict[str, torch.nn.Module] = {}
     for name, part in plan.parts.items():
         told = name.replace("_", " ")
         yield LoadingProgress(done / total, told)
-        parts[name] = empty_part(part.class_name, part.config)
-        for fraction in _told(_filled(parts[name], part, device=device, precision=precision, name=name), part.size):
+        own = _own_precision(parts[name], precision)
+        read = fill(parts[name], part.weights(parts[name]), device=device, precision=own, name=name)
+        for fraction in _told(read, part.size):
             yield LoadingProgress((done + fraction * part.size) / total, told)
         done += part.size
     yield LoadingProgress(1.0, "")
-    return parts
 
 
-def _filled(
-    module: torch.nn.Module, plan: PartPlan, *, device: torch.device, precision: Precision, name: str
-) -> Iterator[int]:
-    return fill(module, plan.weights(module), device=device, precision=precision, name=name)
+def _own_precision(part: Any, precision: Precision) -> Precision:
+    """That of an autoencoder whose description says that float16 is too coarse for it is float32."""
+    coarse = precision.dtype == torch.float16 and getattr(part.config, "force_upcast", False)
+    return replace(precision, dtype=torch.float32) if coarse and hasattr(part, "decode") else precision
 
 
 def _told(read: Iterator[int], size: int) -> Iterator[float]:
@@ -156,7 +166,9 @@ def _told(read: Iterator[int], size: int) -> Iterator[float]:
             yield fraction
 
 
-def _family(plan: ModelPlan, parts: dict[str, torch.nn.Module], *, device: torch.device, dtype: torch.dtype) -> Family:
+def _family(
+    plan: ModelPlan, parts: Mapping[str, torch.nn.Module], *, device: torch.device, dtype: torch.dtype
+) -> Family:
     module, _, name = plan.row.family.partition(":")
     family = getattr(import_module(f"webui.diffusion.families.{module}"), name)
     return family(
