@@ -26,3 +26,21 @@ def tiny_models_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
     build_tiny_stable_diffusion(models_dir / "checkpoints" / "tiny-v", v_prediction=True, seed=1)
     build_tiny_stable_diffusion(models_dir / "checkpoints" / "tiny-inpaint", inpainting=True, seed=2)
     return models_dir
+
+
+@pytest.fixture(scope="session")
+def flow_models(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Small flow-matching models: three of SD 3, FLUX.1 dev, schnell and Fill, and Chroma."""
+    from tests.tiny_chroma import build_tiny_chroma
+    from tests.tiny_flux import build_tiny_flux
+    from tests.tiny_stable_diffusion_3 import build_tiny_stable_diffusion_3
+
+    checkpoints = tmp_path_factory.mktemp("flow-models") / "checkpoints"
+    build_tiny_stable_diffusion_3(checkpoints / "sd3")
+    build_tiny_stable_diffusion_3(checkpoints / "sd3-without-t5", t5=False)
+    build_tiny_stable_diffusion_3(checkpoints / "sd3-shifting", dynamic=True)
+    build_tiny_flux(checkpoints / "dev")
+    build_tiny_flux(checkpoints / "schnell", kind="schnell")
+    build_tiny_flux(checkpoints / "fill", kind="fill")
+    build_tiny_chroma(checkpoints / "chroma")
+    return checkpoints

@@ -1,0 +1,158 @@
+"""What can be asked of Stable Diffusion 3, FLUX.1 and Chroma beside their plain pictures, on the real networks."""
+
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from PIL import Image
+
+from tests.engine.recorded_walks import Recorded, assert_same_walk
+from webui.diffusion.families.base import Family, PromptOptions
+from webui.diffusion.preview import fit_preview
+from webui.engine.source_picture import SourcePicture, source_picture
+from webui.errors import InvalidRequest, ViewUnavailable
+from webui.generation.families import Capability
+from webui.generation.request import GenerationRequest
+from webui.generation.ways import FromPicture, Hires, HiresUpscaler, Mask
+from webui.library.inputs import InputStore
+from webui.model_manager.catalogue import Catalogue
+from webui.model_manager.loading import exhausted, load_family
+
+MODELS = ["sd3", "dev", "schnell", "fill", "chroma"]
+REQUEST = GenerationRequest(
+    prompt="the [cat:dog:0.5], (a:1.3) 3", negative_prompt="x", seed=7, steps=3, width=64, height=64, batch_size=2,
+    cfg_scale=3.0, sampler="Euler",
+)  # fmt: skip
+Load = Callable[[str], Family]
+
+
+@pytest.fixture(scope="module")
+def load(flow_models: Path) -> Load:
+    catalogue = Catalogue((flow_models.parent,))
+
+    @cache
+    def loaded(name: str) -> Family:
+        return exhausted(load_family(catalogue.find(name), device=torch.device("cpu"), dtype=torch.float32))
+
+    return loaded
+
+
+@pytest.fixture
+def inputs(tmp_path: Path) -> InputStore:
+    return InputStore(tmp_path)
+
+
+def _resumes(request: GenerationRequest, family: Family, source: SourcePicture | None = None) -> Recorded:
+    original = Recorded(request, family, source=source)
+    for step in range(len(original.steps) + 1):
+        resumed = original.taken_up(step)
+        assert resumed.walk.replayed == step
+        assert_same_walk(resumed, original)
+    assert [each.tobytes() for each in resumed.walk.pictures()] == [each.tobytes() for each in original.walk.pictures()]
+    return original
+
+
+@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("sampler", ["Euler", "DPM++ 2M"])
+def test_a_walk_resumes_exactly_from_every_step(load: Load, model: str, sampler: str) -> None:
+    _resumes(REQUEST.with_changes(sampler=sampler), load(model))
+
+
+@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("soft", [None, False, True], ids=["whole", "hard mask", "soft mask"])
+def test_from_a_picture_it_resumes_exactly(load: Load, inputs: InputStore, model: str, *, soft: bool | None) -> None:
+    grey = Image.linear_gradient("L").resize((64, 64))
+    start = FromPicture(picture=inputs.add(grey.convert("RGB")), strength=0.8)
+    mask = None if soft is None else Mask(picture=inputs.add(grey.rotate(90)), soft=soft)
+    request = REQUEST.with_changes(start=start, mask=mask, steps=4)
+    _resumes(request, load(model), source_picture(request, inputs))
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_both_passes_of_a_picture_resume_exactly(load: Load, model: str) -> None:
+    hires = Hires(scale=1.5, strength=0.6, upscaler=HiresUpscaler.LATENT, steps=2)
+    original = _resumes(REQUEST.with_changes(hires=hires, batch_size=1), load(model))
+    assert {picture.size for picture in original.walk.pictures()} == {(96, 96)}
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_a_branch_follows_another_prompt_from_its_step_on(load: Load, model: str) -> None:
+    original = Recorded(REQUEST, load(model))
+    branch = original.taken_up(1, prompt="a 9 to 5")
+    assert torch.equal(branch.steps[0].latents, original.steps[0].latents)
+    assert not torch.equal(branch.end, original.end)
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_the_first_picture_of_a_batch_is_the_one_that_walks_alone(load: Load, model: str) -> None:
+    together, alone = Recorded(REQUEST, load(model)), Recorded(REQUEST.with_changes(batch_size=1), load(model))
+    torch.testing.assert_close(together.end[:1], alone.end, atol=1e-4, rtol=1e-4)
+
+
+@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize(
+    "changes",
+    [{"prompt": "the cat AND dog:0.5"}, {"guidance": "APG"}, {"cfg_rescale": 0.5}, {"cfg_scale": 1.0}],
+    ids=str,
+)
+def test_what_else_guides_a_picture_changes_it(load: Load, model: str, changes: dict[str, Any]) -> None:
+    plain, changed = Recorded(REQUEST, load(model)), Recorded(REQUEST.with_changes(**changes), load(model))
+    assert torch.isfinite(changed.end).all()
+    assert not torch.allclose(plain.end, changed.end)
+
+
+@pytest.mark.parametrize("model", ["dev", "fill"])
+def test_models_that_are_told_their_guidance_listen(load: Load, model: str) -> None:
+    low, high = (Recorded(REQUEST.with_changes(distilled_guidance=scale), load(model)) for scale in (1.0, 8.0))
+    assert not torch.allclose(low.end, high.end)
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_previews_have_the_colours_of_sixteen_channels(load: Load, model: str) -> None:
+    family = load(model)
+    preview = fit_preview(family)
+    assert preview.weights.shape == (16, 3)
+    assert preview.pixels(Recorded(REQUEST, family).steps[0].clean).shape == (2, 8, 8, 3)
+
+
+@pytest.mark.parametrize("model", ["sd3-without-t5", *MODELS])
+def test_each_word_can_be_left_out(load: Load, model: str) -> None:
+    reader = load(model).read_prompts(PromptOptions(request=REQUEST, embeddings={}.get, width=64, height=64))
+    prompt = "the (cat:1.2), the dog"
+    words = reader.words(prompt)
+    assert [word.text for word in words] == ["the", "cat", "the", "dog"]
+    whole, without = reader(prompt), reader.without(prompt, words[1])
+    assert not torch.equal(without.tokens[:, :5], whole.tokens[:, :5])
+    plain = reader("the , the dog")
+    assert all(torch.equal(without.more[name], plain.more[name]) for name in whole.more)
+    assert torch.equal(without.tokens, plain.tokens)
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_what_a_family_cannot_do_is_said_and_not_offered(load: Load, model: str) -> None:
+    family = load(model)
+    assert not family.info.traits.capabilities & {Capability.PAG, Capability.TILING, Capability.ATTENTION_MAPS}
+    for refused in (lambda: family.perturbed_attention(0), family.tiled):
+        with pytest.raises(InvalidRequest, match="cannot"):
+            refused()
+    with pytest.raises(ViewUnavailable, match="where it looks"):
+        family.recorded_attention(None)  # pyright: ignore[reportArgumentType]
+
+
+def test_each_kind_of_flux_starts_with_its_own_settings(load: Load) -> None:
+    steps = {name: load(name).info.traits.steps for name in ("dev", "schnell", "fill")}
+    told = {name: load(name).info.traits.distilled_guidance for name in ("dev", "schnell", "fill")}
+    assert steps == {"dev": 28, "schnell": 4, "fill": 50}
+    assert told == {"dev": 3.5, "schnell": None, "fill": 30.0}
+    assert not load("schnell").info.traits.can(Capability.DISTILLED_GUIDANCE)
+
+
+def test_larger_pictures_are_shifted_further_where_the_model_was_trained_so(load: Load) -> None:
+    dev, schnell = load("dev"), load("schnell")
+    small, large = (dev.flow_shift(side, side, 20) for side in (256, 1024))
+    assert small == pytest.approx(1.6487, abs=1e-3), "exp(0.5) at 256 tokens"
+    assert large == pytest.approx(3.1582, abs=1e-3), "exp(1.15) at 4096 tokens"
+    assert schnell.flow_shift(1024, 1024, 20) is None
