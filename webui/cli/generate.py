@@ -45,6 +45,9 @@ def add_command(commands: "argparse._SubParsersAction[Any]", folders: argparse.A
     command.add_argument(
         "--infotext", type=Path, metavar="FILE", help="a picture or a text whose parameters count where none is given"
     )
+    command.add_argument(
+        "--lora", action="append", default=[], metavar="NAME:WEIGHT", help="a LoRA for the prompt; may be given often"
+    )
     command.add_argument("--tiling", action="store_true", default=None, help="opposite edges fit: seamless textures")
     add_way_flags(command)
     add_recording_flags(command)
@@ -82,6 +85,9 @@ def _request(options: argparse.Namespace, settings: Settings) -> GenerationReque
             print(note, file=sys.stderr)
         read = parameters.request_values()
     given = read | way_values(options, InputStore(settings.data_dir), read) | given
+    if options.lora:
+        tags = "".join(f"<lora:{each}>" for each in options.lora)
+        given["prompt"] = f"{given.get('prompt', '')}{tags}"
     request = GenerationRequest.parse(given)
     entry = catalogue.find(request.model)
     sizes = {"width": entry.default_width, "height": entry.default_height} | given

@@ -1,9 +1,10 @@
-"""`webui models list`: what models there are."""
+"""`webui models`: what models there are, and what is made of them."""
 
 import argparse
 import json
 from typing import Any
 
+from webui.cli.model_making import add_actions
 from webui.model_manager.catalogue import Catalogue, ModelEntry
 from webui.settings import load_settings
 
@@ -15,6 +16,7 @@ def add_command(commands: "argparse._SubParsersAction[Any]", folders: argparse.A
     listing = actions.add_parser("list", parents=[folders], help="list the models by name")
     listing.add_argument("--json", action="store_true", help="print JSON")
     listing.set_defaults(run=run_list)
+    add_actions(actions, folders)
 
 
 def run_list(options: argparse.Namespace) -> int:
