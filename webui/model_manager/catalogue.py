@@ -22,8 +22,8 @@ from webui.settings import read_model_settings
 __all__ = ["DEFAULT_MODEL", "Catalogue", "Hashes", "ModelEntry"]
 
 
-_SLOW_SECONDS, _REST = 0.05, 10
-"""A look that takes longer than this is not repeated for so many times as long: thousands of files, or slow disks."""
+_SLOW_SECONDS, _REST, _MOST_REST_SECONDS = 0.05, 10, 2.0
+"""A look that takes longer than this is not repeated for ten times as long, at most two seconds."""
 
 
 class Catalogue:
@@ -67,7 +67,9 @@ class Catalogue:
                 self._told = told
                 self._version += 1
             took = time.monotonic() - begun
-            self._fresh_until = begun + (_REST * took if took > _SLOW_SECONDS else 0.0)
+            self._fresh_until = time.monotonic() + (
+                min(_REST * took, _MOST_REST_SECONDS) if took > _SLOW_SECONDS else 0.0
+            )
             return self._version
 
     def everything(self) -> list[ModelEntry]:
