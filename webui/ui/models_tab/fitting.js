@@ -9,7 +9,7 @@ function alike(kind, one, other) {
 
 /** Why a model cannot be used now, in a sentence; an empty text when it can. */
 function obstacle(entry, chosen) {
-  if (entry.problem) return asSentence(entry.problem);
+  if (entry.problem) return asSentence(entry.problem, entry);
   if (!chosen || !NEEDS_A_FIT.includes(entry.kind)) return "";
   const takes = chosen.capabilities ?? [];
   const needed = { lora: "lora", embedding: "embeddings" }[entry.kind];

@@ -48,8 +48,8 @@ function shortName(entry) {
   return entry.name.split("/").at(-1);
 }
 
-/** A problem as a sentence of its own: the server's goes on after a name. */
-function asSentence(problem) {
+/** A problem as a sentence of its own: most of the server's go on after a name, some begin with the file's. */
+function asSentence(problem, entry) {
   const text = problem.trim();
-  return text.charAt(0).toUpperCase() + text.slice(1);
+  return text.startsWith(shortName(entry)) ? text : text.charAt(0).toUpperCase() + text.slice(1);
 }
