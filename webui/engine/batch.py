@@ -13,6 +13,7 @@ import torch
 from PIL import Image
 
 from webui.diffusion.families.pipeline import PipelineModel
+from webui.diffusion.fast_walk import fast_walk
 from webui.diffusion.text_encoder import EmbeddingLookup
 from webui.diffusion.trajectory import Trajectory
 from webui.engine.closeness import closeness_notes
@@ -35,6 +36,7 @@ from webui.library.encoding import encode_png
 from webui.library.inputs import InputStore
 from webui.library.trajectory_files import TrajectoryFiles
 from webui.model_manager.manager import LoadedModel
+from webui.model_manager.named_models import hash_pairs
 from webui.model_manager.networks import NetworkFiles
 
 Report = tuple[Event, np.ndarray | None]
@@ -118,10 +120,11 @@ def walk_batch(job: WalkingJob, *, batch: int) -> Iterator[Report]:
     with job.model.family.tiled() if job.request.tiling else nullcontext():
         for each in walks:
             yield from job.notes(each.notes)
-            with each.begun.recorder or nullcontext():
+            with each.begun.recorder or nullcontext(), fast_walk(job.model.family, job.request.fast) as computed:
                 ended = yield from _walk(job, each, steps)
                 trajectory = _kept(each.begun, complete=ended)
             yield from _recorder_notes(job, each.begun)
+            yield from job.notes([computed.note] if computed.note else [])
             if ended:
                 yield from _pictures(job, each, trajectory, batch)
             if trajectory:
@@ -162,6 +165,7 @@ def _walk(job: WalkingJob, each: _GroupWalk, steps: "_StepCounter") -> Steps[Rep
     for step in each.walk:
         _check_finite(step, steps.done + 1)
         yield steps.event(job, step), _previews(job, step, each.group)
+        yield from job.notes(job.model.memory.take_notes())
         if job.control.interrupted or job.control.take_skip():
             return False
         steps.resume()
@@ -254,7 +258,7 @@ def _finished(
     """A picture with its parameters inside: the infotext, and the request that makes this picture alone."""
     alone = group.request.for_picture(place).with_changes(model=job.model.entry.name)
     alone = _from_own_row(alone, place, job)
-    infotext = write_infotext(alone, group.templates)
+    infotext = write_infotext(alone, {**hash_pairs(job.model.entry, job.model.vae), **group.templates})
     written = alone.model_dump_json()
     return ImageDone(
         job=job.id, index=place, seed=alone.seed, width=picture.width, height=picture.height, infotext=infotext,

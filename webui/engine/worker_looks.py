@@ -61,9 +61,11 @@ class WorkerLooks:
     def answer_between_steps(self, generator: Any, request: GenerationRequest) -> None:
         """Answer what can be answered now: all that needs no model, and one call of the model in memory for the others.
 
-        A job with seamless edges keeps its model to itself: it walks with other convolutions.
+        A job with seamless edges keeps its model to itself: it walks with other convolutions. So does one with a Fast
+        preset, which would take what is asked meanwhile for a step of its own.
         """
-        model = None if request.tiling else described(generator).get("model")
+        alone = request.tiling or request.fast
+        model = None if alone else described(generator).get("model")
         while (waiting := self._queue.take_between_steps(model)) is not None:
             began = time.perf_counter()
             self._work(generator, waiting)

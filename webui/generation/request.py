@@ -11,6 +11,7 @@ from typing import Annotated, Any, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from webui.errors import InvalidRequest
+from webui.generation.fast import PRESETS
 from webui.generation.limits import MAX_SEED, RANDOM_SEED, Prompt, Side
 from webui.generation.model_options import ModelName, Refiner, SizeConditioning
 from webui.generation.samplers import DEFAULT_SAMPLER, SAMPLERS, Schedule, find_fused, find_sampler, find_schedule
@@ -129,6 +130,13 @@ class GenerationRequest(BaseModel):
     @classmethod
     def _known_sampler(cls, value: str) -> str:
         return _sampler_called(value)
+
+    @field_validator("fast")
+    @classmethod
+    def _known_preset(cls, value: str) -> str:
+        if value and value not in PRESETS:
+            raise ValueError(f"there is no preset '{value}'; there are {', '.join(PRESETS)}, and '' for exact")
+        return value
 
     @field_validator("schedule")
     @classmethod

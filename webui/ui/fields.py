@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 import gradio as gr
 from gradio.components import Component
 
+from webui.generation.fast import EXACT, PRESETS
 from webui.generation.request import Emphasis, GuidanceMethod, NoiseSource
 from webui.generation.samplers import SAMPLERS, Schedule
 from webui.generation.ways import HiresUpscaler, InpaintArea, MaskedContent, ResizeMode
@@ -147,7 +148,7 @@ def model(vaes: Sequence[str], refiners: Sequence[str]) -> dict[str, Component]:
 
 
 def _fast_choices() -> list[tuple[str, str]]:
-    return [("Off: exact", "")]
+    return [("Off: exact", EXACT), *((preset.label, name) for name, preset in PRESETS.items())]
 
 
 def advanced() -> dict[str, Component]:
