@@ -4,6 +4,7 @@ import argparse
 import json
 from typing import Any
 
+from webui.cli.model_download import add_download
 from webui.cli.model_inspecting import add_inspect
 from webui.cli.model_making import add_actions
 from webui.model_manager.catalogue import Catalogue, ModelEntry
@@ -21,6 +22,7 @@ def add_command(commands: "argparse._SubParsersAction[Any]", folders: argparse.A
     listing.set_defaults(run=run_list)
     add_inspect(actions, folders)
     add_actions(actions, folders)
+    add_download(actions, folders)
 
 
 def run_list(options: argparse.Namespace) -> int:

@@ -1,6 +1,7 @@
 """What requests carry in their bodies: a JSON object, or a file as the whole body."""
 
 import json
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from fastapi import Request
@@ -34,6 +35,31 @@ async def json_object(request: Request, *, any_content_type: bool = False) -> di
     if not isinstance(values, dict):
         raise InvalidRequest("The request must be a JSON object with named fields.", field="request")
     return values
+
+
+def text_of(values: Mapping[str, Any], name: str) -> str:
+    """A text in an object; an empty one where there is none.
+
+    Raises:
+        InvalidRequest: it is something else.
+    """
+    value = values.get(name)
+    if value is not None and not isinstance(value, str):
+        raise InvalidRequest(f"{name}: it must be a text.", field=name)
+    return value or ""
+
+
+def check_names(values: Mapping[str, Any], known: Collection[str]) -> None:
+    """Refuse an object with a field that means nothing here.
+
+    Raises:
+        InvalidRequest: there is one.
+    """
+    for name in values:
+        if name not in known:
+            raise InvalidRequest(
+                f"{name[:60]}: there is no such field.", hint=f"There are {', '.join(known)}.", field=name[:60]
+            )
 
 
 async def whole_file(request: Request, *, what: str, most: int, field: str) -> bytes:

@@ -1,4 +1,4 @@
-"""`/api/v1/settings/recording`: whether walks are recorded, and how much of the disk recordings may take."""
+"""`/api/v1/settings/recording` and `/models`: what is kept of walks, and how models are loaded and run."""
 
 from typing import Any, cast
 
@@ -6,9 +6,11 @@ from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 
 from webui.engine.engine import Engine
+from webui.engine.model_policy import ModelPolicy
 from webui.errors import InvalidRequest
+from webui.model_manager.other_programs import found_folders
 from webui.server.bodies import json_object
-from webui.settings import MAX_RECORDING_MB, MIN_RECORDING_MB, Record
+from webui.settings import MAX_RECORDING_MB, MIN_RECORDING_MB, ModelSettings, Record
 
 _FIELDS = {"record": str, "budget_mb": int}
 
@@ -33,7 +35,26 @@ def settings_router(engine: Engine) -> APIRouter:
         )
         return await run_in_threadpool(_told, engine)
 
+    policy = ModelPolicy(engine.settings)
+
+    @router.get("/models")
+    def models() -> dict[str, Any]:
+        """How models are loaded and run; `found` are folders of other programs that could be added."""
+        return _of_models(policy.now, engine)
+
+    @router.patch("/models")
+    async def change_models(request: Request) -> dict[str, Any]:
+        """Change some of these settings; they hold from the next job on."""
+        wanted = await json_object(request)
+        return _of_models(await run_in_threadpool(policy.change, wanted), engine)
+
     return router
+
+
+def _of_models(now: ModelSettings, engine: Engine) -> dict[str, Any]:
+    folders = [str(folder) for folder in engine.settings.models_dirs]
+    found = found_folders(known=(*folders, *now.extra_folders))
+    return now.model_dump(mode="json") | {"folders": folders, "found": found}
 
 
 def _checked(wanted: dict[str, Any]) -> dict[str, Any]:
