@@ -37,6 +37,7 @@ from webui.library.inputs import InputStore
 from webui.library.trajectory_files import TrajectoryFiles
 from webui.model_manager.manager import LoadedModel
 from webui.model_manager.named_models import hash_pairs
+from webui.model_manager.named_models import hash_pairs
 from webui.model_manager.networks import NetworkFiles
 
 Report = tuple[Event, np.ndarray | None]

@@ -21,9 +21,10 @@ def with_known_model(fields: InfotextFields, catalogue: Catalogue) -> InfotextFi
     return fields
 
 
-def hash_pairs(entry: ModelEntry) -> dict[str, str]:
-    """What a picture's infotext says of its checkpoint's hash, as far as it is known."""
-    return {} if entry.hashes is None else {_HASH_KEYS["model"]: entry.hashes.autov2}
+def hash_pairs(entry: ModelEntry, vae: ModelEntry | None = None) -> dict[str, str]:
+    """What a picture's infotext says of the hashes of its checkpoint and VAE, as far as they are known."""
+    named = {_HASH_KEYS["model"]: entry, _HASH_KEYS["vae"]: vae}
+    return {key: each.hashes.autov2 for key, each in named.items() if each is not None and each.hashes is not None}
 
 
 def _with_known(fields: InfotextFields, field: str, entries: list[ModelEntry]) -> InfotextFields:
