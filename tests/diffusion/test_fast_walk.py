@@ -33,7 +33,7 @@ def walked(family: Family, prompts: PromptEmbedding, count: int = STEPS) -> list
     """Predictions along latents that change a little from one to the next."""
     latents = torch.randn(1, family.info.latent_channels, 8, 8, generator=torch.Generator().manual_seed(0))
     return [
-        family.predict(latents * (1 - step / 400), torch.tensor(900.0 - 4 * step), prompts)
+        family.predict(latents * (1 - step / 400), torch.tensor(900.0 - step / 4), prompts)
         for step in range(count)
     ]
 
