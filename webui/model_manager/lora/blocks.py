@@ -53,7 +53,7 @@ class BlockWeights:
         """The weight of a block: "BASE", a UNet's "IN04", "MID", "OUT11", or the number of a transformer's block.
 
         Args:
-            block: the block.
+            block: the block; empty is outside of all blocks.
             order: all blocks of a transformer in order; of a UNet none.
 
         Raises:
@@ -61,8 +61,7 @@ class BlockWeights:
         """
         if self._preset is not None:
             names = self._preset.split()
-            inside = block in names or block.rstrip("0123456789") in names or (bool(order) and self._preset != "")
-            return float(inside)
+            return float(not block or block in names or block.rstrip("0123456789") in names)
         if block == "BASE":
             return self._weights[0]
         names = list(order) if order else _SD.get(len(self._weights), "").split()
@@ -72,7 +71,9 @@ class BlockWeights:
                 f"prompt: lbw= has {len(self._weights)} weights, and this model can use {counts}.",
                 hint="The first is the text encoder's, then one for each block.", field="prompt",
             )  # fmt: skip
-        return self._weights[1 + names.index(block)] if block in names else 1.0
+        if not block:  # of the layers outside of all blocks nothing is said
+            return 1.0
+        return self._weights[1 + names.index(block)] if block in names else 0.0
 
 
 def block_of(name: str, original: str | None) -> str:
