@@ -1,10 +1,14 @@
 """Requests made by diffusers' pipelines of flow-matching models, from the same folder, in the same dtype."""
 
+import inspect
+import json
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
+from diffusers import DiffusionPipeline
 from PIL import Image
 
 from tests.conformance.pipelines import Side, mask, picture
@@ -30,11 +34,24 @@ def from_picture(side: Side, request: GenerationRequest, strength: float, *, mas
     return request.with_changes(start=start, mask=shown)
 
 
-def their_pipeline(kind: Any, folder: Path, dtype: torch.dtype, **parts: Any) -> Any:
-    """A pipeline that says nothing while it works."""
-    pipeline = kind.from_pretrained(folder, dtype=dtype, **parts)
+def their_pipeline(kind: Any, folder: Path, dtype: torch.dtype) -> Any:
+    """A pipeline that says nothing while it works. All kinds of a folder share its parts, which are loaded once."""
+    wanted = inspect.signature(kind).parameters
+    parts = {name: part for name, part in _parts(folder, dtype).items() if name in wanted}
+    pipeline = kind(**parts)
     pipeline.set_progress_bar_config(disable=True)
     return pipeline
+
+
+@cache
+def _parts(folder: Path, dtype: torch.dtype) -> dict[str, Any]:
+    described = json.loads((folder / "model_index.json").read_text())
+    absent = {name: None for name, (_, kind) in _classes(described) if kind is None}
+    return DiffusionPipeline.from_pretrained(folder, dtype=dtype, **absent).components
+
+
+def _classes(described: dict[str, Any]) -> list[tuple[str, list[str | None]]]:
+    return [(name, value) for name, value in described.items() if isinstance(value, list)]
 
 
 def their_pictures(pipeline: Any, request: GenerationRequest, **inputs: Any) -> list[np.ndarray]:
@@ -42,7 +59,7 @@ def their_pictures(pipeline: Any, request: GenerationRequest, **inputs: Any) -> 
     count = request.batch_size
     given = {name: [value] * count if isinstance(value, Image.Image) else value for name, value in inputs.items()}
     made = pipeline(
-        [request.prompt] * count,
+        prompt=[request.prompt] * count,
         num_inference_steps=request.steps,
         width=request.width,
         height=request.height,

@@ -22,15 +22,10 @@ GUIDED = {"negative_prompt": ["dog"] * 2, "guidance_scale": 4.0}
 MODELS = ["sd3", "sd3-without-t5", "sd3-shifting"]
 
 
-def _pipeline(kind: Any, folder: Path, dtype: torch.dtype) -> Any:
-    left_out = {} if (folder / "text_encoder_3").exists() else {"text_encoder_3": None, "tokenizer_3": None}
-    return their_pipeline(kind, folder, dtype, **left_out)
-
-
 @pytest.mark.parametrize("model", MODELS)
 def test_a_batch_equals_the_plain_pipelines(flow_side: Side, flow_models: Path, dtype: torch.dtype, model: str) -> None:
     request = flow_request(model)
-    plain = their_pictures(_pipeline(StableDiffusion3Pipeline, flow_models / model, dtype), request, **GUIDED)
+    plain = their_pictures(their_pipeline(StableDiffusion3Pipeline, flow_models / model, dtype), request, **GUIDED)
     assert difference(flow_side.pictures(request), plain) <= 1
 
 
@@ -38,7 +33,7 @@ def test_unguided_and_with_a_layer_skipped_it_equals_the_plain_pipeline(
     flow_side: Side, flow_models: Path, dtype: torch.dtype
 ) -> None:
     """Theirs counts skipped layers from 0, ours from 1."""
-    pipeline = _pipeline(StableDiffusion3Pipeline, flow_models / "sd3", dtype)
+    pipeline = their_pipeline(StableDiffusion3Pipeline, flow_models / "sd3", dtype)
     request = flow_request("sd3", cfg_scale=1.0)
     assert difference(flow_side.pictures(request), their_pictures(pipeline, request, guidance_scale=1.0)) <= 1
     skipping = request.with_changes(clip_skip=2)
@@ -51,7 +46,7 @@ def test_a_picture_as_start_equals_the_plain_pipelines(
     flow_side: Side, flow_models: Path, dtype: torch.dtype, strength: float
 ) -> None:
     request = from_picture(flow_side, flow_request("sd3"), strength)
-    pipeline = _pipeline(StableDiffusion3Img2ImgPipeline, flow_models / "sd3", dtype)
+    pipeline = their_pipeline(StableDiffusion3Img2ImgPipeline, flow_models / "sd3", dtype)
     plain = their_pictures(pipeline, request, image=picture(*SIZE), strength=strength, **GUIDED)
     assert difference(flow_side.pictures(request), plain) <= 1
 
@@ -63,7 +58,7 @@ def test_a_masked_picture_equals_the_plain_pipelines(
 ) -> None:
     """Decoded with the shift that the inpainting pipeline, of all three, leaves out."""
     request = from_picture(flow_side, flow_request("sd3"), strength, masked=True)
-    pipeline = _pipeline(StableDiffusion3InpaintPipeline, flow_models / "sd3", dtype)
+    pipeline = their_pipeline(StableDiffusion3InpaintPipeline, flow_models / "sd3", dtype)
     latents = their_pictures(pipeline, request, **masked_inputs(strength), **GUIDED, output_type="latent")
     assert difference(flow_side.pictures(request), _decoded(pipeline, latents)) <= 1
 
