@@ -27,6 +27,7 @@ from webui.library.trajectory_files import TrajectoryFiles
 from webui.model_manager.embeddings import EmbeddingFiles
 from webui.model_manager.loading import LoadingProgress, exhausted
 from webui.model_manager.manager import LoadedModel, ModelManager
+from webui.model_manager.memory_policy import Need
 from webui.model_manager.networks import NetworkFiles
 
 
@@ -105,7 +106,8 @@ class Generator:
         """
         self._looker.let_go()
         source = self._source(request)
-        loaded = yield from _reported(job, request.model, self._manager.load(request.model))
+        loading = self._manager.load(request.model, vae=request.vae, need=_need(request))
+        loaded = yield from _reported(job, request.model, loading)
         _check(request, loaded, source)
         running = self._walking(job, request, loaded, control, source=source, record=record, record_to=record_to)
         yield from running.notes(source.notes if source else ())
@@ -198,6 +200,14 @@ def _check(request: GenerationRequest, loaded: LoadedModel, source: SourcePictur
             "hires: a picture of which only a part is made anew has no second pass.",
             hint="Remove the mask and the margins, or turn the hires fix off.", field="hires",
         )  # fmt: skip
+
+
+def _need(request: GenerationRequest) -> Need:
+    """What a request asks of the memory: of its largest pass, guided."""
+    hires, pixels = request.hires, request.width * request.height
+    if hires is not None:
+        pixels = int(max(pixels * hires.scale**2, hires.width * hires.height))
+    return Need(pixels=pixels, pictures=request.batch_size, rows=2 * request.batch_size)
 
 
 def _reported(

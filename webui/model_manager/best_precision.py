@@ -9,12 +9,18 @@ import torch
 from webui.model_manager.calibration import chunks_are_quicker, time_candidates
 from webui.model_manager.catalogue import ModelEntry
 from webui.model_manager.family_loaders import loader_of_family
-from webui.model_manager.loading import LoadingProgress, network_config
+from webui.model_manager.loading import NOBODY, LoadingProgress, network_config
 from webui.model_manager.precision import Precision, candidates, choose_precision, known_precision, remember_precision
+from webui.model_manager.single_file_plan import Neighbours
 
 
 def best_precision(
-    entry: ModelEntry, *, device: torch.device, memory: Path, wanted: str = "auto"
+    entry: ModelEntry,
+    *,
+    device: torch.device,
+    memory: Path,
+    wanted: str = "auto",
+    neighbours: Neighbours = NOBODY,
 ) -> Generator[LoadingProgress, None, Precision]:
     """Returns what a model is to be computed in; measures it, and says so, the first time.
 
@@ -23,6 +29,7 @@ def best_precision(
         device: where it will run.
         memory: the JSON file that remembers.
         wanted: "auto", or the dtype that the user chose.
+        neighbours: the files that lend a checkpoint in one file what it lacks.
 
     Raises:
         ModelUnusable: its description is damaged.
@@ -34,7 +41,7 @@ def best_precision(
     if precision is None:
         yield LoadingProgress(0.0, "measuring which arithmetic is fastest here")
         possible = candidates(device, network, wanted)
-        seconds = time_candidates(possible, config=network_config(entry) if row else {}, device=device)
+        seconds = time_candidates(possible, config=network_config(entry, neighbours) if row else {}, device=device)
         precision = choose_precision(seconds)
         precision = replace(precision, chunked_attention=chunks_are_quicker(precision, device))
         remember_precision(precision, seconds, key=key, memory=memory, wanted=wanted)

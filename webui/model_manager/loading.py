@@ -28,7 +28,7 @@ Loaded = TypeVar("Loaded")
 Where = Callable[[Mapping[str, int]], torch.device]
 _SMALLEST_STEP = 0.01
 """Progress is told when it has grown by this much."""
-_NOBODY = Neighbours()
+NOBODY = Neighbours()
 
 
 def load_family(
@@ -38,7 +38,7 @@ def load_family(
     dtype: torch.dtype,
     channels_last: bool = False,
     vae: ModelEntry | None = None,
-    neighbours: Neighbours = _NOBODY,
+    neighbours: Neighbours = NOBODY,
     where: Where | None = None,
 ) -> Generator[LoadingProgress, None, Family]:
     """Yields its progress and returns the model on its device, ready to walk.
@@ -74,7 +74,7 @@ def load_family(
         raise _unusable(entry, _reason(error)) from error
 
 
-def plan_model(entry: ModelEntry, neighbours: Neighbours = _NOBODY) -> ModelPlan:
+def plan_model(entry: ModelEntry, neighbours: Neighbours = NOBODY) -> ModelPlan:
     """What is to be loaded for a model of a family of our own; no weight is read.
 
     Raises:
@@ -92,7 +92,7 @@ def _is_general(entry: ModelEntry) -> bool:
     return loader_of_pipeline(index.get("_class_name")) is None
 
 
-def network_config(entry: ModelEntry, neighbours: Neighbours = _NOBODY) -> Mapping[str, Any]:
+def network_config(entry: ModelEntry, neighbours: Neighbours = NOBODY) -> Mapping[str, Any]:
     """The configuration of what a model calls at every step, with its `_class_name`; no weight is read.
 
     Raises:

@@ -31,6 +31,7 @@ from webui.model_manager.preview_map import load_preview
 from webui.model_manager.shipped_tokenizers import TokenizerPlaces
 from webui.model_manager.single_file_plan import Neighbours
 from webui.model_manager.thrifty_family import ThriftyFamily
+from webui.model_manager.tuning import tune_attention
 from webui.settings import ModelSettings, read_model_settings
 
 CALIBRATION_FILE = "calibration.json"
@@ -51,8 +52,9 @@ class LoadedModel:
     vae: ModelEntry | None = None
 
 
-_Key = tuple[ModelEntry, ModelEntry | None, str, str]
-"""What a model is loaded from: its files, those of another VAE, and the settings that make its weights."""
+_Key = tuple[ModelEntry, ModelEntry | None, str]
+"""What a model is loaded from: its files, those of another VAE, and the settings that its weights depend on."""
+_OF_WEIGHTS = {"precision", "quantisation", "attention", "compile"}
 
 
 class ModelManager:
@@ -95,7 +97,7 @@ class ModelManager:
         entry = self.catalogue.find(name)
         other_vae = self.catalogue.find(vae, VAE) if vae else None
         settings = read_model_settings(self._data_dir)
-        key = (entry, other_vae, settings.precision, settings.quantisation)
+        key = (entry, other_vae, settings.model_dump_json(include=_OF_WEIGHTS))
         if self.loaded is not None and self._key == key:
             self.loaded = replace(self.loaded, entry=entry)
             self._place(self.loaded, need, settings)
@@ -114,7 +116,10 @@ class ModelManager:
         self, entry: ModelEntry, vae: ModelEntry | None, need: Need, settings: ModelSettings
     ) -> Generator[LoadingProgress, None, LoadedModel]:
         """A model from its files; the one that was used is put away, or back where it was if this fails."""
-        precision = yield from best_precision(entry, device=self.device, memory=self._memory, wanted=settings.precision)
+        neighbours = self._neighbours()
+        precision = yield from best_precision(
+            entry, device=self.device, memory=self._memory, wanted=settings.precision, neighbours=neighbours
+        )
         self._kept.make_room(entry.size_bytes)
         before, key = self.loaded, self._key
         if self.device.type != "cpu":  # its memory is needed; on a CPU it may stay until there is another
@@ -129,6 +134,7 @@ class ModelManager:
                 self.loaded, self._key = before, key
             raise
         self._put_away(settings)
+        tune_attention(family.parts, precision=precision, device=self.device, wanted=settings.attention)
         return self._joined(entry, vae, family)
 
     def _read(
