@@ -259,7 +259,9 @@ def _finished(
     """A picture with its parameters inside: the infotext, and the request that makes this picture alone."""
     alone = group.request.for_picture(place).with_changes(model=job.model.entry.name)
     alone = _from_own_row(alone, place, job)
-    infotext = write_infotext(alone, {**hash_pairs(job.model.entry, job.model.vae), **group.templates})
+    networks = [network for text in group.texts for network in take_networks(text)[1]]
+    hashes = {**hash_pairs(job.model.entry, job.model.vae), **job.files.networks.hash_pairs(networks)}
+    infotext = write_infotext(alone, {**hashes, **group.templates})
     written = alone.model_dump_json()
     return ImageDone(
         job=job.id, index=place, seed=alone.seed, width=picture.width, height=picture.height, infotext=infotext,

@@ -12,6 +12,7 @@ from webui.model_manager.safetensors_header import read_header
 _APPLIED = ("lora", "lyco")
 """A1111 once had an extension of its own for LyCORIS, and old prompts still name it."""
 _SHOWN_CHARACTERS = 60
+_NO_MARKS = str.maketrans("", "", ",:")
 
 
 class NetworkFiles:
@@ -35,11 +36,23 @@ class NetworkFiles:
         return dict(sorted(found.items(), key=lambda item: item[0].casefold()))
 
     def find_lora(self, name: str) -> ModelEntry | None:
-        """The LoRA that a prompt names: by its file's name, with or without folders, or by what its trainer wrote."""
-        wanted = name.replace("\\", "/").rpartition("/")[2].removesuffix(".safetensors").casefold()
+        """The LoRA that a prompt names: by its name with folders, by its file's alone, or by what its trainer wrote."""
+        whole = name.replace("\\", "/").removesuffix(".safetensors").casefold()
+        wanted = whole.rpartition("/")[2]
         entries = self._catalogue.entries(LORA)
-        by_name = next((entry for entry in entries if entry.path.stem.casefold() == wanted), None)
-        return by_name or next((entry for entry in entries if entry.alias.casefold() == wanted), None)
+        return next(
+            (
+                entry
+                for says in (
+                    lambda entry: entry.name.casefold() == whole,
+                    lambda entry: entry.path.stem.casefold() == wanted,
+                    lambda entry: entry.alias.casefold() == wanted,
+                )
+                for entry in entries
+                if says(entry)
+            ),
+            None,
+        )
 
     def notes(self, networks: Iterable[Network], model: ModelEntry | None = None) -> list[str]:
         """What of the networks that a prompt names cannot be used, in sentences.
@@ -60,17 +73,17 @@ class NetworkFiles:
                 notes.append(f"'{_shortened(argument)}' is no weight for '{name}'; its default is used.")
         return notes
 
-    def hashes(self, networks: Iterable[Network]) -> dict[str, str]:
-        """The names of LoRAs and the first digits of their hashes, as A1111's infotext has them, where they are known.
+    def hash_pairs(self, networks: Iterable[Network]) -> dict[str, str]:
+        """What a picture's infotext says of the hashes of its LoRAs, as A1111 writes it, as far as they are known.
 
-        Commas and colons would end a name there and are left out.
+        Commas and colons in a name would end it there and are left out.
         """
         found: dict[str, str] = {}
         for network in networks:
             entry = self.find_lora(network.name) if network.kind in _APPLIED else None
             if entry is not None and entry.hashes is not None and entry.hashes.autov3:
-                found[network.name.replace(",", "").replace(":", "")] = entry.hashes.autov3[:12]
-        return found
+                found[network.name.translate(_NO_MARKS)] = entry.hashes.autov3
+        return {"Lora hashes": ", ".join(f"{name}: {digits}" for name, digits in found.items())} if found else {}
 
     def _vectors_of(self, entry: ModelEntry) -> int:
         """How many vectors the prompt's name stands for; 0 for what is no such file."""
