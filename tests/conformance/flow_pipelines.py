@@ -34,24 +34,27 @@ def from_picture(side: Side, request: GenerationRequest, strength: float, *, mas
     return request.with_changes(start=start, mask=shown)
 
 
-def their_pipeline(kind: Any, folder: Path, dtype: torch.dtype) -> Any:
-    """A pipeline that says nothing while it works. All kinds of a folder share its parts, which are loaded once."""
+def their_pipeline(kind: Any, folder: Path, dtype: torch.dtype, **absent: None) -> Any:
+    """A pipeline that says nothing while it works. All kinds of a folder share its parts, which are loaded once.
+
+    Args:
+        kind: the pipeline's class.
+        folder: the model.
+        dtype: of its parts.
+        absent: parts that are not to be loaded, beside those that the folder says it lacks.
+    """
     wanted = inspect.signature(kind).parameters
-    parts = {name: part for name, part in _parts(folder, dtype).items() if name in wanted}
+    parts = {name: part for name, part in _parts(folder, dtype, tuple(absent)).items() if name in wanted}
     pipeline = kind(**parts)
     pipeline.set_progress_bar_config(disable=True)
     return pipeline
 
 
 @cache
-def _parts(folder: Path, dtype: torch.dtype) -> dict[str, Any]:
+def _parts(folder: Path, dtype: torch.dtype, absent: tuple[str, ...]) -> dict[str, Any]:
     described = json.loads((folder / "model_index.json").read_text())
-    absent = {name: None for name, (_, kind) in _classes(described) if kind is None}
-    return DiffusionPipeline.from_pretrained(folder, dtype=dtype, **absent).components
-
-
-def _classes(described: dict[str, Any]) -> list[tuple[str, list[str | None]]]:
-    return [(name, value) for name, value in described.items() if isinstance(value, list)]
+    lacking = [name for name, value in described.items() if value == [None, None]]
+    return DiffusionPipeline.from_pretrained(folder, dtype=dtype, **dict.fromkeys((*lacking, *absent))).components
 
 
 def their_pictures(pipeline: Any, request: GenerationRequest, **inputs: Any) -> list[np.ndarray]:

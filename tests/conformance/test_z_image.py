@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -12,8 +13,10 @@ from tests.conformance.pipelines import Side, difference, picture
 from tests.one_precision import computed_in
 from tests.tiny_z_image import build_tiny_z_image
 
-GUIDED = {"negative_prompt": ["dog"] * 2, "guidance_scale": 3.0}
-"""Diffusers counts this family's scale from 0, so that its 3 is 4 elsewhere."""
+
+def _guided() -> dict[str, Any]:
+    """Diffusers counts this family's scale from 0, so that its 3 is 4 elsewhere; its lists of prompts it overwrites."""
+    return {"negative_prompt": ["dog"] * 2, "guidance_scale": 3.0}
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +39,7 @@ def folder(models_dir: Path) -> Path:
 
 def test_a_guided_batch_equals_the_plain_pipelines(side: Side, folder: Path) -> None:
     request = flow_request("z-image")
-    plain = their_pictures(their_pipeline(ZImagePipeline, folder, torch.float32), request, **GUIDED)
+    plain = their_pictures(their_pipeline(ZImagePipeline, folder, torch.float32), request, **_guided())
     assert difference(side.pictures(request), plain) <= 1
 
 
@@ -50,5 +53,5 @@ def test_turbos_walk_without_guidance_equals_the_plain_pipelines(side: Side, fol
 def test_a_picture_as_start_equals_the_plain_pipelines(side: Side, folder: Path, strength: float) -> None:
     request = from_picture(side, flow_request("z-image"), strength)
     pipeline = their_pipeline(ZImageImg2ImgPipeline, folder, torch.float32)
-    plain = their_pictures(pipeline, request, image=picture(*SIZE), strength=strength, **GUIDED)
+    plain = their_pictures(pipeline, request, image=picture(*SIZE), strength=strength, **_guided())
     assert difference(side.pictures(request), plain) <= 1

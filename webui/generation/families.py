@@ -86,35 +86,35 @@ FAMILIES: tuple[FamilyTraits, ...] = (
     ),
     FamilyTraits(
         name="stable-diffusion-3", label="Stable Diffusion 3", architectures=("sd3",),
-        capabilities=_CLIP, width=1024, height=1024, steps=28, cfg_scale=5.0, sampler="Euler (flow)",
+        capabilities=_CLIP, width=1024, height=1024, steps=28, cfg_scale=5.0, sampler="Euler",
         flow=True, size_multiple=16,
     ),
     FamilyTraits(
         name="flux", label="FLUX.1", architectures=("flux",),
         capabilities=_GUIDED | {Capability.LORA, Capability.EMPHASIS, Capability.DISTILLED_GUIDANCE},
-        width=1024, height=1024, steps=28, cfg_scale=1.0, sampler="Euler (flow)", distilled_guidance=3.5,
+        width=1024, height=1024, steps=28, cfg_scale=1.0, sampler="Euler", distilled_guidance=3.5,
         flow=True, size_multiple=16,
     ),
     FamilyTraits(
         name="chroma", label="Chroma", architectures=("chroma",),
         capabilities=_GUIDED | {Capability.LORA, Capability.EMPHASIS},
-        width=1024, height=1024, steps=35, cfg_scale=5.0, sampler="Euler (flow)", flow=True, size_multiple=16,
+        width=1024, height=1024, steps=35, cfg_scale=5.0, sampler="Euler", flow=True, size_multiple=16,
     ),
     FamilyTraits(
         name="flux-2", label="FLUX.2", architectures=("flux-2",),
         capabilities=_GUIDED | {Capability.LORA, Capability.DISTILLED_GUIDANCE},
-        width=1024, height=1024, steps=28, cfg_scale=1.0, sampler="Euler (flow)", distilled_guidance=4.0,
+        width=1024, height=1024, steps=28, cfg_scale=1.0, sampler="Euler", distilled_guidance=4.0,
         flow=True, size_multiple=16,
     ),
     FamilyTraits(
         name="z-image", label="Z-Image", architectures=("z-image",),
         capabilities=_GUIDED | {Capability.LORA},
-        width=1024, height=1024, steps=9, cfg_scale=1.0, sampler="Euler (flow)", flow=True, size_multiple=16,
+        width=1024, height=1024, steps=9, cfg_scale=1.0, sampler="Euler", flow=True, size_multiple=16,
     ),
     FamilyTraits(
         name="qwen-image", label="Qwen-Image", architectures=("qwen-image",),
         capabilities=_GUIDED | {Capability.LORA},
-        width=1328, height=1328, steps=50, cfg_scale=4.0, sampler="Euler (flow)", flow=True, size_multiple=16,
+        width=1328, height=1328, steps=50, cfg_scale=4.0, sampler="Euler", flow=True, size_multiple=16,
     ),
     FamilyTraits(
         name="pipeline", label="Other pipelines of diffusers", architectures=(),
@@ -142,6 +142,16 @@ def flux_traits(*, fills: bool = False, is_told_guidance: bool = True) -> Family
         capabilities = flux.capabilities - {Capability.DISTILLED_GUIDANCE}
         return replace(flux, label="FLUX.1 schnell", capabilities=capabilities, steps=4, distilled_guidance=None)
     return replace(flux, label="FLUX.1 Fill", steps=50, distilled_guidance=30.0) if fills else flux
+
+
+def flux_2_traits(*, is_told_guidance: bool = True, is_distilled: bool = False) -> FamilyTraits:
+    """Those of a kind of FLUX.2: dev, which is told a guidance scale, and klein, guided or `is_distilled`."""
+    flux = family_traits("flux-2")
+    if is_told_guidance:
+        return flux
+    capabilities = flux.capabilities - {Capability.DISTILLED_GUIDANCE}
+    klein = replace(flux, label="FLUX.2 klein", capabilities=capabilities, distilled_guidance=None)
+    return replace(klein, steps=4) if is_distilled else replace(klein, steps=50, cfg_scale=4.0)
 
 
 def as_capabilities(names: Iterable[str]) -> frozenset[Capability]:

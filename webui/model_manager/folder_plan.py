@@ -64,7 +64,9 @@ def read_tokenizer(folder: Path, class_name: str) -> Any:
     Raises:
         OSError, ValueError: a file is missing or damaged.
     """
-    return getattr(transformers, class_name).from_pretrained(folder, local_files_only=True)
+    # Of what cuts texts and pictures, only the first is read: the other needs more packages, and no prompt needs it.
+    read = "PreTrainedTokenizerFast" if class_name.endswith("Processor") else class_name
+    return getattr(transformers, read).from_pretrained(folder, local_files_only=True)
 
 
 def _class_of(index: dict[str, Any], name: str, allowed: tuple[str, ...], row: FamilyLoader) -> str | None:

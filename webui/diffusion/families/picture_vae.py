@@ -14,22 +14,26 @@ from webui.diffusion.families.base import Latents
 class PictureVae:
     """An autoencoder as diffusers loads it, with latents as the networks were trained on them.
 
-    `channels` is how many channels the latents have, `scale` how many pixels a latent covers along a side.
+    `channels` is how many channels the latents have, `scale` how many pixels a latent covers along a side. To an
+    autoencoder for films a picture is a film of one frame.
 
     Args:
         vae: an `AutoencoderKL`, an `AutoencoderTiny` or one of their interface. (Any: diffusers' classes take their
             attributes at run time.)
         device: where it computes.
         dtype: of the latents. It computes in that of its own weights, and again in float32 where that is too coarse.
+        encodes_finely: whether pictures are encoded in float32 at once.
     """
 
-    def __init__(self, vae: Any, *, device: torch.device, dtype: torch.dtype) -> None:
+    def __init__(self, vae: Any, *, device: torch.device, dtype: torch.dtype, encodes_finely: bool = False) -> None:
         self.network = vae
         self._device = device
         self._dtype = dtype
-        self.channels: int = vae.config.latent_channels
-        blocks = getattr(vae.config, "block_out_channels", None) or vae.config.decoder_block_out_channels
-        self.scale: int = 2 ** (len(blocks) - 1)
+        self._encodes_finely = encodes_finely
+        config = vae.config
+        self._for_films = "temperal_downsample" in config
+        self.channels: int = config.z_dim if self._for_films else config.latent_channels
+        self.scale: int = 2 ** (len(config.temperal_downsample) if self._for_films else _blocks(config) - 1)
         self._processor = VaeImageProcessor(vae_scale_factor=self.scale)
 
     @torch.inference_mode()
@@ -39,9 +43,13 @@ class PictureVae:
         Each picture is encoded by itself and sampled from its own generator, as diffusers' pipelines do; one picture
         for several generators is encoded once.
         """
-        encoded = _encoded(self.network, pictures.to(self._device))
+        pictures = pictures.unsqueeze(2) if self._for_films else pictures
+        pictures = pictures.to(self._device)
+        finely = self._finer() if self._encodes_finely else None
+        # As diffusers' pipelines have it: rounded as coarsely as ever, then encoded finely.
+        encoded = _encoded(finely, pictures.to(self._dtype)) if finely is not None else _encoded(self.network, pictures)
         if not _are_numbers(encoded) and (finer := self._finer()) is not None:
-            encoded = _encoded(finer, pictures.to(self._device))
+            encoded = _encoded(finer, pictures)
         if hasattr(encoded[0], "latents"):
             latents = torch.cat([each.latents for each in encoded])
             latents = latents.expand(len(generators), -1, -1, -1) if generators and len(latents) == 1 else latents
@@ -51,6 +59,7 @@ class PictureVae:
             each_for = encoded * len(generators) if len(encoded) == 1 else encoded
             drawn = [each.latent_dist.sample(own) for each, own in zip(each_for, generators, strict=True)]
             latents = torch.cat(drawn)
+        latents = latents.squeeze(2) if self._for_films else latents
         return self._scaled(latents.to(self._dtype))
 
     @torch.inference_mode()
@@ -66,7 +75,10 @@ class PictureVae:
         return (np.asarray(pictures) * 255).round().astype("uint8")
 
     def _decoded(self, network: Any, latents: Latents) -> torch.Tensor:
-        return network.decode(self._unscaled(latents.to(self._device, network.dtype)), return_dict=False)[0]
+        unscaled = self._unscaled(latents.to(self._device, network.dtype))
+        if self._for_films:
+            return network.decode(unscaled.unsqueeze(2), return_dict=False)[0][:, :, 0]
+        return network.decode(unscaled, return_dict=False)[0]
 
     def _finer(self) -> Any | None:
         """The network in float32, made for one call; None where it is that already.
@@ -90,7 +102,7 @@ class PictureVae:
         statistics = self._statistics(latents)
         if statistics is not None:
             mean, spread = statistics
-            return (latents - mean) * config.scaling_factor / spread
+            return (latents - mean) * config.get("scaling_factor", 1.0) / spread
         shift = getattr(config, "shift_factor", None)
         return (latents - shift if shift else latents) * config.scaling_factor
 
@@ -99,7 +111,7 @@ class PictureVae:
         statistics = self._statistics(latents)
         if statistics is not None:
             mean, spread = statistics
-            return latents * spread / config.scaling_factor + mean
+            return latents * spread / config.get("scaling_factor", 1.0) + mean
         latents = latents / config.scaling_factor
         shift = getattr(config, "shift_factor", None)
         return latents + shift if shift else latents
@@ -112,6 +124,11 @@ class PictureVae:
             return None
         each = (torch.tensor(values).reshape(1, -1, 1, 1).to(latents) for values in (mean, spread))
         return next(each), next(each)
+
+
+def _blocks(config: Any) -> int:
+    """How many stages an autoencoder has; each but the last halves the sides."""
+    return len(getattr(config, "block_out_channels", None) or config.decoder_block_out_channels)
 
 
 def _encoded(network: Any, pictures: torch.Tensor) -> list[Any]:
