@@ -54,7 +54,8 @@ def their_pipeline(kind: Any, folder: Path, dtype: torch.dtype, **absent: None) 
 def _parts(folder: Path, dtype: torch.dtype, absent: tuple[str, ...]) -> dict[str, Any]:
     described = json.loads((folder / "model_index.json").read_text())
     lacking = [name for name, value in described.items() if value == [None, None]]
-    return DiffusionPipeline.from_pretrained(folder, dtype=dtype, **dict.fromkeys((*lacking, *absent))).components
+    loaded = DiffusionPipeline.from_pretrained(folder, dtype=dtype, **dict.fromkeys((*lacking, *absent)))
+    return {**loaded.config, **loaded.components}
 
 
 def their_pictures(pipeline: Any, request: GenerationRequest, **inputs: Any) -> list[np.ndarray]:
