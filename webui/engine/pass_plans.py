@@ -1,6 +1,7 @@
 """The schedule and the guide of each pass that a request asks for. Torch."""
 
 from webui.diffusion.families.base import Family, PromptOptions
+from webui.diffusion.flow import predicts_flow
 from webui.diffusion.guidance import Guide, make_guide
 from webui.diffusion.samplers import NoiseSchedule, SolverOptions
 from webui.diffusion.text_encoder import EmbeddingLookup
@@ -49,7 +50,8 @@ class PassPlans:
         hires = self._request.hires
         if not second or hires is None:
             return self._request.steps
-        return hires_schedule_steps(hires.steps or self._request.steps, hires.strength)
+        flow = predicts_flow(self._family.scheduler_config)
+        return hires_schedule_steps(hires.steps or self._request.steps, hires.strength, flow=flow)
 
     def schedule(self, *, second: bool = False, strength: float = 1.0, begin: int | None = None) -> NoiseSchedule:
         """A fresh schedule, of which the share `strength` or all from step `begin` on is walked.
@@ -71,6 +73,7 @@ class PassPlans:
             strength=strength,
             begin=begin,
             architecture=self._family.info.name,
+            shift=self.shift_of(second=second),
         )  # fmt: skip
 
     def size_of(self, *, second: bool) -> tuple[int, int]:
@@ -86,6 +89,10 @@ class PassPlans:
         return PromptOptions(
             request=self.request_of(second=second), embeddings=self._embeddings, width=width, height=height
         )
+
+    def shift_of(self, *, second: bool) -> float | None:
+        """How far the pass's noise levels are shifted, in a flow-matching model; None is the configuration's own."""
+        return self._family.flow_shift(*self.size_of(second=second), self.steps_of(second=second))
 
     def guide(
         self, schedule: NoiseSchedule, *, first: NoiseSchedule | None = None, second: bool = False, before: int = 0
