@@ -1,4 +1,5 @@
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -56,3 +57,35 @@ def test_what_cannot_be_set_is_told_and_changes_nothing(server: Server, body: di
 def test_only_json_objects_are_taken(server: Server) -> None:
     assert server.client.patch(ADDRESS, content="record=off").status_code == 415
     assert server.client.patch(ADDRESS, json=["off"]).status_code == 422
+
+
+MODELS = "/api/v1/settings/models"
+
+
+def test_how_models_are_run_is_changed_and_kept(server: Server, tmp_path: Path) -> None:
+    told = server.client.get(MODELS).json()
+    assert (told["memory"], told["precision"], told["extra_folders"], told["compile"]) == ("auto", "auto", [], False)
+    assert told["folders"] == [str(server.folder / "models")]
+    wanted = {"precision": "float32", "model_cache_mb": 4000, "extra_folders": [str(tmp_path)]}
+    changed = server.client.patch(MODELS, json=wanted).json()
+    assert {name: changed[name] for name in wanted} == wanted
+    assert json.loads((server.data_dir / "settings.json").read_text())["models"] == wanted
+    assert server.client.patch(MODELS, json={"precision": "auto"}).json()["model_cache_mb"] == 4000
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"memory": "magic"}, "memory"),
+        ({"vram_reserve_mb": -1}, "vram_reserve_mb"),
+        ({"extra_folders": ["/no/such/folder"]}, "extra_folders"),
+        ({"extra_folders": ["relative"]}, "extra_folders"),
+        ({"extra_folders": "x"}, "extra_folders"),
+        ({"port": 1}, "port"),
+    ],
+)
+def test_settings_of_models_that_cannot_be_are_told(server: Server, body: dict[str, Any], field: str) -> None:
+    before = server.client.get(MODELS).json()
+    answer = server.client.patch(MODELS, json=body)
+    assert (answer.status_code, answer.json()["field"]) == (422, field)
+    assert server.client.get(MODELS).json() == before

@@ -49,6 +49,7 @@ STYLES = (
     "models_tab/model_details.css",
     "models_tab/model_tasks.css",
     "settings_tab/settings_tab.css",
+    "settings_tab/model_settings.css",
 )
 """Every style sheet of the page, in the order in which later ones win."""
 

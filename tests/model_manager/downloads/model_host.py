@@ -25,7 +25,7 @@ class Served:
     """What is at an address. `break_after`: how many bytes come in each answer before the connection ends.
 
     `status` and `headers` replace the usual ones; `length` is what is told, whatever comes; `ranges` whether a part
-    can be asked for; `etag` names the version.
+    can be asked for; `etag` names the version. After `stall_after` bytes nothing comes any more.
     """
 
     content: bytes = b""
@@ -36,6 +36,8 @@ class Served:
     length: int | None = None
     ranges: bool = True
     etag: str = '"one"'
+    stall_after: int | None = None
+    stalled: threading.Event = field(default_factory=threading.Event)
 
 
 class ModelHost:
@@ -65,6 +67,8 @@ class ModelHost:
 
     def put(self, path: str, content: bytes = b"", **more: object) -> str:
         """Serve something; returns its address."""
+        if path in self.files:
+            self.files[path].stalled.set()
         self.files[path] = Served(content, **more)  # pyright: ignore[reportArgumentType]
         return self.url + path
 
@@ -81,6 +85,8 @@ class ModelHost:
         self.put(f"/api/models/{repository}/revision/main", content, headers={"Content-Type": "application/json"})
 
     def close(self) -> None:
+        for served in self.files.values():
+            served.stalled.set()
         self._server.shutdown()
         self._server.server_close()
 
@@ -109,6 +115,11 @@ def _answer(handler: BaseHTTPRequestHandler, served: Served | None) -> None:
         handler.close_connection = True
     if served.length is not None and served.length > len(body):
         handler.close_connection = True
+    if served.stall_after is not None:
+        handler.wfile.write(body[: served.stall_after])
+        handler.wfile.flush()
+        served.stalled.wait(60)
+        return
     handler.wfile.write(body)
 
 

@@ -13,12 +13,7 @@ function escaped(text) {
 }
 
 function loraTag(entry) {
-  return new RegExp(`<lora:${escaped(loraName(entry))}(:[^<>]*)?>`, "i");
-}
-
-/** How a prompt names a LoRA: by its file, without the folders. */
-function loraName(entry) {
-  return shortName(entry);
+  return new RegExp(`<lora:${escaped(entry.name)}(:[^<>]*)?>`, "i");
 }
 
 function holdsWords(prompt, words) {
@@ -83,7 +78,7 @@ const USES = {
       return setForm({ prompt: without(words, /<lora>/) }, `${shortName(entry)} is out of the prompt.`);
     }
     const missing = (entry.trigger_words ?? []).slice(0, 1).filter((word) => !holdsWords(prompt, word));
-    const tag = `<lora:${loraName(entry)}:${entry.defaults?.weight ?? 1}>`;
+    const tag = `<lora:${entry.name}:${entry.defaults?.weight ?? 1}>`;
     await setForm({ prompt: joined(prompt, [...missing, tag].join(" ")) }, `${shortName(entry)} is in the prompt.`);
   },
   embedding(entry) {
