@@ -15,6 +15,7 @@ from webui.diffusion.families.clip_text import ClipText
 from webui.diffusion.families.dynamic_shift import dynamic_shift
 from webui.diffusion.families.flow_family import FlowFamily
 from webui.diffusion.families.packed_latents import packed, text_places, token_places, unpacked
+from webui.diffusion.families.picture_vae import PictureVae
 from webui.diffusion.families.t5_text import T5Reader, T5Text
 from webui.diffusion.prompt_encoding import PromptEncoder
 from webui.diffusion.prompt_words import PromptWord, same_word
@@ -24,6 +25,8 @@ _SIDE = 1024
 _TIMES = 1000
 """The scheduler counts time up to this, the network up to 1."""
 _LONG_TEXT, _SHORT_TEXT = 512, 256
+_PACKED = 4
+"""How many latents a token of the network has."""
 
 
 class Flux(FlowFamily):
@@ -52,7 +55,7 @@ class Flux(FlowFamily):
         super().__init__(parts, scheduler_config=scheduler_config, device=device, dtype=dtype, spacing="trailing")
         config, vae = self.transformer.config, self.vae
         self.is_told_guidance: bool = config.guidance_embeds
-        fills = config.in_channels > 4 * vae.channels
+        fills = _fills(config.in_channels, vae)
         self.clip = ClipText(tokenizer=tokenizers["tokenizer"], encoder=parts["text_encoder"], device=device)
         self.t5 = T5Text(
             tokenizer=tokenizers["tokenizer_2"],
@@ -93,6 +96,18 @@ class Flux(FlowFamily):
             return_dict=False,
         )[0]
         return unpacked(predicted, height, width)
+
+
+def _fills(channels: int, vae: PictureVae) -> bool:
+    """Whether a network of so many input channels is Fill.
+
+    Raises:
+        ValueError: it is neither Fill nor one that sees nothing but latents.
+    """
+    latents, shown = _PACKED * vae.channels, _PACKED * (vae.channels + vae.scale**2)
+    if channels not in (latents, latents + shown):
+        raise ValueError(f"its network has {channels} input channels, which none of the FLUX.1 models for text has.")
+    return channels != latents
 
 
 class FluxReader:
