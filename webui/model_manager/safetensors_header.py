@@ -3,7 +3,6 @@
 import json
 import stat
 from dataclasses import dataclass
-from math import prod
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ from webui.model_manager.file_magic import what_it_is
 MAX_HEADER_BYTES = 16 * 1024 * 1024
 MAX_TENSORS = 100_000
 MAX_DIMENSIONS = 16
+_MAX_NUMBER = 2**63
 _LENGTH_BYTES = 8
 _BITS = {
     "F4": 4, "F6_E2M3": 6, "F6_E3M2": 6,
@@ -87,17 +87,25 @@ def _header_text(path: Path) -> tuple[bytes, int]:
 def _span(name: str, described: dict[str, Any]) -> tuple[int, int]:
     """Where a tensor's bytes begin and end, if it says so consistently."""
     bits, shape, (begin, end) = _BITS.get(described["dtype"]), described["shape"], described["data_offsets"]
-    shown = repr(name[:80])
     if bits is None:
-        raise _Damaged(f"the type of {shown} is unknown")
+        raise _Damaged(f"the type of {_shown(name)} is unknown")
     if "\0" in name:
-        raise _Damaged(f"there is no such name as {shown}")
-    whole = all(type(number) is int and 0 <= number < 2**63 for number in (*shape, begin, end))
-    if not whole or len(shape) > MAX_DIMENSIONS or not isinstance(shape, list):
-        raise _Damaged(f"the shape of {shown} cannot be")
-    if prod(shape) * bits != (end - begin) * 8:
-        raise _Damaged(f"the shape of {shown} does not fit its bytes")
+        raise _Damaged(f"there is no such name as {_shown(name)}")
+    if type(shape) is not list or len(shape) > MAX_DIMENSIONS:
+        raise _Damaged(f"the shape of {_shown(name)} cannot be")
+    size = 1
+    for number in (*shape, begin, end):
+        if type(number) is not int or not 0 <= number < _MAX_NUMBER:
+            raise _Damaged(f"the shape of {_shown(name)} cannot be")
+    for side in shape:
+        size *= side
+    if size * bits != (end - begin) * 8:
+        raise _Damaged(f"the shape of {_shown(name)} does not fit its bytes")
     return begin, end
+
+
+def _shown(name: str) -> str:
+    return repr(name[:80])
 
 
 def _check_spans(path: Path, spans: list[tuple[int, int]], size: int) -> None:

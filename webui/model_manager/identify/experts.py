@@ -20,6 +20,7 @@ EXPERTS: tuple[Expert, ...] = (
 )  # fmt: skip
 """Those whose signs nothing else has come first: a control LoRA is a ControlNet, a checkpoint has a VAE in it."""
 _TYPES = {"F64": "fp64", "F32": "fp32", "F16": "fp16", "BF16": "bf16", "F8_E4M3": "fp8 e4m3", "F8_E5M2": "fp8 e5m2"}
+_PACKED_IN = {"U8", "I8", "I32"}
 _PACKED = (
     (".quant_state.bitsandbytes__nf4", "nf4"), (".quant_state.bitsandbytes__fp4", "fp4"), (".qweight", "int4"),
 )  # fmt: skip
@@ -32,14 +33,14 @@ def identified(header: SafetensorsHeader) -> Identity | None:
 
 def main_type(header: SafetensorsHeader) -> str:
     """The type that most of the numbers have, as people call it."""
-    for ending, told in _PACKED:
-        if any(name.endswith(ending) for name in header.tensors):
-            return told
     numbers: Counter[str] = Counter()
     for dtype, shape in header.tensors.values():
         numbers[dtype] += prod(shape)
     if not numbers:
         return ""
+    for ending, told in _PACKED if numbers.keys() & _PACKED_IN else ():
+        if any(name.endswith(ending) for name in header.tensors):
+            return told
     dtype = numbers.most_common(1)[0][0]
     return _TYPES.get(dtype, dtype.lower() if dtype.startswith(("U", "I", "B")) else dtype)
 

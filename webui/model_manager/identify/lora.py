@@ -15,9 +15,11 @@ _FORMS = (
 )
 """Endings that only one form has. Source: LyCORIS, `lycoris/modules`; peft, `tuners/lora/layer.py`."""
 _PAIRS = (
-    ".lora_down.weight", ".lora_up.weight", ".lora_A.weight", ".lora_B.weight", ".lora.down.weight", ".lora.up.weight",
-    ".lora_A.default.weight", ".lora_B.default.weight", "_lora.down.weight", "_lora.up.weight",
-    ".lora_linear_layer.down.weight", ".lora_linear_layer.up.weight",
+    ".lora_down.weight", ".lora_up.weight", ".lora_A.weight", ".lora_B.weight",
+)  # fmt: skip
+_LONG_PAIRS = (
+    ".lora.down.weight", ".lora.up.weight", ".lora_A.default.weight", ".lora_B.default.weight",
+    "_lora.down.weight", "_lora.up.weight", ".lora_linear_layer.down.weight", ".lora_linear_layer.up.weight",
 )  # fmt: skip
 _DIFFERENCES = (".diff", ".diff_b")
 _KOHYA = ("lora_unet_", "lora_te_", "lora_te1_", "lora_te2_", "lora_te3_", "lora_transformer_", "lora_prior_")
@@ -35,11 +37,12 @@ def looks_like_lora(header: SafetensorsHeader) -> Identity | None:
 
 def _form(shapes: Shapes) -> str:
     """The form's name; empty for what is no LoRA."""
+    ends = {f".{'.'.join(name.rsplit('.', 2)[-2:])}" for name in shapes}
     for endings, form in _FORMS:
-        if any(name.endswith(endings) for name in shapes):
+        if any(end.endswith(endings) for end in ends):
             return form
-    if any(name.endswith(_PAIRS) for name in shapes):
+    if any(end.endswith(_PAIRS) for end in ends) or any(name.endswith(_LONG_PAIRS) for name in shapes):
         if any(name.startswith(_KOHYA) for name in shapes):
             return "kohya"
         return "peft" if any(".lora_A." in name for name in shapes) else "diffusers"
-    return "full difference" if any(name.endswith(_DIFFERENCES) for name in shapes) else ""
+    return "full difference" if any(end.endswith(_DIFFERENCES) for end in ends) else ""

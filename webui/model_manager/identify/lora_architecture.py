@@ -44,7 +44,9 @@ def fits(shapes: Shapes, metadata: Mapping[str, str]) -> tuple[str | None, str]:
 
 def _by_layers(shapes: Shapes) -> str | None:
     widths = {
-        shape[-1] for name, shape in shapes.items() if _TEXT_LAYER.search(name) and name.endswith(_READS) and shape
+        shape[-1]
+        for name, shape in shapes.items()
+        if shape and "attn2" in name and name.endswith(_READS) and _TEXT_LAYER.search(name)
     }
     for width in widths:
         if width in _TEXT_WIDTHS:
