@@ -99,7 +99,7 @@ class Flux2(FlowFamily):
             hidden_states=latents.reshape(rows, channels, height * width).transpose(1, 2),
             timestep=timestep.expand(rows).to(latents.device, latents.dtype) / _TIMES,
             guidance=prompts.more.get("guidance"),
-            encoder_hidden_states=prompts.tokens,
+            encoder_hidden_states=prompts.tokens.contiguous(),
             txt_ids=_places(1, 1, prompts.tokens.shape[1], latents.device),
             img_ids=_places(height, width, 1, latents.device),
             return_dict=False,

@@ -82,7 +82,7 @@ class QwenImage(FlowFamily):
         predicted = self.transformer(
             hidden_states=packed(latents),
             timestep=timestep.expand(rows).to(latents.device, latents.dtype) / _TIMES,
-            encoder_hidden_states=prompts.tokens,
+            encoder_hidden_states=prompts.tokens.contiguous(),
             img_shapes=[[(1, height // 2, width // 2)]] * rows,
             return_dict=False,
         )[0]

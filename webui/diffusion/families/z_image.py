@@ -79,6 +79,6 @@ class ZImage(FlowFamily):
         """
         time = (_TIMES - timestep.expand(len(latents)).to(latents.device)) / _TIMES
         predicted = self.transformer(
-            list(latents.unsqueeze(2).unbind(0)), time, list(prompts.tokens.unbind(0)), return_dict=False
+            list(latents.unsqueeze(2).unbind(0)), time, list(prompts.tokens.contiguous().unbind(0)), return_dict=False
         )[0]
         return -torch.stack(list(predicted)).squeeze(2).to(latents.dtype)

@@ -14,6 +14,7 @@ SCRIPTS = (
     "jobs.js",
     "frames.js",
     "canvas.js",
+    "film_player.js",
     "wording.js",
     "api.js",
     "queue.js",

@@ -3,6 +3,7 @@
 const book = new JobBook();
 const selection = new Selection();
 const canvas = new PictureCanvas(part("stage"), part("canvas"));
+const player = new FilmPlayer(part("player"), canvas);
 const messages = new Messages();
 const tellProblem = (problem) =>
   messages.show({ key: `call:${Date.now()}`, message: problem.message, hint: problem.hint });
@@ -19,10 +20,14 @@ function paint() {
   if (!selection.job) return;
   const frame = frames.at(selection.step, selection.last);
   part("stage").classList.toggle("developing", !frame);
-  if (!frame) return;
+  if (!frame) {
+    player.show(null);
+    return;
+  }
   const what = frame.final ? "the finished picture" : `step ${frame.step} of ${selection.last}`;
   const prompt = selection.job.request.prompt ?? "";
   canvas.draw(frame, `${what}${prompt ? `: ${prompt}` : ""}`);
+  player.show(frame.final ? selection.picture : null);
 }
 
 function showSlider() {

@@ -20,6 +20,9 @@ class Parameters {
     const link = part("download");
     link.href = `/api/v1/images/${picture.id}?download=1`;
     link.download = "";
+    const filmLink = part("download-film");
+    filmLink.hidden = !picture.film;
+    if (picture.film) Object.assign(filmLink, { href: `${picture.film}?download=1`, download: "" });
     if (picture.infotext === undefined) await this.fetchInfotext(picture);
     if (this.picture === picture) this.fillIn(picture.infotext ?? "");
   }
