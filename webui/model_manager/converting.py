@@ -43,10 +43,31 @@ def convert_file(source: Path, target: Path, *, tell: Callable[[float, str], Non
     with source.open("rb") as file, target.open("wb") as written:
         size = source.stat().st_size
         _close_in(size)
-        tensors = _tensors(_loaded(file, source.name), source.name)
+        tensors = read_pickled(file, source.name)
+        _check_size(tensors, size, source.name)
         tell(0.5, "writing")
         write_tensors(written, _plain(tensors), {"format": "pt", "converted_from": source.name[:200]})
     tell(1.0, "")
+
+
+def read_pickled(file: BinaryIO, name: str) -> dict[str, torch.Tensor]:
+    """The tensors of a pickled file by their names, on the CPU.
+
+    Raises:
+        ModelUnusable: it holds something else than tensors, none at all, or is damaged.
+    """
+    return _tensors(_loaded(file, name), name)
+
+
+def _check_size(tensors: dict[str, torch.Tensor], size: int, name: str) -> None:
+    """Refuses numbers that a file repeats by the million: written out they would fill the disk."""
+    written = sum(tensor.numel() * tensor.element_size() for tensor in tensors.values())
+    if written > _most_written(size):
+        raise ModelUnusable(f"{name} has {size:,} bytes, and its tensors would have {written:,}.")
+
+
+def _most_written(size: int) -> int:
+    return 2 * size + 64 * 1024**2
 
 
 def _loaded(file: BinaryIO, name: str) -> Any:
@@ -141,7 +162,7 @@ def _close_in(size: int) -> None:
     limits = {
         resource.RLIMIT_AS: _address_space() + 3 * size + _MARGIN_BYTES,
         resource.RLIMIT_CPU: seconds,
-        resource.RLIMIT_FSIZE: 2 * size + 64 * 1024**2,
+        resource.RLIMIT_FSIZE: _most_written(size) + 16 * 1024**2,
         resource.RLIMIT_NOFILE: 0,
         resource.RLIMIT_CORE: 0,
         resource.RLIMIT_NPROC: 0,

@@ -2,48 +2,24 @@
 
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import torch
 
 from webui.errors import ModelUnusable
+from webui.model_manager.baking import Baked, Place
 from webui.model_manager.folder_plan import plan_folder
 from webui.model_manager.inspecting import identify_file
 from webui.model_manager.lora.file import read_lora
 from webui.model_manager.lora.fitting import fit
-from webui.model_manager.lora.forms import Form, Shift
+from webui.model_manager.lora.forms import Shift
 from webui.model_manager.lora.layer_names import LayerNames
 from webui.model_manager.merge_sources import Source
 from webui.model_manager.part_loading import empty_part
 from webui.model_manager.promised_tensors import PromisedTensor
 from webui.model_manager.single_file_plan import converted, plan_of_promises
 from webui.model_manager.single_files import SINGLE_PARTS
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Rows `start` to `end` of the tensor `name`."""
-
-    name: str
-    start: int
-    end: int
-
-
-@dataclass(frozen=True, slots=True)
-class Baked:
-    """A change of some rows of a tensor, and how much of it."""
-
-    place: Place
-    form: Form
-    weight: float
-
-    def onto(self, tensor: torch.Tensor) -> None:
-        """Adds it to a tensor (float32), in place."""
-        rows = tensor[self.place.start : self.place.end]
-        made = self.form.by.float().reshape(rows.shape) if isinstance(self.form, Shift) else self.form.delta(rows)
-        rows += self.weight * made
 
 
 def baked_loras(source: Source, loras: Sequence[tuple[Path, float]]) -> dict[str, list[Baked]]:

@@ -13,7 +13,7 @@ from pathlib import Path
 import torch
 
 from webui.errors import InvalidRequest
-from webui.model_manager.merge_loras import Baked, baked_loras
+from webui.model_manager.baking import Baked
 from webui.model_manager.merge_process import DTYPES, METHODS, MergeRecipe
 from webui.model_manager.merge_sources import Source, autoencoder, check_alike, counterpart, narrower, open_source
 from webui.model_manager.safetensors_header import read_header
@@ -84,14 +84,21 @@ def merge_models(recipe: MergeRecipe, target: Path, *, tell: Tell) -> None:
         if other is not None:
             check_alike(a, other)
     vae = {} if recipe.vae is None else autoencoder(a, recipe.vae)
-    merge = _Merge(
-        recipe=recipe, tensors=a.tensors | vae, b=b, c=c, baked=baked_loras(a, recipe.loras), own=frozenset(vae)
-    )
+    merge = _Merge(recipe=recipe, tensors=a.tensors | vae, b=b, c=c, baked=_baked(a, recipe), own=frozenset(vae))
     if a.is_folder:
         _write_folder(merge, a, target, tell)
     else:
         _write_file(merge, list(merge.tensors), target, metadata=_metadata(a, recipe), told=_told(merge, tell))
     tell(1.0, "")
+
+
+def _baked(a: Source, recipe: MergeRecipe) -> Mapping[str, list[Baked]]:
+    if not recipe.loras:
+        return {}
+    # The models' classes, whose layers have names, take seconds to import.
+    from webui.model_manager.merge_loras import baked_loras
+
+    return baked_loras(a, recipe.loras)
 
 
 def _check(recipe: MergeRecipe) -> None:
