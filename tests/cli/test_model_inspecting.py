@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.model_manager.header_files import SD1, write_safetensors
+from tests.model_manager.catalogue.header_files import SD1, write_safetensors
 from webui.cli.main import main
 
 LORA = {"lora_unet_x_attn2_to_k.lora_down.weight": (4, 768)}

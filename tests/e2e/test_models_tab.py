@@ -11,8 +11,8 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from tests.e2e.conftest import TIMEOUT_MS, open_page
 from tests.e2e.making import open_tab
 from tests.e2e.real_server import ServerProcess, running_server
+from tests.model_manager.catalogue.header_files import write_safetensors
 from tests.model_manager.downloads.model_host import ModelHost, model_bytes, model_host
-from tests.model_manager.header_files import write_safetensors
 
 pytestmark = pytest.mark.browser
 

@@ -5,7 +5,7 @@ from webui.engine.generate import create
 from webui.generation.infotext_reader import read_infotext
 from webui.generation.request import GenerationRequest
 from webui.model_manager.catalogue import Catalogue
-from webui.model_manager.model_entry import Hashes
+from webui.model_manager.catalogue.model_entry import Hashes
 from webui.model_manager.named_models import with_known_model
 
 REQUEST = GenerationRequest(prompt="the cat", seed=3, steps=1, width=64, height=64, model="tiny")

@@ -11,12 +11,12 @@ from tests.model_manager.original_layout import original_clip, original_unet, or
 from tests.tiny_loras import FORMS, made, save_lora
 from webui.errors import InvalidRequest, ModelUnusable, WebUIError
 from webui.model_manager import merge_loras, single_files
-from webui.model_manager.inspecting import identify_file
+from webui.model_manager.catalogue.inspecting import identify_file
+from webui.model_manager.catalogue.safetensors_header import read_header
 from webui.model_manager.merge_process import MergeRecipe, merge
 from webui.model_manager.merging import merge_models
 from webui.model_manager.model_tasks import Cancelled
 from webui.model_manager.part_loading import empty_part, read_config
-from webui.model_manager.safetensors_header import read_header
 from webui.model_manager.single_files import configuration
 from webui.model_manager.weight_files import promised_folder
 

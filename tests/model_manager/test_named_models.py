@@ -2,10 +2,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.model_manager.header_files import SD1, write_safetensors
+from tests.model_manager.catalogue.header_files import SD1, write_safetensors
 from webui.generation.infotext_fields import InfotextFields
 from webui.model_manager.catalogue import Catalogue
-from webui.model_manager.hashing import hashed
+from webui.model_manager.catalogue.hashing import hashed
 from webui.model_manager.named_models import hash_pairs, with_known_model
 
 

@@ -6,8 +6,8 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
+from tests.model_manager.catalogue.header_files import write_safetensors
 from tests.model_manager.flow_layout import chroma_shapes, flux_shapes, sd3_shapes
-from tests.model_manager.header_files import write_safetensors
 from tests.model_manager.original_layout import original_clip, original_open_clip, original_unet, original_vae
 from tests.tiny_text import write_tiny_t5
 from webui.errors import ModelUnusable

@@ -13,8 +13,8 @@ import pytest
 from PIL import Image
 
 from tests.engine.engines import wait_until
+from tests.model_manager.catalogue.header_files import write_safetensors
 from tests.model_manager.downloads.model_host import ModelHost, model_bytes, model_host
-from tests.model_manager.header_files import write_safetensors
 from tests.server.server_process import Server
 
 MODELS = "/api/v1/models"

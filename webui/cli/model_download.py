@@ -6,11 +6,11 @@ import sys
 import time
 from typing import Any
 
+from webui.model_manager.catalogue.model_folders import OWN_FOLDERS
 from webui.model_manager.downloads.addresses import Gate
 from webui.model_manager.downloads.download import Order, download
 from webui.model_manager.downloads.fetch import Line
 from webui.model_manager.downloads.sources import FORMS
-from webui.model_manager.model_folders import OWN_FOLDERS
 from webui.settings import load_settings
 
 _TOLD_SECONDS = 0.5

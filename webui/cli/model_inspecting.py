@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from webui.model_manager.catalogue import Catalogue, ModelEntry
-from webui.model_manager.inspecting import identify_file, inspected
+from webui.model_manager.catalogue.inspecting import identify_file, inspected
 from webui.settings import load_settings
 
 _SHOWN_CHARACTERS = 300

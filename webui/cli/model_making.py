@@ -10,8 +10,8 @@ from tqdm import tqdm
 
 from webui.errors import InvalidRequest, ModelNotFound
 from webui.model_manager.catalogue import Catalogue
+from webui.model_manager.catalogue.model_entry import CHECKPOINT, LORA, VAE
 from webui.model_manager.merge_process import DTYPES, METHODS, MergeRecipe, Tell, convert, merge
-from webui.model_manager.model_entry import CHECKPOINT, LORA, VAE
 from webui.settings import load_settings
 
 _PICKLED = (".ckpt", ".pt", ".pth", ".bin")

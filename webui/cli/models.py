@@ -8,7 +8,7 @@ from webui.cli.model_download import add_download
 from webui.cli.model_inspecting import add_inspect
 from webui.cli.model_making import add_actions
 from webui.model_manager.catalogue import Catalogue, ModelEntry
-from webui.model_manager.model_entry import CHECKPOINT, KINDS
+from webui.model_manager.catalogue.model_entry import CHECKPOINT, KINDS
 from webui.settings import load_settings
 
 

@@ -13,8 +13,8 @@ from safetensors.torch import load_file
 
 from webui.errors import ModelUnusable
 from webui.model_manager.catalogue import Catalogue
-from webui.model_manager.model_entry import EMBEDDING, ModelEntry
-from webui.model_manager.safetensors_header import read_header
+from webui.model_manager.catalogue.model_entry import EMBEDDING, ModelEntry
+from webui.model_manager.catalogue.safetensors_header import read_header
 
 Vectors = torch.Tensor | Mapping[str, torch.Tensor]
 """(n, width), or for several encoders such for each, by its name."""

@@ -13,6 +13,8 @@ from webui.diffusion.preview import LatentPreview
 from webui.errors import ModelUnusable
 from webui.model_manager.best_precision import best_precision
 from webui.model_manager.catalogue import Catalogue, ModelEntry
+from webui.model_manager.catalogue.model_entry import TEXT_ENCODER, VAE
+from webui.model_manager.catalogue.model_folders import OWN_FOLDERS
 from webui.model_manager.device_memory import device_memory
 from webui.model_manager.freed_memory import give_back
 from webui.model_manager.loading import LoadingProgress, load_family
@@ -21,8 +23,6 @@ from webui.model_manager.lora.file import LoraFiles
 from webui.model_manager.lora.of_model import networks_of
 from webui.model_manager.memory_policy import MemoryPlan, Need, Placement, plan_memory
 from webui.model_manager.model_cache import ModelCache
-from webui.model_manager.model_entry import TEXT_ENCODER, VAE
-from webui.model_manager.model_folders import OWN_FOLDERS
 from webui.model_manager.model_memory import ModelMemory
 from webui.model_manager.networks import NetworkFiles
 from webui.model_manager.out_of_memory import is_out_of_memory

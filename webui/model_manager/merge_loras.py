@@ -9,8 +9,8 @@ import torch
 
 from webui.errors import ModelUnusable
 from webui.model_manager.baking import Baked, Place
+from webui.model_manager.catalogue.inspecting import identify_file
 from webui.model_manager.folder_plan import plan_folder
-from webui.model_manager.inspecting import identify_file
 from webui.model_manager.lora.file import read_lora
 from webui.model_manager.lora.fitting import fit
 from webui.model_manager.lora.forms import Shift

@@ -14,9 +14,9 @@ import torch
 
 from webui.errors import InvalidRequest
 from webui.model_manager.baking import Baked
+from webui.model_manager.catalogue.safetensors_header import read_header
 from webui.model_manager.merge_process import DTYPES, METHODS, MergeRecipe
 from webui.model_manager.merge_sources import Source, autoencoder, check_alike, counterpart, narrower, open_source
-from webui.model_manager.safetensors_header import read_header
 from webui.model_manager.tensor_writer import TensorWriter
 from webui.model_manager.weight_files import Promises
 

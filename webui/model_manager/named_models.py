@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from webui.generation.infotext_fields import InfotextFields, shown
 from webui.model_manager.catalogue import Catalogue
-from webui.model_manager.model_entry import CHECKPOINT, VAE, ModelEntry
+from webui.model_manager.catalogue.model_entry import CHECKPOINT, VAE, ModelEntry
 
 _HASH_KEYS = {"model": "Model hash", "vae": "VAE hash"}
 _KINDS = {"model": CHECKPOINT, "vae": VAE}

@@ -6,8 +6,8 @@ from pathlib import Path
 from webui.errors import ModelUnusable
 from webui.generation.networks import Network
 from webui.model_manager.catalogue import Catalogue
-from webui.model_manager.model_entry import EMBEDDING, LORA, ModelEntry
-from webui.model_manager.safetensors_header import read_header
+from webui.model_manager.catalogue.model_entry import EMBEDDING, LORA, ModelEntry
+from webui.model_manager.catalogue.safetensors_header import read_header
 
 _APPLIED = ("lora", "lyco")
 """A1111 once had an extension of its own for LyCORIS, and old prompts still name it."""

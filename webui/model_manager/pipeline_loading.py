@@ -20,8 +20,8 @@ from transformers.image_processing_base import ImageProcessingMixin
 
 from webui.diffusion.families.pipeline import PipelineModel
 from webui.errors import ModelUnusable
+from webui.model_manager.catalogue.model_entry import ModelEntry
 from webui.model_manager.loading_progress import LoadingProgress
-from webui.model_manager.model_entry import ModelEntry
 from webui.model_manager.pipeline_classes import described_pipeline
 
 _WITH_WEIGHTS = (ModelMixin, PreTrainedModel)

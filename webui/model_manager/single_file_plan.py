@@ -11,10 +11,10 @@ import torch
 
 from webui.errors import ModelUnusable
 from webui.model_manager.catalogue import ModelEntry
+from webui.model_manager.catalogue.safetensors_header import read_header
 from webui.model_manager.family_loaders import SINGLE_FILES, FamilyLoader, loader_of_family
 from webui.model_manager.model_plan import ModelPlan, PartPlan
 from webui.model_manager.promised_tensors import PromisedTensor
-from webui.model_manager.safetensors_header import read_header
 from webui.model_manager.shipped_tokenizers import TokenizerPlaces, shipped_tokenizer
 from webui.model_manager.single_files import SETTINGS, SINGLE_PARTS, TOKENIZERS, SinglePart, configuration
 from webui.model_manager.weight_files import Promises, promised

@@ -15,8 +15,8 @@ from pathlib import Path
 import torch
 
 from webui.errors import ModelUnusable
+from webui.model_manager.catalogue.safetensors_header import SafetensorsHeader, read_header
 from webui.model_manager.promised_tensors import PromisedTensor
-from webui.model_manager.safetensors_header import SafetensorsHeader, read_header
 
 Promises = dict[str, PromisedTensor]
 _LENGTH_BYTES = 8

@@ -9,9 +9,9 @@ from typing import Any
 
 from webui.errors import InvalidRequest
 from webui.model_manager.catalogue import Catalogue
+from webui.model_manager.catalogue.model_entry import CHECKPOINT, LORA, VAE
+from webui.model_manager.catalogue.model_folders import OWN_FOLDERS
 from webui.model_manager.merge_process import DTYPES, METHODS, MergeRecipe
-from webui.model_manager.model_entry import CHECKPOINT, LORA, VAE
-from webui.model_manager.model_folders import OWN_FOLDERS
 from webui.server.bodies import check_names, text_of
 
 FIELDS = ("method", "models", "weight", "loras", "dtype", "vae", "name")

@@ -8,10 +8,10 @@ from typing import Any
 from webui.engine.engine import Engine
 from webui.errors import DownloadFailed, InvalidRequest
 from webui.model_manager.catalogue import Catalogue, ModelEntry
+from webui.model_manager.catalogue.hashing import HashKeeper
 from webui.model_manager.downloads.addresses import Gate
 from webui.model_manager.downloads.download import Line, Order, Stopped, download, forget
 from webui.model_manager.downloads.sources import shown
-from webui.model_manager.hashing import HashKeeper
 from webui.model_manager.merge_process import convert, merge
 from webui.model_manager.model_notes import ModelNotes
 from webui.model_manager.model_tasks import Cancelled, Task, TaskDesk, Work

@@ -9,8 +9,8 @@ from starlette.concurrency import run_in_threadpool
 from webui.engine.engine import Engine
 from webui.errors import InvalidRequest, PictureNotFound
 from webui.model_manager.catalogue import ModelEntry
-from webui.model_manager.inspecting import inspected
-from webui.model_manager.model_entry import KINDS
+from webui.model_manager.catalogue.inspecting import inspected
+from webui.model_manager.catalogue.model_entry import KINDS
 from webui.server.bodies import json_object
 from webui.server.model_desk import ModelDesk
 from webui.server.routes_jobs import FOREVER

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from tests.model_manager.header_files import SD1, write_safetensors
+from tests.model_manager.catalogue.header_files import SD1, write_safetensors
 
 
 def model_bytes(folder: Path, *, width: int = 64) -> bytes:

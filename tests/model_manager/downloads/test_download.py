@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.model_manager.catalogue.header_files import write_safetensors
 from tests.model_manager.downloads.model_host import ModelHost, model_bytes
-from tests.model_manager.header_files import write_safetensors
 from webui.errors import DownloadFailed
 from webui.model_manager.catalogue import Catalogue
 from webui.model_manager.downloads.addresses import Gate

@@ -9,14 +9,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from webui.errors import DownloadFailed, ModelUnusable
+from webui.model_manager.catalogue.identify.experts import identified
+from webui.model_manager.catalogue.model_entry import CHECKPOINT
+from webui.model_manager.catalogue.model_folders import OWN_FOLDERS
+from webui.model_manager.catalogue.safetensors_header import read_header
 from webui.model_manager.downloads.contents import TAKEN, safe_name
 from webui.model_manager.downloads.fetch import Fetched, Line, Stopped, Wanted, fetch, remove_part
 from webui.model_manager.downloads.hub import INDEX, Piece, pieces_of
 from webui.model_manager.downloads.sources import LinkSource, parse_source
-from webui.model_manager.identify.experts import identified
-from webui.model_manager.model_entry import CHECKPOINT
-from webui.model_manager.model_folders import OWN_FOLDERS
-from webui.model_manager.safetensors_header import read_header
 
 PARTS_FOLDER = ".downloads"
 """Inside the models folder, so that a finished file only has to be renamed; the catalogue looks into no such folder."""

@@ -10,8 +10,8 @@ import torch
 from safetensors import SafetensorError, safe_open
 
 from webui.errors import ModelUnusable
+from webui.model_manager.catalogue.safetensors_header import SafetensorsHeader, read_header
 from webui.model_manager.lora.keys import split_key
-from webui.model_manager.safetensors_header import SafetensorsHeader, read_header
 
 _MOST_KEYS = 50_000
 """The largest networks have some thousand layers, and a form at most nine tensors for each."""

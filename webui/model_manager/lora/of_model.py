@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from webui.diffusion.families.base import Family
+from webui.model_manager.catalogue.model_entry import ModelEntry
 from webui.model_manager.lora.applied import ModelNetworks
 from webui.model_manager.lora.file import LoraFiles
-from webui.model_manager.model_entry import ModelEntry
 from webui.model_manager.networks import NetworkFiles, misfit
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import gradio as gr
 
-from webui.model_manager.model_folders import OWN_FOLDERS
+from webui.model_manager.catalogue.model_folders import OWN_FOLDERS
 from webui.ui.component import html_component
 
 SCRIPTS = (
