@@ -82,9 +82,9 @@ def fill(
 
     def read(place: str) -> torch.Tensor:
         wanted = torch.float32 if finer is not None and finer.search(place) else precision.dtype
-        read = promises[place].read()
-        laid_out = precision.memory_format if turned and read.dim() == 4 else torch.preserve_format
-        return read.to(device, wanted if read.is_floating_point() else None, memory_format=laid_out)
+        four = turned and promises[place].dim() == 4
+        laid_out = precision.memory_format if four else torch.preserve_format
+        return promises[place].read_as(device, wanted, laid_out)
 
     waiting = deque(place for place in places if place in promises and place not in tied)
     with ThreadPoolExecutor(_READERS) as readers:

@@ -20,6 +20,10 @@ class Stretch(Protocol):
         """The numbers, in memory of their own."""
         ...
 
+    def read_into(self, place: torch.Tensor) -> None:
+        """The numbers into a tensor of their shape, in its dtype and layout and on its device, some rows at a time."""
+        ...
+
     def rows(self, start: int, end: int) -> "Stretch":
         """Those of the first axis from `start` to `end`."""
         ...
@@ -49,6 +53,22 @@ class PromisedTensor(torch.Tensor):
             OSError: the file cannot be read, or has become shorter.
         """
         return self._make()
+
+    def read_as(self, device: torch.device, dtype: torch.dtype, memory_format: torch.memory_format) -> torch.Tensor:
+        """The tensor on a device, in a dtype (which whole numbers keep) and a layout.
+
+        What is still as it lies in a file is converted while it is read, without a second copy of it.
+
+        Raises:
+            OSError: the file cannot be read, or has become shorter.
+        """
+        wanted = dtype if self.is_floating_point() else self.dtype
+        if self.stretch is None:
+            return self.read().to(device, wanted, memory_format=memory_format)
+        laid_out = torch.contiguous_format if memory_format is torch.preserve_format else memory_format
+        place = torch.empty(self.shape, dtype=wanted, device=device, memory_format=laid_out)
+        self.stretch.read_into(place)
+        return place
 
     @classmethod
     def __torch_function__(

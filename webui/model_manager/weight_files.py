@@ -7,6 +7,7 @@ what was read does not count twice towards the memory in use.
 import json
 import os
 import re
+import threading
 from dataclasses import dataclass
 from functools import cached_property
 from math import prod
@@ -21,6 +22,7 @@ from webui.model_manager.promised_tensors import PromisedTensor
 Promises = dict[str, PromisedTensor]
 _LENGTH_BYTES = 8
 _MOST_AT_ONCE = 2**30
+_SCRATCH_BYTES = 2**22
 _DTYPES = {
     "F64": torch.float64, "F32": torch.float32, "F16": torch.float16, "BF16": torch.bfloat16,
     "F8_E4M3": torch.float8_e4m3fn, "F8_E5M2": torch.float8_e5m2,
@@ -63,13 +65,43 @@ class _FileStretch:
 
     def read(self) -> torch.Tensor:
         read = torch.empty(self.shape, dtype=self.dtype)
-        if read.numel():
-            self.file.read_into(memoryview(read.reshape(-1).view(torch.uint8).numpy().data), self.start)
+        self.file.read_into(_space(read), self.start)
         return read
+
+    def read_into(self, place: torch.Tensor) -> None:
+        if place.dtype == self.dtype and place.device.type == "cpu" and place.is_contiguous():
+            self.file.read_into(_space(place), self.start)
+            return
+        rows, row = (self.shape[0], prod(self.shape[1:])) if self.shape else (1, 1)
+        at_once = max(_SCRATCH_BYTES // max(row * self.dtype.itemsize, 1), 1)
+        for first in range(0, rows, at_once):
+            end = min(first + at_once, rows)
+            part = _scratch((end - first) * row * self.dtype.itemsize)
+            self.file.read_into(_space(part), self.start + first * row * self.dtype.itemsize)
+            read = part.view(self.dtype).reshape(end - first, *self.shape[1:])
+            (place[first:end] if self.shape else place).copy_(read if self.shape else read[0])
 
     def rows(self, start: int, end: int) -> "_FileStretch":
         row = prod(self.shape[1:]) * self.dtype.itemsize
         return _FileStretch(self.file, self.start + start * row, (end - start, *self.shape[1:]), self.dtype)
+
+
+_threads = threading.local()
+
+
+def _scratch(size: int) -> torch.Tensor:
+    """Bytes of this thread that are used again and again; a row that is larger than usual gets some of its own."""
+    if size > _SCRATCH_BYTES:
+        return torch.empty(size, dtype=torch.uint8)
+    if not hasattr(_threads, "scratch"):
+        # Memory that the system never moves is copied to a GPU at the full speed of the bus.
+        _threads.scratch = torch.empty(_SCRATCH_BYTES, dtype=torch.uint8, pin_memory=torch.cuda.is_available())
+    return _threads.scratch[:size]
+
+
+def _space(tensor: torch.Tensor) -> memoryview:
+    """A contiguous tensor's memory as bytes."""
+    return memoryview(tensor.reshape(-1).view(torch.uint8).numpy().data)
 
 
 def promised(path: Path) -> Promises:
