@@ -3,7 +3,7 @@
 import time
 from collections.abc import Generator as Steps
 from collections.abc import Iterable, Iterator
-from contextlib import nullcontext
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Protocol
@@ -22,6 +22,7 @@ from webui.engine.group_recordings import Begun, GroupRecordings, recorded_model
 from webui.engine.groups import Group, groups
 from webui.engine.past import Past, past_of
 from webui.engine.pipeline_walk import PipelineWalk
+from webui.engine.refining import Refining
 from webui.engine.source_picture import SourcePicture
 from webui.engine.trajectory_file import load
 from webui.engine.walk import Walk
@@ -36,7 +37,6 @@ from webui.library.encoding import encode_png
 from webui.library.inputs import InputStore
 from webui.library.trajectory_files import TrajectoryFiles
 from webui.model_manager.manager import LoadedModel
-from webui.model_manager.named_models import hash_pairs
 from webui.model_manager.named_models import hash_pairs
 from webui.model_manager.networks import NetworkFiles
 
@@ -66,6 +66,7 @@ class WalkingJob:
     control: Control
     files: Files
     recordings: GroupRecordings
+    refining: Refining | None = None
     told: set[str] = field(default_factory=set)
 
     @cached_property
@@ -118,7 +119,7 @@ def walk_batch(job: WalkingJob, *, batch: int) -> Iterator[Report]:
     """
     walks = _walks(job, batch)
     steps = _StepCounter(total=sum(each.walk.calls for each in walks), batch=batch)
-    with job.model.family.tiled() if job.request.tiling else nullcontext():
+    with _tiled(job):
         for each in walks:
             yield from job.notes(each.notes)
             with each.begun.recorder or nullcontext(), fast_walk(job.model.family, job.request.fast) as computed:
@@ -133,6 +134,16 @@ def walk_batch(job: WalkingJob, *, batch: int) -> Iterator[Report]:
             if not ended:
                 return
             steps.resume()
+
+
+@contextmanager
+def _tiled(job: WalkingJob) -> Iterator[None]:
+    """While it is entered, the models of a job make seamless textures, if it asks for that."""
+    with ExitStack() as stack:
+        if job.request.tiling:
+            for family in (job.model.family, job.refining.family if job.refining else None):
+                stack.enter_context(family.tiled() if family else nullcontext())
+        yield
 
 
 def _walks(job: WalkingJob, batch: int) -> list[_GroupWalk]:
@@ -154,7 +165,7 @@ def _walks(job: WalkingJob, batch: int) -> list[_GroupWalk]:
         branch = past_of(group, job.parent, files.inputs) if begun.past is None and job.parent is not None else None
         walk = Walk(
             group, family=job.model.family, source=job.source, embeddings=files.embeddings,
-            networks=job.model.networks, past=begun.past or branch, recorder=begun.recorder,
+            networks=job.model.networks, refining=job.refining, past=begun.past or branch, recorder=begun.recorder,
         )  # fmt: skip
         notes = [*_prompt_notes(group, files), *walk.notes, *_branch_notes(job, branch)]
         walks.append(_GroupWalk(group=group, begun=begun, walk=walk, notes=notes))
@@ -179,6 +190,7 @@ def _pictures(job: WalkingJob, each: _GroupWalk, trajectory: str, batch: int) ->
     for row, (place, picture) in enumerate(zip(each.group.places, each.walk.pictures(), strict=True)):
         done = _finished(job, each.group, picture, place, trajectory=trajectory, row=row)
         yield _filmed(done, films[row], job.request) if films else done, None
+    yield from job.notes(job.model.memory.take_notes())
 
 
 def _filmed(done: ImageDone, frames: list[Image.Image], request: GenerationRequest) -> ImageDone:

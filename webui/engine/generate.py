@@ -15,6 +15,7 @@ from webui.engine.events import ModelLoading
 from webui.engine.group_recordings import GroupRecordings, root_request
 from webui.engine.looking import Looker
 from webui.engine.looks import Answered, Looking, Question
+from webui.engine.refining import Refining, check_refines
 from webui.engine.source_picture import SourcePicture, source_picture
 from webui.engine.worker_control import Control, JobControl
 from webui.errors import InvalidRequest, PictureNotFound, PictureUnreadable
@@ -106,10 +107,14 @@ class Generator:
         """
         self._looker.let_go()
         source = self._source(request)
-        loading = self._manager.load(request.model, vae=request.vae, need=_need(request))
+        need = _need(request)
+        # The refiner first, so that the model itself is the one that is ready when the walk begins.
+        refiner = yield from self._refiner(job, request, need)
+        loading = self._manager.load(request.model, vae=request.vae, need=need)
         loaded = yield from _reported(job, request.model, loading)
         _check(request, loaded, source)
         running = self._walking(job, request, loaded, control, source=source, record=record, record_to=record_to)
+        running.refining = self._refining(request, loaded, refiner, need)
         yield from running.notes(source.notes if source else ())
         for batch in range(request.batch_count):
             yield from walk_batch(running, batch=batch)
@@ -139,6 +144,30 @@ class Generator:
             id=job, request=request, model=model, source=source, control=control, files=self._files,
             recordings=recordings,
         )  # fmt: skip
+
+    def _refiner(self, job: str, request: GenerationRequest, need: Need) -> Steps[Report, None, LoadedModel | None]:
+        """The refiner in memory, if the request asks for one."""
+        if request.refiner is None:
+            return None
+        return (yield from _reported(job, request.refiner.model, self._manager.load(request.refiner.model, need=need)))
+
+    def _refining(
+        self, request: GenerationRequest, first: LoadedModel, refiner: LoadedModel | None, need: Need
+    ) -> Refining | None:
+        """How the two models of a job take turns.
+
+        Raises:
+            InvalidRequest: the second one cannot go on with what the first one makes.
+        """
+        if request.refiner is None or refiner is None:
+            return None
+        check_refines(refiner.family, first.family, name=request.refiner.model)
+        return Refining(
+            family=refiner.family,
+            switch_at=request.refiner.switch_at,
+            use=lambda: self._manager.use(refiner, need=need),
+            use_first=lambda: self._manager.use(first, need=need),
+        )
 
     def _source(self, request: GenerationRequest) -> SourcePicture | None:
         """What the request starts from; of a recorded step, what the recorded walk started from, if that is there."""

@@ -36,6 +36,7 @@ from webui.engine.groups import Group
 from webui.engine.hires import enlarged_latents, hires_size
 from webui.engine.pass_plans import PassPlans
 from webui.engine.past import Past
+from webui.engine.refining import Refining, SwitchedGuide
 from webui.engine.source_picture import SourcePicture
 from webui.generation.request import GuidanceMethod
 from webui.generation.ways import ResizeMode
@@ -58,7 +59,7 @@ class _Leg:
     record: PassRecord | None = None
     begin: Begin | None = None
     turn: Callable[[Pass], Turn | None] | None = None
-    guide: Guide | None = None
+    guide: Guide | SwitchedGuide | None = None
     projected: bool = False
     """Whether adaptive projected guidance is used, so that its momentum is recorded."""
 
@@ -80,6 +81,7 @@ class Walk:
         source: what they start from; None is noise. With a past it is what the recorded walk started from.
         embeddings: finds textual inversions.
         networks: the LoRAs on the model.
+        refining: the second model, which goes on in the last pass that is walked whole.
         past: the recording that they take up; its calls come first, without the model.
         recorder: is told everything that a recording needs.
 
@@ -95,6 +97,7 @@ class Walk:
         source: SourcePicture | None,
         embeddings: EmbeddingLookup,
         networks: ModelNetworks | None = None,
+        refining: Refining | None = None,
         past: Past | None = None,
         recorder: WalkRecorder | None = None,
     ) -> None:
@@ -104,6 +107,8 @@ class Walk:
         self._source = source
         self._recorder = recorder or Unrecorded()
         self._plans = PassPlans(group.request, family=family, embeddings=embeddings, networks=networks)
+        self._refining = refining
+        self._refined = refining and PassPlans(group.request, family=refining.family, embeddings=embeddings)
         self._past = past and TakenUp(past, request=group.request, seeds=group.seeds, family=family)
         self._legs = [self._first_leg()] if self._past is None else self._legs_of(self._past)
         if self._request.hires is not None and not self._legs[-1].second:
@@ -131,6 +136,8 @@ class Walk:
     def __iter__(self) -> Iterator[Step]:
         """Every step of every pass; stop iterating to interrupt."""
         walk = None
+        if self._refining is not None:
+            self._refining.use_first()
         for leg in self._legs:
             walk = yield from self._walked(leg, walk)
             self._end = walk
@@ -138,6 +145,8 @@ class Walk:
     def pictures(self) -> list[Image.Image]:
         """The pictures (RGB) that the last step led to, put back into what they started from."""
         assert self._end is not None
+        if self._refining is not None:
+            self._refining.use_first()
         made = [Image.fromarray(pixels) for pixels in self._family.decode(self._end.latents)]
         if self._past is not None:
             made = self._past.pasted(made, self._end)
@@ -148,7 +157,7 @@ class Walk:
         return _Leg(
             schedule=schedule,
             begin=lambda _: self._begun(lambda generators: self._start(schedule, generators)),
-            guide=self._plans.guide(schedule),
+            guide=self._guide(schedule),
             projected=self._request.guidance is GuidanceMethod.APG,
         )
 
@@ -164,8 +173,23 @@ class Walk:
             schedule=schedule,
             second=True,
             begin=begin,
-            guide=self._plans.guide(schedule, second=True, first=self._legs[-1].schedule),
+            guide=self._guide(schedule, second=True, first=self._legs[-1].schedule),
             projected=self._request.guidance is GuidanceMethod.APG,
+        )
+
+    def _guide(
+        self, schedule: NoiseSchedule, *, second: bool = False, first: NoiseSchedule | None = None, before: int = 0
+    ) -> Guide | SwitchedGuide:
+        """What guides a pass; where there is a hires fix, a refiner goes on in its pass, as by default in A1111."""
+        guide = self._plans.guide(schedule, second=second, first=first, before=before)
+        refining, plans = self._refining, self._refined
+        if refining is None or plans is None or second != (self._request.hires is not None):
+            return guide
+        return SwitchedGuide(
+            guide,
+            refining,
+            lambda: plans.guide(schedule, second=second, first=first, before=before),
+            at=refining.first_call(schedule, before),
         )
 
     def _legs_of(self, past: TakenUp) -> list[_Leg]:
@@ -181,14 +205,14 @@ class Walk:
         if past.is_done:
             return [*legs, cut]
         if past.goes_the_same_way(self._plans):
-            guide = self._plans.guide(schedule, second=second, first=first, before=past.calls_before(schedule))
+            guide = self._guide(schedule, second=second, first=first, before=past.calls_before(schedule))
             going_on = replace(
                 cut, record=past.record_to_go_on(), guide=guide, turn=past.turn, projected=wants_momentum
             )
             return [*legs, going_on]
         begin = self._plans.schedule(second=second, begin=0).nearest_step(past.sigma)
         anew = self._plans.schedule(second=second, begin=begin)
-        guide = self._plans.guide(anew, second=second, first=first, before=past.calls_before(anew))
+        guide = self._guide(anew, second=second, first=first, before=past.calls_before(anew))
         new = _Leg(
             schedule=anew, second=second, begin=lambda walk: past.converted(walk, anew), guide=guide,
             projected=self._request.guidance is GuidanceMethod.APG,

@@ -112,6 +112,20 @@ class ModelManager:
         self._place(loaded, need, settings)
         return loaded
 
+    def use(self, loaded: LoadedModel, *, need: Need = _USUAL) -> None:
+        """Make a model that was loaded, and that the caller holds, the one that is used; costs nothing where it is.
+
+        The one that was used until then is put away, as when another one is loaded.
+        """
+        if self.loaded is not None and self.loaded.family is loaded.family:
+            return
+        settings = read_model_settings(self._data_dir)
+        key = (loaded.entry, loaded.vae, settings.model_dump_json(include=_OF_WEIGHTS))
+        self._kept.take(key)
+        self._put_away(settings)
+        self._key, self.loaded = key, loaded
+        self._place(loaded, need, settings)
+
     def _loaded(
         self, entry: ModelEntry, vae: ModelEntry | None, need: Need, settings: ModelSettings
     ) -> Generator[LoadingProgress, None, LoadedModel]:
