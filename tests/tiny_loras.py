@@ -11,10 +11,11 @@ RANK = 2
 Tensors = dict[str, torch.Tensor]
 PREFIXES = {
     "unet": "lora_unet_",
-    "transformer": "lora_unet_",
+    "transformer": "transformer.",
     "text_encoder": "lora_te_",
     "text_encoder_2": "lora_te2_",
 }
+"""kohya's; for transformers diffusers', as the original code calls their layers otherwise."""
 
 
 def changeable(network: nn.Module) -> Iterator[tuple[str, nn.Module]]:
@@ -27,10 +28,11 @@ def changeable(network: nn.Module) -> Iterator[tuple[str, nn.Module]]:
 def kohya_names(parts: Mapping[str, nn.Module]) -> Iterator[tuple[str, torch.Size]]:
     """The names that kohya's trainer gives to layers, and the shapes of their weights."""
     for part, network in parts.items():
-        if part in PREFIXES:
-            inside = "text_model_" if part.startswith("text_encoder") else ""
-            for name, layer in changeable(network):
-                yield PREFIXES[part] + (inside + name.removeprefix("text_model.")).replace(".", "_"), layer.weight.shape
+        prefix = "lora_te1_" if part == "text_encoder" and "text_encoder_2" in parts else PREFIXES.get(part, "")
+        inside = "text_model." if part.startswith("text_encoder") else ""
+        for name, layer in changeable(network) if prefix else ():
+            dotted = inside + name.removeprefix("text_model.")
+            yield prefix + (dotted if prefix.endswith(".") else dotted.replace(".", "_")), layer.weight.shape
 
 
 def save_lora(path: Path, tensors: Tensors, **metadata: str) -> Path:

@@ -39,11 +39,11 @@ BUNDLED = Path(__file__).parents[2] / "models" / "checkpoints" / "postcard"
 
 
 class Side:
-    """Our generator over a models folder."""
+    """Our generator over models folders."""
 
-    def __init__(self, models_dir: Path, data_dir: Path) -> None:
+    def __init__(self, models_dir: Path, data_dir: Path, *more: Path) -> None:
         self.inputs = InputStore(data_dir)
-        self._generator = create([models_dir], data_dir, device=torch.device("cpu"))
+        self._generator = create([models_dir, *more], data_dir, device=torch.device("cpu"))
 
     def pictures(self, request: GenerationRequest) -> list[np.ndarray]:
         events = [event for event, _ in self._generator.run("job", request, JobControl())]
