@@ -3,6 +3,8 @@ from pathlib import Path
 import pytest
 from transformers import CLIPTokenizer
 
+from webui.model_manager.shipped_tokenizers import TokenizerPlaces
+from webui.model_manager.shipped_tokenizers import shipped_tokenizer as shipped_clip
 from webui.model_manager.token_counts import TokenCount, TokenCounter
 from webui.settings import ROOT
 
@@ -53,3 +55,19 @@ def test_a_model_without_a_tokeniser_is_told(tmp_path: Path) -> None:
     (tmp_path / "tokenizer" / "tokenizer.json").write_text("{")
     with pytest.raises(ValueError, match="damaged"):
         count(tmp_path, "boat")
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_prompts_for_a_checkpoint_in_one_file_are_counted_with_the_shipped_vocabulary(
+    text: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "one.safetensors"
+    file.touch()
+    expected = len(shipped_clip("clip", TokenizerPlaces(hub=False))(text, add_special_tokens=False).input_ids)
+    assert count(file, text).tokens == expected
+
+
+def test_the_shipped_vocabulary_is_that_of_clip() -> None:
+    encode = shipped_clip("clip", TokenizerPlaces(hub=False))
+    assert encode("a photo of a cat").input_ids == [49406, 320, 1125, 539, 320, 2368, 49407]
+    assert (encode.pad_token_id, shipped_clip("open_clip", TokenizerPlaces(hub=False)).pad_token_id) == (49407, 0)

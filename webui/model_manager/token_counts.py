@@ -5,6 +5,7 @@ import re
 import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from tokenizers import AddedToken, Regex, Tokenizer, models, normalizers, pre_to
 
 from webui.generation.chunks import ChunkCutter
 from webui.generation.prompt_emphasis import BREAK_MARK, parse_emphasis
+from webui.model_manager.clip_vocabulary import clip_vocabulary
 
 CHUNK_TOKENS = 75
 _END = "<|endoftext|>"
@@ -29,7 +31,7 @@ class TokenCount:
 
 
 class TokenCounter:
-    """Counts with the tokenisers of models in diffusers' folders.
+    """Counts with the tokenisers of models in diffusers' folders, and for checkpoints in one file with the shipped one.
 
     They are kept once they are read; threads may share it.
     """
@@ -42,14 +44,14 @@ class TokenCounter:
         """The count of that of the texts which needs the most.
 
         Args:
-            model: the model's folder.
+            model: the model's folder, or a checkpoint in one file that reads prompts with CLIP.
             texts: prompts without AND and schedules.
             embeddings: textual inversions, and how many vectors each has.
 
         Raises:
             OSError, ValueError: the model has no tokeniser that can be read.
         """
-        tokenizer = self._tokenizer(model / "tokenizer")
+        tokenizer = shipped_tokenizer() if model.is_file() else self._tokenizer(model / "tokenizer")
         comma = _ids(tokenizer, ",")
         names = _names_pattern(embeddings)
         vectors = {name.casefold(): count for name, count in embeddings.items()}
@@ -115,6 +117,16 @@ def _from_vocabulary(folder: Path) -> Tokenizer:
     merges = [
         (pair[0], pair[1]) for line in lines if len(pair := line.split()) == 2 and not line.startswith("#version")
     ]
+    return _clip_tokenizer(vocabulary, merges)
+
+
+@cache
+def shipped_tokenizer() -> Tokenizer:
+    """CLIP's tokeniser from the vocabulary that ships with the package."""
+    return _clip_tokenizer(*clip_vocabulary())
+
+
+def _clip_tokenizer(vocabulary: dict[str, int], merges: list[tuple[str, str]]) -> Tokenizer:
     tokenizer = Tokenizer(
         models.BPE(vocab=vocabulary, merges=merges, end_of_word_suffix="</w>", unk_token=_END, fuse_unk=False)
     )
