@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from webui.errors import ModelNotFound, ModelUnusable, WebUIError
+from webui.generation.families import Capability
 from webui.generation.request import GenerationRequest
 from webui.generation.series import SeriesRequest
 
@@ -13,6 +14,9 @@ class StandInEntry:
     default_width: int = 256
     default_height: int = 256
     problem: str | None = None
+    family: str | None = "stable-diffusion"
+    prediction: str | None = "epsilon"
+    capabilities: tuple[str, ...] = tuple(Capability)
 
 
 @dataclass

@@ -134,3 +134,12 @@ def test_without_any_model_nothing_is_chosen() -> None:
 def test_a_model_that_cannot_be_used_is_listed_and_says_so() -> None:
     choices, _ = model_choices(StandInCatalogue([StandInEntry("torn", problem="The unet is truncated.")]), None)
     assert choices == [("torn (cannot be used)", "torn")]
+
+
+def test_what_the_model_does_not_listen_to_is_sent_as_if_never_touched() -> None:
+    model = StandInEntry("films", capabilities=("video",), family="pipeline")
+    controls = Controls(StandInCatalogue([model]))
+    values = {"model": "films", "prompt": "a cat", "clip_skip": 3, "sampler": "Euler", "steps": 7, "script_x": 1}
+    heeded = controls.heeded(values)
+    assert heeded == {**values, "clip_skip": 1, "sampler": default_of("sampler")}
+    assert controls.heeded({**values, "model": "gone"})["clip_skip"] == 3

@@ -8,9 +8,10 @@ from starlette.concurrency import run_in_threadpool
 
 from webui.engine.engine import Engine
 from webui.errors import InvalidRequest, PictureNotFound
+from webui.generation.field_needs import abilities_of
 from webui.model_manager.catalogue import ModelEntry
 from webui.model_manager.catalogue.inspecting import inspected
-from webui.model_manager.catalogue.model_entry import KINDS
+from webui.model_manager.catalogue.model_entry import CHECKPOINT, KINDS
 from webui.server.bodies import json_object
 from webui.server.model_desk import ModelDesk
 from webui.server.routes_jobs import FOREVER
@@ -24,7 +25,7 @@ def models_router(engine: Engine, desk: ModelDesk) -> APIRouter:
     catalogue = engine.catalogue
 
     @router.get("")
-    def models(kind: str = Query(default="checkpoint", max_length=40)) -> list[Any]:
+    def models(kind: str = Query(default=CHECKPOINT, max_length=40)) -> list[Any]:
         """The models of a kind, or `all`; checkpoints come with the default one first."""
         if kind not in (*KINDS, EVERYTHING):
             raise InvalidRequest(
@@ -65,9 +66,12 @@ def models_router(engine: Engine, desk: ModelDesk) -> APIRouter:
 
 
 def told(entry: ModelEntry, notes: dict[str, Any]) -> dict[str, Any]:
-    """An entry as lists have it: with an address for its preview and what was written down, without its metadata."""
+    """An entry as lists have it: with its preview's address, notes and what fields it heeds, without its metadata."""
     values = entry.to_json() | {"preview": _preview_address(entry), "notes": "", "favourite": False} | notes
     del values["metadata"]
+    if entry.kind == CHECKPOINT:
+        able = abilities_of(entry.capabilities, family=entry.family, prediction=entry.prediction)
+        values["abilities"] = sorted(able)
     return values
 
 

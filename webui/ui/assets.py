@@ -62,6 +62,7 @@ SCRIPTS = (
     "static/make_picture.js",
     "static/explainer.js",
     "step_scrubber/explain.js",
+    "static/abilities.js",
     "static/changes.js",
     "static/drafts.js",
     "static/infotext.js",

@@ -7,6 +7,7 @@ import gradio as gr
 from gradio.components import Component
 
 from webui.errors import WebUIError
+from webui.generation.field_needs import abilities_of, hidden_fields
 from webui.generation.limits import SIZE_MULTIPLE
 from webui.generation.samplers import Schedule, find_sampler
 from webui.ui import fields
@@ -77,6 +78,15 @@ class Controls:
     def settings_defaults(self) -> dict[str, Any]:
         """The default of each field that is a setting, not the user's words, picture or model."""
         return {field: default for field, default in self.defaults().items() if field not in NO_SETTINGS}
+
+    def heeded(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """The values with the defaults of those fields that the chosen model does not listen to: they are hidden."""
+        try:
+            entry = self._catalogue.find(values.get("model"))
+        except WebUIError:
+            return dict(values)  # the engine says what is wrong with the model
+        hidden = hidden_fields(abilities_of(entry.capabilities, family=entry.family, prediction=entry.prediction))
+        return {field: default_of(field) if field in hidden else value for field, value in values.items()}
 
     def fill(self, values: Mapping[str, Any]) -> dict[Component, Any]:
         """Updates that put these values into their components; fields that are not named keep theirs."""

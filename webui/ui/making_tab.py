@@ -12,6 +12,7 @@ import gradio as gr
 from gradio.components import Component
 
 from webui.errors import WebUIError
+from webui.generation.field_needs import NEEDS
 from webui.generation.request import GenerationRequest
 from webui.generation.samplers import SAMPLERS
 from webui.ui.controls import LIGHT, NO_SETTINGS, Controls
@@ -196,11 +197,12 @@ class MakingTab:
             "ways": list(Way),
             "takes": {sampler.name: sampler.takes for sampler in SAMPLERS},
             "listened": sorted({field for sampler in SAMPLERS for field in sampler.takes}),
+            "needs": dict(NEEDS),
         }
 
     def _submit(self, **values: Any) -> Any:
         way = values.pop("way")
-        return submit(self._engine, values, way) if way else gr.skip()
+        return submit(self._engine, self._controls.heeded(values), way) if way else gr.skip()
 
     def _chosen(self, model: str | None, event: gr.EventData) -> dict[Component, Any]:
         told = event._data if isinstance(event._data, dict) else {}

@@ -32,7 +32,7 @@ def build_page(engine: Engine, catalogue: Catalogue) -> gr.Blocks:
             status_bar()
         # The making tabs are empty: their one bench stands below, and is there on each of them.
         with gr.Tabs(elem_id="tabs"):
-            tabs = {way.value: gr.Tab(way.value, id=way.value) for way in Way}
+            tabs = {way.value: gr.Tab(way.value, id=way.value, elem_id=f"tab-{way.value}") for way in Way}
             with gr.Tab("Step scrubber", id="scrubber") as tabs["scrubber"]:
                 step_scrubber()
                 forward_diffusion()

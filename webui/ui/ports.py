@@ -18,6 +18,12 @@ class Entry(Protocol):
     def default_height(self) -> int: ...  # noqa: D102
     @property
     def problem(self) -> str | None: ...  # noqa: D102
+    @property
+    def family(self) -> str | None: ...  # noqa: D102
+    @property
+    def prediction(self) -> str | None: ...  # noqa: D102
+    @property
+    def capabilities(self) -> Sequence[str]: ...  # noqa: D102
 
 
 class Catalogue(Protocol):

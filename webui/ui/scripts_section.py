@@ -45,7 +45,7 @@ def scripts_section(engine: Engine, controls: Controls) -> None:
 
     def submit(**values: Any) -> Any:
         way = values.pop("way")
-        return run_script(engine, values.pop("script"), values, way) if way else gr.skip()
+        return run_script(engine, values.pop("script"), controls.heeded(values), way) if way else gr.skip()
 
     script.input(chosen, script, [*groups.values(), run], **LIGHT)
     run.click(None, None, controls.way, js=_SEND, trigger_mode="multiple", **LIGHT).then(

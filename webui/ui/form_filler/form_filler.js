@@ -16,3 +16,8 @@ window.darkroom.filled = (way) => {
   waiting.clear();
   return [];
 };
+
+// Models that come and go: the lists of them follow, and what is chosen stays while it is there.
+window.darkroom.listen((event) => {
+  if (event.type === "models_changed") window.darkroom.fill({ form: { model: window.darkroom.readDraft()[0]?.model ?? null } });
+});

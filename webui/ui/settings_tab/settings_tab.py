@@ -6,7 +6,14 @@ import gradio as gr
 
 from webui.ui.component import html_component
 
-SCRIPTS = ("../step_scrubber/panel_message.js", "told.js", "confirm.js", "recording.js", "model_choices.js", "models.js")
+SCRIPTS = (
+    "../step_scrubber/panel_message.js",
+    "told.js",
+    "confirm.js",
+    "recording.js",
+    "model_choices.js",
+    "models.js",
+)
 
 
 def settings_tab() -> gr.HTML:

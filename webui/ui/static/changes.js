@@ -47,7 +47,7 @@
     const { form, fields } = shown;
     showTaken(form, fields);
     for (const [section, names] of Object.entries(form.sections)) {
-      const changed = names.filter((name) => !same(fields[name], form.defaults[name]));
+      const changed = names.filter((name) => !window.darkroom.unheeded.has(name) && !same(fields[name], form.defaults[name]));
       const heading = document.querySelector(`#section-${section} > .label-wrap > span`);
       if (heading) heading.dataset.changed = changed.length || "";
       for (const name of names) markField(form, name, changed.includes(name));

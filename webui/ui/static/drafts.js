@@ -68,7 +68,7 @@
 
   window.darkroom.beginDrafts = (description, values) => {
     const way = read()?.way;
-    form = description;
+    form = window.darkroom.form = description;
     if (form.ways.includes(way)) window.darkroom.showTab(way);
     keepTypedEarly();
     document.documentElement.dataset.ready = "true";

@@ -1,0 +1,39 @@
+// What the chosen model cannot do is not shown: fields by what the form says they need, and the tabs that start from a
+// picture. Rules of a style sheet, as an accordion draws its fields when it is opened for the first time.
+(() => {
+  "use strict";
+  const TABS = { img2img: "img2img", inpaint: "inpaint" }; // the tab, and the ability that it needs
+  const rules = document.head.appendChild(document.createElement("style"));
+  let models = new Map(); // abilities by name
+  let chosen = null;
+
+  /** Fields of the form that the chosen model does not listen to. */
+  window.darkroom.unheeded = new Set();
+
+  function show() {
+    const { form } = window.darkroom;
+    const able = models.get(chosen);
+    if (!form || !able) return;
+    const lacking = Object.keys(form.needs).filter((field) => !able.has(form.needs[field]));
+    const tabs = Object.keys(TABS).filter((tab) => !able.has(TABS[tab]));
+    window.darkroom.unheeded = new Set(lacking);
+    const hidden = [...lacking.map((field) => `#${form.ids[field]}`), ...tabs.map((tab) => `#tab-${tab}-button`)];
+    rules.textContent = hidden.length ? `${hidden.join(", ")} { display: none !important; }` : "";
+    if (tabs.includes(document.documentElement.dataset.tab)) window.darkroom.showTab("txt2img");
+  }
+
+  async function load() {
+    const entries = await window.darkroom.ask("/api/v1/models").catch(() => []);
+    models = new Map(entries.filter(({ problem }) => !problem).map(({ name, abilities }) => [name, new Set(abilities)]));
+    show();
+  }
+
+  window.addEventListener("darkroom:form", ({ detail: form }) => {
+    if (form.model === chosen) return;
+    chosen = form.model;
+    show();
+  });
+  window.darkroom.listen((event) => {
+    if (["snapshot", "models_changed"].includes(event.type)) load();
+  });
+})();
