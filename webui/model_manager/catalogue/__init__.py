@@ -1,6 +1,6 @@
 """Which models there are, learnt from their headers alone: no weights, no torch."""
 
-from webui.model_manager.catalogue.catalogue import DEFAULT_MODEL, Catalogue
+from webui.model_manager.catalogue.catalogue import Catalogue
 from webui.model_manager.catalogue.model_entry import Hashes, ModelEntry
 
-__all__ = ["DEFAULT_MODEL", "Catalogue", "Hashes", "ModelEntry"]
+__all__ = ["Catalogue", "Hashes", "ModelEntry"]

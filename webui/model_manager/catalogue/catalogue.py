@@ -16,7 +16,7 @@ from webui.model_manager.catalogue.model_entry import CHECKPOINT, Hashes, ModelE
 from webui.model_manager.catalogue.model_file import examined_file
 from webui.model_manager.catalogue.model_folders import OWN_FOLDERS, places
 from webui.model_manager.catalogue.model_index import ModelIndex, file_state
-from webui.model_manager.catalogue.model_names import DEFAULT_MODEL, named
+from webui.model_manager.catalogue.model_names import named
 from webui.settings import read_model_settings
 
 _SLOW_SECONDS, _REST, _MOST_REST_SECONDS = 0.05, 10, 2.0
@@ -118,7 +118,7 @@ class Catalogue:
         if entry.problem is not None:
             raise ModelUnusable(
                 f"The {'model' if kind == CHECKPOINT else kind} '{entry.name}' cannot be used: {entry.problem}",
-                hint=f"Restore its files in {entry.path}, or choose another model.",
+                hint=_remedy(entry),
                 field="model" if kind == CHECKPOINT else kind,
             )
         return entry
@@ -166,6 +166,12 @@ class Catalogue:
 def _called(entries: list[ModelEntry], name: str) -> ModelEntry | None:
     exact = next((entry for entry in entries if entry.name == name), None)
     return exact or next((entry for entry in entries if entry.name.casefold() == name.casefold()), None)
+
+
+def _remedy(entry: ModelEntry) -> str:
+    if entry.format == "pickle":
+        return "Convert it, or choose another model."
+    return f"Restore its files in {entry.path}, or choose another model."
 
 
 def _is_there(entry: ModelEntry) -> bool:
