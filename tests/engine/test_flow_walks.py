@@ -157,3 +157,26 @@ def test_larger_pictures_are_shifted_further_where_the_model_was_trained_so(load
     assert small == pytest.approx(1.6487, abs=1e-3), "exp(0.5) at 256 tokens"
     assert large == pytest.approx(3.1582, abs=1e-3), "exp(1.15) at 4096 tokens"
     assert schnell.flow_shift(1024, 1024, 20) is None
+
+
+def test_pictures_that_the_network_has_no_places_for_are_refused(load: Load) -> None:
+    for changes, field in (({"width": 272}, "width"), ({"width": 96, "hires": Hires(scale=4.0)}, "hires.scale")):
+        with pytest.raises(InvalidRequest, match="at most 256 x 256 pixels") as refused:
+            Recorded(REQUEST.with_changes(**changes), load("sd3"))
+        assert refused.value.field == field
+
+
+def test_textual_inversions_stand_for_words_in_each_of_clips_encoders(load: Load) -> None:
+    vectors = {"clip_l": torch.ones(2, 16), "clip_g": torch.ones(2, 8)}
+    options = PromptOptions(
+        request=REQUEST, embeddings=lambda name: vectors if name == "mine" else None, width=64, height=64
+    )
+    reader = load("sd3").read_prompts(options)
+    with_vectors, without = reader("a mine cat"), reader("a none cat")
+    assert not torch.allclose(with_vectors.tokens[:, :77, :16], without.tokens[:, :77, :16])
+    assert not torch.allclose(with_vectors.tokens[:, :77, 16:24], without.tokens[:, :77, 16:24])
+    assert reader.notes == []
+    wrong = PromptOptions(request=REQUEST, embeddings=lambda _: torch.ones(1, 999), width=64, height=64)
+    reader = load("sd3").read_prompts(wrong)
+    reader("mine")
+    assert reader.notes == ["The embedding 'mine' was made for another kind of model and is read as ordinary words."]

@@ -1,5 +1,6 @@
 """The worker's side of a job: from a request to events, over the model manager and the walks of its pictures. Torch."""
 
+import warnings
 from collections.abc import Generator as Steps
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -212,6 +213,7 @@ def _keep_libraries_quiet() -> None:
     for logging in (diffusers.utils.logging, transformers.utils.logging):
         logging.set_verbosity_error()
         logging.disable_progress_bar()
+    warnings.filterwarnings("ignore", category=FutureWarning, module="diffusers")  # what it deprecates of its own
 
 
 def _check(request: GenerationRequest, loaded: LoadedModel, source: SourcePicture | None) -> None:

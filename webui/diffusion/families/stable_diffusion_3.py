@@ -17,6 +17,7 @@ from webui.diffusion.families.t5_text import T5Reader, T5Text
 from webui.diffusion.prompt_encoding import PromptEncoder
 from webui.diffusion.prompt_words import PromptWord, same_word
 from webui.diffusion.text_encoder import for_encoder
+from webui.errors import InvalidRequest
 from webui.generation.families import family_traits
 
 _T5_LENGTH = 256
@@ -80,8 +81,24 @@ class StableDiffusion3(FlowFamily):
         return dynamic_shift(self.scheduler_config, (width // side) * (height // side), most=_MOST_SHIFT)
 
     def read_prompts(self, options: PromptOptions) -> "StableDiffusion3Reader":
-        """Reads prompts with all text encoders there are."""
+        """Reads prompts with all text encoders there are.
+
+        Raises:
+            InvalidRequest: the picture is larger than the network has places for.
+        """
+        self._check_size(options)
         return StableDiffusion3Reader(self, options)
+
+    def _check_size(self, options: PromptOptions) -> None:
+        most = self.transformer.config.pos_embed_max_size * self.info.size_multiple
+        for name, side in (("width", options.width), ("height", options.height)):
+            if side > most:
+                field = "hires.scale" if options.request.hires else name
+                raise InvalidRequest(
+                    f"{field}: this model makes pictures of at most {most:,} x {most:,} pixels, not {side:,}.",
+                    hint="Make it smaller, and enlarge the finished picture.",
+                    field=field,
+                )
 
     def predict(self, latents: Latents, timestep: torch.Tensor, prompts: PromptEmbedding) -> Latents:
         """The transformer's prediction, (rows, latent channels, height, width)."""
