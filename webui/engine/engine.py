@@ -20,6 +20,8 @@ from webui.engine.step_start import check_step_start
 from webui.engine.view_cache import ViewCache
 from webui.engine.worker_process import WorkerProcess
 from webui.errors import InvalidRequest, PictureNotFound
+from webui.generation.abilities import refuse_unsupported
+from webui.generation.families import as_capabilities
 from webui.generation.request import GenerationRequest
 from webui.generation.styles import with_styles
 from webui.generation.ways import FromPicture, FromStep
@@ -137,8 +139,8 @@ class Engine:
         Raises:
             ModelNotFound: there is no such model, or none at all.
             ModelUnusable: the model's files are damaged.
-            InvalidRequest: there is no picture or recording of an id or no style of a name that the request has, or the
-                recording has no such step.
+            InvalidRequest: there is no picture or recording of an id or no style of a name that the request has, the
+                recording has no such step, or the model cannot do what is asked.
             TrajectoryUnreadable: the recording's file is damaged.
             SaveFailed: a picture of the library could not be put beside the inputs, as the disk is full.
             StorageUnavailable: the disk is full, or another program holds the database.
@@ -153,6 +155,8 @@ class Engine:
         """
         model = self.catalogue.find(request.model)
         request = with_styles(request, self.prompt_files.chosen_styles(request.styles))
+        if model.capabilities:
+            refuse_unsupported(request, as_capabilities(model.capabilities), model=model.name)
         if isinstance(request.start, FromStep):
             check_step_start(request, request.start, self.trajectories)
         self._take_pictures(request)
