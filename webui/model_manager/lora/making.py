@@ -43,6 +43,8 @@ def make_forms(
         DoesNotFit: their shapes do not fit the layer, or the form is not known.
     """
     is_norm = "Norm" in type(layer).__name__ and getattr(layer, "weight", None) is not None
+    if "unknown" in fields:
+        raise DoesNotFit("its form, OFT or GLoRA, is not supported")
     if not (isinstance(layer, nn.Linear | nn.Conv2d) or (is_norm and set(fields) <= {"diff", "bias", "alpha"})):
         raise DoesNotFit(f"a {type(layer).__name__} cannot be changed by {', '.join(sorted(fields))}")
     if isinstance(fields.get("alpha"), torch.Tensor):
