@@ -1,6 +1,7 @@
 """An engine and a catalogue that are just enough for the page."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from webui.errors import ModelNotFound, ModelUnusable, WebUIError
 from webui.generation.families import Capability
@@ -17,6 +18,7 @@ class StandInEntry:
     family: str | None = "stable-diffusion"
     prediction: str | None = "epsilon"
     capabilities: tuple[str, ...] = tuple(Capability)
+    defaults: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass

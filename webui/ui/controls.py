@@ -13,6 +13,7 @@ from webui.generation.samplers import Schedule, find_sampler
 from webui.ui import fields
 from webui.ui.choices import model_choices, named_models
 from webui.ui.form import FORM_FIELDS, default_of, element_id
+from webui.ui.model_defaults import TAKEN, model_defaults, taken_over
 from webui.ui.picture_input import PictureInput
 from webui.ui.ports import Catalogue
 from webui.ui.widgets import limits_of
@@ -122,6 +123,21 @@ class Controls:
         """An update with the styles that are there now, if any; one that is gone stays, so that the answer names it."""
         names = sorted({*self._style_names(), *chosen}, key=str.casefold)
         return gr.update(choices=names, value=chosen, visible=bool(names))
+
+    def model_chosen(self, model: str | None, *values: Any) -> dict[Component, Any]:
+        """Updates for a chosen model: what the form takes over from it. `values` are those of the fields `TAKEN`."""
+        return self.fill(self.taken_over(model, dict(zip(TAKEN, values, strict=True))))
+
+    def taken_over(self, model: str | None, form: Mapping[str, Any]) -> dict[str, Any]:
+        """The values that change in a form when a model is chosen (see `webui.ui.model_defaults`)."""
+        return taken_over(self._catalogue, model, form)
+
+    def defaults_for(self, model: str | None) -> dict[str, Any]:
+        """The default of each setting, with those of the model's own in their place."""
+        try:
+            return self.settings_defaults() | model_defaults(self._catalogue.find(model))
+        except WebUIError:
+            return self.settings_defaults()
 
     def size_for(self, model: str | None, width_to_height: float = 1.0) -> dict[Component, Any]:
         """Updates with the model's own number of pixels in another shape, sides in steps that the request takes."""

@@ -21,6 +21,7 @@ from webui.ui.form import Way, element_id, request_values, usable_form
 from webui.ui.form_filler import FormFiller
 from webui.ui.form_filler.form_filler import filled
 from webui.ui.job_view import JobView
+from webui.ui.model_defaults import TAKEN
 from webui.ui.notice import notice, notice_of
 from webui.ui.ports import Engine
 from webui.ui.sections import SECTIONS, lay_out
@@ -138,6 +139,7 @@ class MakingTab:
         model_input = fields["model"].input  # pyright: ignore[reportAttributeAccessIssue]
         sampler_input = fields["sampler"].input  # pyright: ignore[reportAttributeAccessIssue]
         follow = [fields["sampler"], fields["schedule"]]
+        following = [fields[field] for field in TAKEN]
         seed = fields["seed"]
         settings = [component for field, component in fields.items() if field not in NO_SETTINGS]
         changes = [
@@ -145,7 +147,7 @@ class MakingTab:
             self.dice.click(None, None, seed, js="() => -1", **LIGHT),
             self.recycle.click(None, seed, seed, js="(seed) => window.darkroom.selectedSeed ?? seed", **LIGHT),
             self.reset.click(self._reset, fields["model"], settings, **LIGHT),
-            model_input(_size_handler(controls, 1.0), fields["model"], sides, **LIGHT),
+            model_input(controls.model_chosen, [fields["model"], *following], following, **LIGHT),
             sampler_input(controls.schedules_for, follow, follow, **LIGHT),
         ]
         for ratio, button in self.shapes.items():
@@ -214,7 +216,7 @@ class MakingTab:
         return self._controls.fill({"styles": [], "model": None, **known})
 
     def _reset(self, model: str | None) -> dict[Component, Any]:
-        return {**self._controls.fill(self._controls.settings_defaults()), **self._controls.size_for(model)}
+        return self._controls.fill(self._controls.defaults_for(model))
 
 
 def _size_handler(controls: Controls, ratio: float) -> Callable[[str | None], dict[Component, Any]]:

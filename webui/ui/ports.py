@@ -1,6 +1,6 @@
 """What the page needs of the engine and the catalogue, and no more; tests hand in small stand-ins."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from webui.generation.request import GenerationRequest
@@ -16,6 +16,8 @@ class Entry(Protocol):
     def default_width(self) -> int: ...  # noqa: D102
     @property
     def default_height(self) -> int: ...  # noqa: D102
+    @property
+    def defaults(self) -> Mapping[str, Any]: ...  # noqa: D102
     @property
     def problem(self) -> str | None: ...  # noqa: D102
     @property

@@ -10,6 +10,7 @@ from gradio.components import Component
 from webui.ui.component import html_component
 from webui.ui.controls import LIGHT, NO_SETTINGS, Controls
 from webui.ui.form import Way, form_values, usable_form
+from webui.ui.model_defaults import TAKEN
 
 
 class FormFiller:
@@ -33,20 +34,25 @@ class FormFiller:
         controls = self._controls
         outputs = [*controls.by_field.values(), controls.way]
         listener = self._html.fill  # pyright: ignore[reportAttributeAccessIssue]
-        done = listener(self._filled, controls.by_field["model"], outputs, trigger_mode="multiple", **LIGHT)
+        inputs = [controls.by_field[field] for field in ("model", *TAKEN)]
+        done = listener(self._filled, inputs, outputs, trigger_mode="multiple", **LIGHT)
         done.then(None, controls.way, None, js="(way) => window.darkroom.filled(way)", **LIGHT)
 
-    def _filled(self, model: str | None, event: gr.EventData) -> dict[Component, Any]:
-        return filled(self._controls, event._data if isinstance(event._data, dict) else {}, model)
+    def _filled(self, event: gr.EventData, model: str | None, *values: Any) -> dict[Component, Any]:
+        told = event._data if isinstance(event._data, dict) else {}
+        return filled(self._controls, told, model, dict(zip(TAKEN, values, strict=True)))
 
 
-def filled(controls: Controls, told: Mapping[str, Any], model: str | None = None) -> dict[Component, Any]:
+def filled(
+    controls: Controls, told: Mapping[str, Any], model: str | None = None, current: Mapping[str, Any] | None = None
+) -> dict[Component, Any]:
     """The updates for what a script asked; `way` gets the tab to turn to, or an empty word to stay.
 
     Args:
         controls: the form.
         told: see `FormFiller`.
         model: the one that is chosen, whose size bounds that of a picture to start from.
+        current: what the form has in the fields that follow a model; they follow one that is filled in by itself.
     """
     fields = told.get("fields")
     read = form_values(fields) if isinstance(fields, Mapping) else {}
@@ -55,7 +61,10 @@ def filled(controls: Controls, told: Mapping[str, Any], model: str | None = None
         kept = {field: default for field, default in controls.defaults().items() if field not in NO_SETTINGS}
         form = {**kept, "negative_prompt": "", "styles": [], **form}
     if isinstance(told.get("form"), Mapping):
-        form |= usable_form(told["form"])
+        asked = usable_form(told["form"])
+        if current and fields is None and asked.get("model") not in (None, model):
+            form |= controls.taken_over(asked["model"], current)
+        form |= asked
     tab = told.get("tab")
     if tab in tuple(Way):
         way = tab
