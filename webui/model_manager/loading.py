@@ -57,11 +57,11 @@ def load_family(
     """
     try:
         if _is_general(entry):
-            return (yield from load_pipeline(entry, device=device, dtype=dtype))
+            return (yield from load_pipeline(entry, device=device, dtype=dtype, where=where))
         plan = plan_model(entry, neighbours)
         plan = plan if vae is None else with_vae(plan, vae)
         parts = {name: empty_part(part.class_name, part.config) for name, part in plan.parts.items()}
-        rest = device if where is None else where(_sizes(parts, dtype))
+        rest = device if where is None else where(_sizes(plan, parts, dtype))
         yield from _fill_parts(plan, parts, device=rest, precision=Precision(dtype, channels_last))
         family = _family(plan, parts, device=device, dtype=dtype)
         give_back()
@@ -129,18 +129,26 @@ def _unusable(entry: ModelEntry, reason: str, hint: str = "", field: str | None 
     )
 
 
-def _sizes(parts: Mapping[str, torch.nn.Module], dtype: torch.dtype) -> dict[str, int]:
+def _sizes(plan: ModelPlan, parts: Mapping[str, torch.nn.Module], dtype: torch.dtype) -> dict[str, int]:
     """How many bytes the weights of each part will take."""
-    return {name: sum(each.numel() for each in part.parameters()) * dtype.itemsize for name, part in parts.items()}
+    counts = {name: sum(each.numel() for each in part.parameters()) for name, part in parts.items()}
+    return {
+        name: part.size if part.whole is not None else counts[name] * dtype.itemsize
+        for name, part in plan.parts.items()
+    }
 
 
 def _fill_parts(
-    plan: ModelPlan, parts: Mapping[str, torch.nn.Module], *, device: torch.device, precision: Precision
+    plan: ModelPlan, parts: dict[str, torch.nn.Module], *, device: torch.device, precision: Precision
 ) -> Iterator[LoadingProgress]:
     total, done = sum(part.size for part in plan.parts.values()) or 1, 0
     for name, part in plan.parts.items():
         told = name.replace("_", " ")
         yield LoadingProgress(done / total, told)
+        if part.whole is not None:
+            parts[name] = part.whole(device, precision.dtype)
+            done += part.size
+            continue
         own = _own_precision(parts[name], precision)
         read = fill(parts[name], part.weights(parts[name]), device=device, precision=own, name=name)
         for fraction in _told(read, part.size):

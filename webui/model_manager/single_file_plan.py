@@ -1,18 +1,21 @@
 """What is to be loaded of a checkpoint in one file: its parts, and from files beside it those that it lacks. Torch."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import torch
+from diffusers import ModelMixin
 
 from webui.errors import ModelUnusable
 from webui.model_manager.catalogue import ModelEntry
+from webui.model_manager.catalogue.gguf_header import read_gguf_header
 from webui.model_manager.catalogue.safetensors_header import read_header
 from webui.model_manager.family_loaders import SINGLE_FILES, FamilyLoader, loader_of_family
+from webui.model_manager.gguf_part import plan_gguf
 from webui.model_manager.model_plan import ModelPlan, PartPlan
 from webui.model_manager.promised_tensors import PromisedTensor
 from webui.model_manager.shipped_tokenizers import TokenizerPlaces, shipped_tokenizer
@@ -44,9 +47,13 @@ def plan_single_file(entry: ModelEntry, neighbours: Neighbours) -> ModelPlan:
     row = loader_of_family(SINGLE_FILES.get(architecture, ""))
     if row is None or architecture not in SINGLE_PARTS:
         raise ModelUnusable("it is of an architecture that cannot be loaded from one file.")
-    whole = promised(entry.path)
+    quantised = entry.format == "gguf"
+    whole = {} if quantised else promised(entry.path)
     parts: dict[str, PartPlan] = {}
     for name, part in SINGLE_PARTS[architecture].items():
+        if quantised and name in _NETWORKS:
+            parts[name] = plan_gguf(part, entry.path)
+            continue
         own = _own(whole, name, part)
         found = (own, entry.path) if own else _borrowed(part, neighbours)
         if found is not None:
@@ -57,9 +64,13 @@ def plan_single_file(entry: ModelEntry, neighbours: Neighbours) -> ModelPlan:
         row=row,
         parts=parts,
         tokenizers=_tokenizers(architecture, parts, row, neighbours),
-        scheduler_config=_scheduler_config(architecture, whole, entry.prediction),
+        scheduler_config=_scheduler_config(architecture, _names(entry, whole), entry.prediction),
         settings=SETTINGS.get(architecture, {}),
     )
+
+
+def _names(entry: ModelEntry, whole: Promises) -> Collection[str]:
+    return read_gguf_header(entry.path).tensors if entry.format == "gguf" else whole
 
 
 def plan_of_promises(part: SinglePart, promises: Promises, path: Path) -> PartPlan:
@@ -87,7 +98,7 @@ def converted(part: SinglePart, promises: Promises, module: torch.nn.Module) -> 
     Raises:
         ModelUnusable: tensors are missing.
     """
-    if promises.keys() >= module.state_dict().keys():
+    if isinstance(module, ModelMixin) and promises.keys() >= module.state_dict().keys():
         return promises
     try:
         return part.convert(promises, module)
@@ -181,7 +192,7 @@ def _tokenizers(architecture: str, parts: Iterable[str], row: FamilyLoader, neig
     }
 
 
-def _scheduler_config(architecture: str, whole: Mapping[str, Any], prediction: str | None) -> dict[str, Any]:
+def _scheduler_config(architecture: str, whole: Collection[str], prediction: str | None) -> dict[str, Any]:
     config = configuration(f"{architecture}/scheduler")
     if "prediction_type" in config:
         if prediction in ("epsilon", "v_prediction", "sample"):

@@ -95,7 +95,7 @@ def _sd3_version(tensors: Mapping[str, torch.Tensor]) -> dict[str, Any]:
     width = tensors["x_embedder.proj.weight"].shape[0]
     return {
         "num_layers": layers,
-        "num_attention_heads": width // 64,
+        "num_attention_heads": width // SD3_HEAD,
         "caption_projection_dim": tensors["context_embedder.weight"].shape[0],
         "joint_attention_dim": tensors["context_embedder.weight"].shape[1],
         "pooled_projection_dim": tensors["y_embedder.mlp.0.weight"].shape[1],
@@ -122,6 +122,8 @@ def _chroma_version(tensors: Mapping[str, torch.Tensor]) -> dict[str, Any]:
     }
 
 
+SD3_HEAD = 64
+"""The width of an attention head of every Stable Diffusion 3."""
 _UNET = ("model.diffusion_model.",)
 _VAE = ("first_stage_model.", "vae.")
 _POSITIONS = "text_model.embeddings.position_embedding.weight"
