@@ -28,10 +28,11 @@ def add_download(actions: "argparse._SubParsersAction[Any]", folders: argparse.A
 def run_download(options: argparse.Namespace) -> int:
     """Downloads the model, telling how far it is; prints where it is now."""
     settings = load_settings(extra_models_dirs=tuple(options.models_dir), data_dir=options.data_dir)
-    order = Order(source=options.source, kind=options.kind, sha256=options.sha256).checked()
+    gate = Gate(loopback=settings.downloads_from_this_computer)
+    order = Order(source=options.source, kind=options.kind, sha256=options.sha256).checked(gate)
     # The same source finds its own parts again after a break.
     workplace = f"command-line-{hashlib.sha256(order.source.strip().encode()).hexdigest()[:12]}"
-    line = Line(Gate(loopback=settings.downloads_from_this_computer), _Meter())
+    line = Line(gate, _Meter())
     try:
         path = download(order, settings.models_dirs[0], workplace, line)
     finally:

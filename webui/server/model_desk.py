@@ -9,11 +9,11 @@ from webui.engine.engine import Engine
 from webui.errors import DownloadFailed, InvalidRequest
 from webui.model_manager.catalogue import Catalogue, ModelEntry
 from webui.model_manager.catalogue.hashing import HashKeeper
+from webui.model_manager.catalogue.model_notes import ModelNotes
 from webui.model_manager.downloads.addresses import Gate
 from webui.model_manager.downloads.download import Line, Order, Stopped, download, forget
 from webui.model_manager.downloads.sources import shown
 from webui.model_manager.merge_process import convert, merge
-from webui.model_manager.model_notes import ModelNotes
 from webui.model_manager.model_tasks import Cancelled, Task, TaskDesk, Work
 from webui.server.bodies import check_names, text_of
 from webui.server.merge_orders import merge_order, recipe_of
@@ -89,7 +89,7 @@ class ModelDesk:
         check_names(wanted, ("source", "kind", "sha256"))
         if not order.source.strip():
             raise DownloadFailed("There is nothing to download.", hint="Paste a link or org/name.", field="source")
-        order = order.checked()
+        order = order.checked(self._gate)
         return self.downloads.add(shown(order.source), asdict(order))
 
     def merge(self, wanted: Mapping[str, Any]) -> Task:

@@ -8,7 +8,7 @@ from starlette.concurrency import run_in_threadpool
 from webui.engine.engine import Engine
 from webui.engine.model_policy import ModelPolicy
 from webui.errors import InvalidRequest
-from webui.model_manager.other_programs import found_folders
+from webui.model_manager.catalogue.other_programs import found_folders
 from webui.server.bodies import json_object
 from webui.settings import MAX_RECORDING_MB, MIN_RECORDING_MB, ModelSettings, Record
 

@@ -14,7 +14,7 @@ from webui.model_manager.downloads.fetch import Line
 
 def _download(host: ModelHost, models_dir: Path, source: str, **more: str) -> Path:
     line = Line(Gate(loopback=True), pause_s=0.0)
-    return download(Order(source=source, **more).checked(), models_dir, "task", line, endpoint=host.url)
+    return download(Order(source=source, **more).checked(line.gate), models_dir, "task", line, endpoint=host.url)
 
 
 def _lora(folder: Path) -> bytes:
@@ -138,11 +138,12 @@ def test_a_repository_that_is_not_there_is_told(host: ModelHost, tmp_path: Path)
     ("order", "field"),
     [
         (Order(source="nothing"), "source"),
+        (Order(source="http://example.org/a.safetensors"), "source"),
         (Order(source="a/b", kind="poem"), "kind"),
         (Order(source="a/b", sha256="123"), "sha256"),
     ],
 )
 def test_orders_that_cannot_be_tried_name_their_field(order: Order, field: str) -> None:
     with pytest.raises(DownloadFailed) as caught:
-        order.checked()
+        order.checked(Gate())
     assert caught.value.field == field

@@ -13,6 +13,7 @@ from webui.model_manager.catalogue.identify.experts import identified
 from webui.model_manager.catalogue.model_entry import CHECKPOINT
 from webui.model_manager.catalogue.model_folders import OWN_FOLDERS
 from webui.model_manager.catalogue.safetensors_header import read_header
+from webui.model_manager.downloads.addresses import Gate
 from webui.model_manager.downloads.contents import TAKEN, safe_name
 from webui.model_manager.downloads.fetch import Fetched, Line, Stopped, Wanted, fetch, remove_part
 from webui.model_manager.downloads.hub import INDEX, Piece, pieces_of
@@ -30,13 +31,18 @@ class Order:
     kind: str | None = None
     sha256: str | None = None
 
-    def checked(self) -> "Order":
+    def checked(self, gate: Gate) -> "Order":
         """The same, once it is known that it can be tried.
+
+        Args:
+            gate: says where it may come from.
 
         Raises:
             DownloadFailed: the source is none, there is no such kind, or the hash is no hash.
         """
-        parse_source(self.source)
+        source = parse_source(self.source)
+        if isinstance(source, LinkSource):
+            gate.checked(source.url)
         if self.kind is not None and self.kind not in OWN_FOLDERS:
             raise DownloadFailed(
                 f"There is no kind of model '{self.kind[:40]}'.",
@@ -75,29 +81,35 @@ def download(order: Order, models_dir: Path, workplace: str, line: Line, *, endp
         parts.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise _not_written(error) from error
-    if isinstance(source, LinkSource):
-        folder_name, pieces = "", [Piece(Wanted(source.url), "")]
-    else:
-        folder_name, pieces = pieces_of(source, endpoint=endpoint)
-    if order.sha256 and not folder_name:
-        pieces = [replace(pieces[0], wanted=replace(pieces[0].wanted, sha256=order.sha256))]
-    fetched = _fetch_all(pieces, parts, line)
-    if folder_name:
-        target = _folder_in(models_dir, order.kind, folder_name, parts, pieces)
-    else:
-        name = pieces[0].path or fetched[0].name
-        target = _file_in(models_dir, order.kind, name, _part(parts, 0), fetched[0])
-    shutil.rmtree(parts, ignore_errors=True)
-    with suppress(OSError):
-        (models_dir / PARTS_FOLDER).rmdir()  # only when no other download is there
-    return target
+    try:
+        if isinstance(source, LinkSource):
+            folder_name, pieces = "", [Piece(Wanted(source.url), "")]
+        else:
+            folder_name, pieces = pieces_of(source, endpoint=endpoint)
+        if order.sha256 and not folder_name:
+            pieces = [replace(pieces[0], wanted=replace(pieces[0].wanted, sha256=order.sha256))]
+        fetched = _fetch_all(pieces, parts, line)
+        if folder_name:
+            target = _folder_in(models_dir, order.kind, folder_name, parts, pieces)
+        else:
+            name = pieces[0].path or fetched[0].name
+            target = _file_in(models_dir, order.kind, name, _part(parts, 0), fetched[0])
+        shutil.rmtree(parts, ignore_errors=True)
+        return target
+    finally:
+        _remove_empty(parts, models_dir / PARTS_FOLDER)
 
 
 def forget(models_dir: Path, workplace: str) -> None:
     """Remove what a download that was given up has left."""
     shutil.rmtree(models_dir / PARTS_FOLDER / workplace, ignore_errors=True)
-    with suppress(OSError):
-        (models_dir / PARTS_FOLDER).rmdir()
+    _remove_empty(models_dir / PARTS_FOLDER)
+
+
+def _remove_empty(*folders: Path) -> None:
+    for folder in folders:
+        with suppress(OSError):  # it is not there, or has something in it
+            folder.rmdir()
 
 
 def _fetch_all(pieces: list[Piece], parts: Path, line: Line) -> list[Fetched]:

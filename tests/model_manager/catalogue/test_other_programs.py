@@ -1,6 +1,6 @@
 from pathlib import Path
 
-from webui.model_manager.other_programs import HUB_CACHE, found_folders
+from webui.model_manager.catalogue.other_programs import HUB_CACHE, found_folders
 
 
 def test_folders_of_other_programs_are_found_where_people_keep_them(tmp_path: Path) -> None:
