@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from tests.tiny_stable_diffusion_xl import build_tiny_stable_diffusion_xl
 from webui.cli.main import main
+from webui.generation.model_options import Refiner
 from webui.generation.request import GenerationRequest
 
 
@@ -84,3 +86,21 @@ def test_the_same_command_in_two_processes_gives_the_same_bytes(folders: list[st
         command = [sys.executable, "-m", "webui", "generate", *folders, "--prompt", "x", "--seed", "1", "--steps", "2"]
         subprocess.run([*command, "--out", str(file)], check=True, env=os.environ, capture_output=True)
     assert files[0].read_bytes() == files[1].read_bytes()
+
+
+def test_what_is_not_given_is_as_the_model_wants_it_and_a_refiner_goes_on(tmp_path: Path) -> None:
+    build_tiny_stable_diffusion_xl(tmp_path / "models" / "checkpoints" / "xl")
+    build_tiny_stable_diffusion_xl(tmp_path / "models" / "checkpoints" / "second", refiner=True)
+    folders = ["--models-dir", str(tmp_path / "models"), "--data-dir", str(tmp_path / "data"), "--model", "xl"]
+    out = tmp_path / "cat.png"
+    given = ["--steps", "2", "--refiner", "second", "--refiner-switch-at", "0.5", "--out", str(out)]
+    assert main(["generate", *folders, *given]) == 0
+    with Image.open(out) as picture:
+        request = GenerationRequest.model_validate_json(picture.text["darkroom"])
+    assert (request.cfg_scale, request.schedule, request.width) == (7.0, "Karras", 64)
+    assert request.refiner == Refiner(model="second", switch_at=0.5)
+
+
+def test_a_share_without_a_refiner_is_refused(folders: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["generate", *folders, "--refiner-switch-at", "0.5"]) == 2
+    assert "needs --refiner" in capsys.readouterr().err

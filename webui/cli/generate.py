@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +10,10 @@ from webui.cli.infotext_file import read_parameters
 from webui.cli.making import Making, show_failure, shown
 from webui.cli.recording_flags import add_recording_flags, wanted_recording
 from webui.cli.way_flags import add_way_flags, way_values
-from webui.errors import WebUIError
+from webui.errors import InvalidRequest, WebUIError
 from webui.generation.request import GenerationRequest
 from webui.library.inputs import InputStore
-from webui.model_manager.catalogue import Catalogue
+from webui.model_manager.catalogue import Catalogue, ModelEntry
 from webui.settings import Settings, load_settings
 
 _FIELDS = {
@@ -27,7 +28,11 @@ _FIELDS = {
     "height": "in pixels (default: the model's own)",
     "batch_size": "how many pictures at once",
     "batch_count": "how many batches",
-    "model": "a name from 'models list'",
+    "model": "a name from 'models list'; what is not given below is as it wants it",
+    "vae": "a VAE in the place of the model's own",
+    "distilled_guidance": "the guidance that FLUX and its kin are told",
+    "flow_shift": "moves the noise levels of flow-matching models (default: as the model wants it)",
+    "fast": "a preset that trades exactness for speed",
     "variation_seed": "the seed to move towards; picture i has it + i",
     "variation_strength": "how far to move towards the variation seed, 0 to 1",
     "clip_skip": "which of the text encoder's last layers to read, from 1",
@@ -48,6 +53,8 @@ def add_command(commands: "argparse._SubParsersAction[Any]", folders: argparse.A
     command.add_argument(
         "--lora", action="append", default=[], metavar="NAME:WEIGHT", help="a LoRA for the prompt; may be given often"
     )
+    command.add_argument("--refiner", metavar="NAME", help="a model that goes on with the picture in the middle")
+    command.add_argument("--refiner-switch-at", metavar="SHARE", help="at which share of the steps (default: 0.8)")
     command.add_argument("--tiling", action="store_true", default=None, help="opposite edges fit: seamless textures")
     add_way_flags(command)
     add_recording_flags(command)
@@ -84,11 +91,34 @@ def _request(options: argparse.Namespace, settings: Settings) -> GenerationReque
         for note in parameters.notes:
             print(note, file=sys.stderr)
         read = parameters.request_values()
-    given = read | way_values(options, InputStore(settings.data_dir), read) | given
+    given = read | way_values(options, InputStore(settings.data_dir), read) | _refiner(options, read) | given
     if options.lora:
         tags = "".join(f"<lora:{each}>" for each in options.lora)
         given["prompt"] = f"{given.get('prompt', '')}{tags}"
     request = GenerationRequest.parse(given)
     entry = catalogue.find(request.model)
-    sizes = {"width": entry.default_width, "height": entry.default_height} | given
-    return GenerationRequest.parse(sizes | {"model": entry.name}).with_fixed_seed()
+    return GenerationRequest.parse(_own_values(entry, given) | given | {"model": entry.name}).with_fixed_seed()
+
+
+def _own_values(entry: ModelEntry, given: Mapping[str, Any]) -> dict[str, Any]:
+    """What the model wants where nothing is given: its size, and what its family is used with."""
+    own = {"width": entry.default_width, "height": entry.default_height}
+    told = {field: value for field, value in entry.defaults.items() if value is not None}
+    if "sampler" in given:
+        told.pop("schedule", None)  # it is what the model's own sampler follows
+    return own | told
+
+
+def _refiner(options: argparse.Namespace, read: Mapping[str, Any]) -> dict[str, Any]:
+    """The second model that the flags, or else the parameters that were read, ask for.
+
+    Raises:
+        InvalidRequest: a share is given, and no second model.
+    """
+    given = {"model": options.refiner, "switch_at": options.refiner_switch_at}
+    values = {**(read.get("refiner") or {}), **{name: value for name, value in given.items() if value is not None}}
+    if values and "model" not in values:
+        raise InvalidRequest(
+            "refiner-switch-at: it needs --refiner, which is not given.", hint="Add --refiner NAME.", field="refiner"
+        )
+    return {"refiner": values} if values else {}
