@@ -126,3 +126,9 @@ def test_a_film_is_that_of_the_pipeline_with_its_first_frame_as_the_picture(
         assert film.streams.video[0].average_rate == 8
     assert len(frames) == 5
     assert np.abs(frames[0].astype(int) - np.asarray(theirs[0])).mean() < 12
+
+
+def test_loras_that_prompts_name_are_left_out_and_told(generator: Generator) -> None:
+    events = _events(generator, _request("pixart", prompt="the cat <lora:ink:0.5>"))
+    assert any(isinstance(event, Noted) and "ink" in event.text and "no LoRAs" in event.text for event in events)
+    assert np.array_equal(_pictures(events)[0], _pictures(_events(generator, _request("pixart")))[0])

@@ -58,3 +58,9 @@ def test_nothing_is_imported_for_it() -> None:
     )
     told = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
     assert told.stdout.strip() == "set()"
+
+
+def test_networks_that_are_told_a_guidance_scale_are_told_from_those_that_are_not() -> None:
+    told = {name: described_pipeline(name) for name in ("HunyuanVideoPipeline", "QwenImageEditPipeline", "WanPipeline")}
+    capable = {name: each is not None and each.call.is_told_guidance for name, each in told.items()}
+    assert capable == {"HunyuanVideoPipeline": True, "QwenImageEditPipeline": False, "WanPipeline": False}

@@ -18,7 +18,7 @@ from webui.generation.ways import Video
 
 _NOT_LISTENED_TO = (
     "variation_strength", "seed_resize_width", "guidance", "cfg_rescale", "guidance_start", "guidance_end", "eta",
-    "s_churn", "s_noise", "emphasis",
+    "s_churn", "s_noise", "emphasis", "vae", "refiner", "flow_shift", "size_conditioning", "fast",
 )  # fmt: skip
 
 
@@ -72,6 +72,9 @@ class PipelineWalk:
     def notes(self) -> tuple[str, ...]:
         """What of the request could not be used, in sentences."""
         notes = ["The model runs as diffusers' own pipeline, with its own sampler and noise levels."]
+        named = dict.fromkeys(network.name for text in self._group.texts for network in take_networks(text)[1])
+        if named:
+            notes.append(f"It takes no LoRAs: {', '.join(named)} {'was' if len(named) == 1 else 'were'} left out.")
         usual = GenerationRequest()
         asked = [name for name in _NOT_LISTENED_TO if getattr(self._request, name) != getattr(usual, name)]
         if asked:
@@ -110,6 +113,8 @@ class PipelineWalk:
         guidance = {"guidance_scale": request.cfg_scale}
         if "true_cfg_scale" in self._model.call.parameters:
             guidance = {"true_cfg_scale": request.cfg_scale}
+            if self._model.call.is_told_guidance:
+                guidance["guidance_scale"] = request.distilled_guidance
         arguments: dict[str, Any] = {
             "prompt": take_networks(request.prompt)[0],
             "negative_prompt": take_networks(request.negative_prompt)[0],

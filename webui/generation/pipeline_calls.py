@@ -24,11 +24,20 @@ _EDITS = ("Edit", "Pix2Pix", "Img2Img", "Inpaint", "ImageToVideo", "Image2Video"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PipelineCall:
-    """A pipeline's signature: what it may be given, what it must be given, and which fields its output has."""
+    """A pipeline's signature: what it may be given, what it must be given, and which fields its output has.
+
+    `scaled` says that its `guidance_scale` is a number unless told otherwise; in some it is None, and unused.
+    """
 
     parameters: frozenset[str]
     required: frozenset[str] = frozenset()
     returns: frozenset[str] = frozenset()
+    scaled: bool = True
+
+    @property
+    def is_told_guidance(self) -> bool:
+        """Whether the network is told a guidance scale, beside the usual guidance."""
+        return self.scaled and {"true_cfg_scale", "guidance_scale"} <= self.parameters
 
     @property
     def makes_films(self) -> bool:
@@ -47,6 +56,7 @@ class PipelineCall:
             Capability.IMG2IMG: "image" in self.parameters,
             Capability.INPAINT: {"image", "mask_image"} <= self.parameters,
             Capability.VIDEO: self.makes_films,
+            Capability.DISTILLED_GUIDANCE: self.is_told_guidance,
         }
         return frozenset(capability for capability, has in asked.items() if has)
 

@@ -84,8 +84,13 @@ def _described(function: ast.FunctionDef) -> PipelineCall:
         for argument, default in zip(function.args.kwonlyargs, function.args.kw_defaults, strict=True)
         if default is None
     ]
+    defaults = dict(zip(reversed(names[: len(arguments)]), reversed(function.args.defaults), strict=False))
+    scale = defaults.get("guidance_scale")
     return PipelineCall(
-        parameters=frozenset(names), required=frozenset(required), returns=frozenset(_returned(function))
+        parameters=frozenset(names),
+        required=frozenset(required),
+        returns=frozenset(_returned(function)),
+        scaled=not (isinstance(scale, ast.Constant) and scale.value is None),
     )
 
 

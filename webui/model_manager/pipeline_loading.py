@@ -7,7 +7,7 @@ diffusers or transformers themselves, it has to be of a kind that holds data, an
 import importlib
 import inspect
 import json
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -31,9 +31,19 @@ _NOT_LOADED = ("safety_checker", "watermarker")
 
 
 def load_pipeline(
-    entry: ModelEntry, *, device: torch.device, dtype: torch.dtype
+    entry: ModelEntry,
+    *,
+    device: torch.device,
+    dtype: torch.dtype,
+    where: Callable[[Mapping[str, int]], torch.device] | None = None,
 ) -> Generator[LoadingProgress, None, PipelineModel]:
-    """Yields its progress and returns the pipeline, with its parts on the device.
+    """Yields its progress and returns the pipeline.
+
+    Args:
+        entry: the folder.
+        device: where it computes.
+        dtype: what it computes in.
+        where: the parts' sizes in bytes to where their weights go at first; None is the device.
 
     Raises:
         ModelUnusable: the pipeline or a part is of a class that is not loaded here, or its files are damaged.
@@ -48,10 +58,11 @@ def load_pipeline(
     named = _classes(entry.path, index)
     sizes = {part: sum(file.stat().st_size for file in (entry.path / part).glob("*.safetensors")) for part in named}
     total, done = max(sum(sizes.values()), 1), 0
+    place = where({part: size for part, size in sizes.items() if size}) if where else device
     components: dict[str, Any] = {}
     for part, loadable in named.items():
         yield LoadingProgress(done / total, part.replace("_", " "))
-        components[part] = _loaded(entry.path / part, loadable, device=device, dtype=dtype)
+        components[part] = _loaded(entry.path / part, loadable, device=place, dtype=dtype)
         done += sizes[part]
     yield LoadingProgress(1.0, "")
     pipeline = _joined(getattr(diffusers, known.name), components, index)

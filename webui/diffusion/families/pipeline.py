@@ -42,7 +42,10 @@ class PipelineModel:
         self.dtype = dtype
         call = inspect.signature(pipeline.__call__).parameters
         required = frozenset(name for name, each in call.items() if each.default is inspect.Parameter.empty)
-        self.call = PipelineCall(parameters=frozenset(call), required=required)
+        scale = call.get("guidance_scale")
+        self.call = PipelineCall(
+            parameters=frozenset(call), required=required, scaled=scale is not None and scale.default is not None
+        )
         self.parts: Mapping[str, torch.nn.Module] = {
             name: part for name, part in pipeline.components.items() if isinstance(part, torch.nn.Module)
         }
