@@ -41,11 +41,9 @@ def _entry(options: argparse.Namespace) -> ModelEntry:
     path = Path(options.model)
     if not path.exists():
         settings = load_settings(extra_models_dirs=tuple(options.models_dir), data_dir=options.data_dir)
-        named = [
-            entry
-            for entry in Catalogue(settings.models_dirs, settings.data_dir).everything()
-            if entry.name.casefold() == options.model.casefold()
-        ]
+        catalogue = Catalogue(settings.models_dirs, settings.data_dir)
+        catalogue.rescan()
+        named = [each for each in catalogue.everything() if each.name.casefold() == options.model.casefold()]
         if named:
             return named[0]
     return identify_file(path)

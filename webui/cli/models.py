@@ -29,6 +29,7 @@ def run_list(options: argparse.Namespace) -> int:
     """Prints the models, one a line, or all as JSON."""
     settings = load_settings(extra_models_dirs=tuple(options.models_dir), data_dir=options.data_dir)
     catalogue = Catalogue(settings.models_dirs, settings.data_dir)
+    catalogue.rescan()
     entries = catalogue.everything() if options.kind == "all" else catalogue.entries(options.kind)
     if options.json:
         print(json.dumps([entry.to_json() for entry in entries], indent=1))

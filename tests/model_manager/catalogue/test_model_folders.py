@@ -199,7 +199,7 @@ def test_a_file_that_vanishes_between_the_look_and_the_reading_is_told_as_such(
         path.unlink()
         return found
 
-    monkeypatch.setattr("webui.model_manager.catalogue.catalogue.scan", scan_and_remove)
+    monkeypatch.setattr("webui.model_manager.catalogue.model_list.scan", scan_and_remove)
     (entry,) = Catalogue((tmp_path,)).everything()
     assert entry.problem is not None
     assert "cannot be read" in entry.problem

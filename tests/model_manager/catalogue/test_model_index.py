@@ -3,6 +3,7 @@
 import json
 import sqlite3
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from tests.model_manager.catalogue.header_files import SD1, write_safetensors
-from webui.model_manager.catalogue import Catalogue
+from webui.model_manager.catalogue import Catalogue, ModelEntry, model_list
+from webui.model_manager.catalogue.folder_scan import Found
 from webui.model_manager.catalogue.hashing import hashed
 from webui.model_manager.catalogue.model_index import INDEX_FILE
 
@@ -107,3 +109,41 @@ def test_a_data_folder_that_cannot_be_written_costs_only_time(tmp_path: Path) ->
     write_safetensors(tmp_path / "models" / "sea.safetensors", SD1)
     (tmp_path / "data").write_text("a file")
     assert Catalogue((tmp_path / "models",), tmp_path / "data").find("sea").name == "sea"
+
+
+def test_many_new_files_are_listed_piece_by_piece_and_a_name_is_found_all_the_same(
+    models: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(model_list, "PATIENCE_SECONDS", 0.0)
+    monkeypatch.setattr(model_list, "_SHOW_SECONDS", 0.0)
+    catalogue = Catalogue((models,), tmp_path / "data")
+    sizes = [len(catalogue.everything()) for _ in range(3)]
+    assert sizes == sorted(sizes)
+    assert sizes[-1] < 200
+    before = catalogue.version
+    assert catalogue.find("model77").problem is None
+    assert len(catalogue.everything()) == 200
+    assert catalogue.version > before + 10
+
+
+def test_whoever_asks_while_somebody_looks_is_given_what_is_known(
+    models: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(model_list, "PATIENCE_SECONDS", 0.01)
+    catalogue, reading, go_on = Catalogue((models,)), threading.Event(), threading.Event()
+    examine = model_list.examined_file
+
+    def slowly(found: Found) -> ModelEntry:
+        if found.path.stem == "model5":
+            reading.set()
+            assert go_on.wait(30)
+        return examine(found)
+
+    monkeypatch.setattr(model_list, "examined_file", slowly)
+    watcher = threading.Thread(target=catalogue.rescan)
+    watcher.start()
+    assert reading.wait(30)
+    assert len(catalogue.everything()) < 200
+    go_on.set()
+    watcher.join()
+    assert len(catalogue.everything()) == 200
