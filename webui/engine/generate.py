@@ -27,6 +27,7 @@ from webui.library.inputs import InputStore
 from webui.library.prompt_files import PromptFiles
 from webui.library.trajectory_files import TrajectoryFiles
 from webui.model_manager.embeddings import EmbeddingFiles
+from webui.model_manager.freed_memory import computing
 from webui.model_manager.loading import LoadingProgress, exhausted
 from webui.model_manager.manager import LoadedModel, ModelManager
 from webui.model_manager.memory_policy import Need
@@ -117,10 +118,11 @@ class Generator:
         running = self._walking(job, request, loaded, control, source=source, record=record, record_to=record_to)
         running.refining = self._refining(request, loaded, refiner, need)
         yield from running.notes(source.notes if source else ())
-        for batch in range(request.batch_count):
-            yield from walk_batch(running, batch=batch)
-            if control.interrupted:
-                return
+        with computing():
+            for batch in range(request.batch_count):
+                yield from walk_batch(running, batch=batch)
+                if control.interrupted:
+                    return
 
     def _walking(
         self,
