@@ -13,6 +13,7 @@ BASE = GenerationRequest.parse(
         "start": {"kind": "picture", "picture": PICTURE},
         "mask": {"picture": PICTURE},
         "hires": {},
+        "refiner": {"model": "second"},
     }
 )
 

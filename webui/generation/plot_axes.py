@@ -75,6 +75,7 @@ def _group(values: Values, group: str) -> Values:
         "hires": "it needs the hires fix, which is off",
         "mask": "it needs a mask, and there is none",
         "start": "it needs a picture to start from, and there is none",
+        "refiner": "it needs a refiner, and there is none",
     }
     if not found or found.get("kind") == "noise":
         raise ValueError(missing[group])
@@ -94,6 +95,10 @@ def _change_strength(values: Values, value: float) -> None:
 
 def _change_size(values: Values, size: tuple[int, int]) -> None:
     values["width"], values["height"] = size
+
+
+def _change_refiner(values: Values, name: str | None) -> None:
+    values["refiner"] = None if name is None else {**(values.get("refiner") or {}), "model": name}
 
 
 def _change_styles(values: Values, names: tuple[str, ...]) -> None:
@@ -160,6 +165,11 @@ def _style_lists(entries: list[str]) -> list[tuple[str, ...]]:
     """`None` is no style more; several in one entry, in quotes, go together."""
     lists = [tuple(name.strip() for name in entry.split(",") if name.strip()) for entry in entries]
     return [() if names == ("None",) else names for names in lists]
+
+
+def _names_or_none(entries: list[str]) -> list[str | None]:
+    """`None` and `Automatic` are none; a name is judged when the pictures are made."""
+    return [None if entry in ("None", "Automatic") else entry for entry in entries]
 
 
 def _samplers(entries: list[str]) -> list[str]:
@@ -252,6 +262,17 @@ AXES: tuple[AxisType, ...] = (
         name="Checkpoint name", read=list, change=_set("model"), cost=_MODEL_COST, example="names of models",
         aliases=("checkpoint", "model"),
     ),
+    AxisType(
+        name="VAE", read=_names_or_none, change=_set("vae"), cost=_MODEL_COST, example="None, name of a VAE",
+        label=lambda name: f"VAE: {name or 'Automatic'}",
+    ),
+    AxisType(
+        name="Refiner checkpoint", read=_names_or_none, change=_change_refiner, cost=_MODEL_COST,
+        example="None, name of a model", aliases=("refiner",), label=lambda name: f"Refiner: {name or 'none'}",
+    ),
+    _real("Refiner switch at", "refiner.switch_at", "0.6-0.9 [4]"),
+    _real("Distilled CFG Scale", "distilled_guidance", "2-5 (+1)", aliases=("distilled guidance",), cost=_WORDS_COST),
+    _real("Shift", "flow_shift", "1, 3, 6"),
     _real("Sigma Churn", "s_churn", "0, 5, 20"),
     _real("Sigma min", "s_tmin", "0, 0.05"),
     _real("Sigma max", "s_tmax", "1, 50"),
