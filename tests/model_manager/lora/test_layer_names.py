@@ -1,6 +1,7 @@
 """Names of layers in files, against the real sizes of models and diffusers' own converters; no weights."""
 
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,7 +9,9 @@ import torch
 from diffusers.loaders import FluxLoraLoaderMixin, StableDiffusionXLLoraLoaderMixin
 from torch import nn
 
-from tests.tiny_loras import RANK, Tensors, changeable
+from tests.tiny_loras import RANK, Tensors, changeable, save_lora
+from webui.model_manager.lora.file import read_lora
+from webui.model_manager.lora.fitting import fit
 from webui.model_manager.lora.keys import split_key
 from webui.model_manager.lora.layer_names import LayerNames
 from webui.model_manager.lora.transformer_names import original_layers
@@ -93,6 +96,25 @@ def test_original_layers_of_flux_are_those_that_diffusers_converts() -> None:
     converted, _ = FluxLoraLoaderMixin.lora_state_dict(state, return_alphas=True)
     found = {split[0] for key in converted if (split := split_key(key)) is not None and split[1] == "up"}
     assert found == expected
+
+
+def test_names_that_only_diffusers_converters_know_are_converted(tmp_path: Path) -> None:
+    transformer = part("flux", "transformer")
+    state = {
+        f"double_blocks.{i}.processor.{layer}_lora{which}.{side}.weight": torch.zeros(shape)
+        for i in range(2)
+        for layer, outputs in (("qkv", 9216), ("proj", 3072))
+        for which in (1, 2)
+        for side, shape in (("down", (RANK, 3072)), ("up", (outputs, RANK)))
+    }
+    names = LayerNames({"transformer": transformer})
+    fitted = fit(
+        read_lora(save_lora(tmp_path / "xlabs.safetensors", state)), names, name="xlabs", model="FLUX", hint=""
+    )
+    assert fitted.matched == fitted.keys
+    found = {adapter.target.name.removeprefix("transformer_blocks.") for adapter in fitted.adapters}
+    layers = ("to_q", "to_k", "to_v", "to_out.0", "add_q_proj", "add_k_proj", "add_v_proj", "to_add_out")
+    assert found == {f"{i}.attn.{layer}" for i in range(2) for layer in layers}
 
 
 def test_text_encoders_are_found_by_every_trainers_names() -> None:

@@ -49,9 +49,10 @@ def fit(file: LoraFile, names: LayerNames, *, name: str, model: str, hint: str, 
     Raises:
         ModelUnusable: none of its tensors belongs to a layer of the model, or one is of another shape.
     """
-    layers = file.layers
+    layers, keys = file.layers, file.keys
     if not any(names.find(layer) for layer in layers):
         layers = renamed(file, names)
+        keys = keys if layers is file.layers else sum(map(len, layers.values()))
     alphas = peft_alphas(file.metadata)
     adapters: list[Adapter] = []
     matched = 0
@@ -74,7 +75,7 @@ def fit(file: LoraFile, names: LayerNames, *, name: str, model: str, hint: str, 
             f"The LoRA '{name}' does not fit {model}: none of its {file.keys:,} keys belongs to one of its layers.",
             hint=hint or "Choose a LoRA that was made for this kind of model.", field="prompt",
         )  # fmt: skip
-    return FittedLora(tuple(adapters), matched, file.keys)
+    return FittedLora(tuple(adapters), matched, keys)
 
 
 def _alpha(layer: str, fields: Mapping[str, torch.Tensor], alphas: Mapping[str, float]) -> float | None:

@@ -10,9 +10,9 @@ _ADAPTER = r"(?:\.(?!weight$|bias$)\w+)?"
 """peft may put its name of the adapter (`default`) behind a field."""
 
 _FIELDS: tuple[tuple[str, str], ...] = (
-    (r"(?:\.lora_down|[._]lora\.down|\.lora_linear_layer\.down)\.weight", "down"),
+    (r"(?:\.lora_down|[._]lora\d?\.down|\.lora_linear_layer\.down)\.weight", "down"),
     (rf"\.lora_A{_ADAPTER}(?:\.weight)?", "down"),
-    (r"(?:\.lora_up|[._]lora\.up|\.lora_linear_layer\.up)\.weight", "up"),
+    (r"(?:\.lora_up|[._]lora\d?\.up|\.lora_linear_layer\.up)\.weight", "up"),
     (rf"\.lora_B{_ADAPTER}(?:\.weight)?", "up"),
     (rf"(?:\.lora_up|\.lora_B{_ADAPTER})\.bias", "bias"),
     (r"\.lora_mid\.weight", "mid"),

@@ -5,6 +5,7 @@ from typing import Any
 
 import torch
 from diffusers import loaders
+from safetensors.torch import load_file
 
 from webui.model_manager.lora.file import LoraFile
 from webui.model_manager.lora.keys import split_key
@@ -22,17 +23,18 @@ def renamed(file: LoraFile, names: LayerNames) -> Layers:
 
     Where none does, the layers as they are.
     """
+    tensors = load_file(file.path)
     for converter in _CONVERTERS:
         convert = getattr(getattr(loaders, converter, None), "lora_state_dict", None)
-        layers = {} if convert is None else _converted(file, convert)
+        layers = {} if convert is None else _converted(dict(tensors), convert)
         if any(names.find(layer) for layer in layers):
             return layers
     return file.layers
 
 
-def _converted(file: LoraFile, convert: Callable[..., Any]) -> Layers:
+def _converted(tensors: dict[str, torch.Tensor], convert: Callable[..., Any]) -> Layers:
     try:
-        state = convert(str(file.path), local_files_only=True, use_safetensors=True)
+        state = convert(tensors)
     except Exception:
         # Not this family's names: each converter fails in its own way.
         return {}
