@@ -20,6 +20,7 @@ from webui.settings import read_model_settings
 
 PATIENCE_SECONDS = 1.5
 """How long somebody who wants the list waits for files that nobody has read before."""
+_MOMENT_SECONDS = 0.1
 _SLOW_SECONDS, _REST, _MOST_REST_SECONDS = 0.05, 10, 2.0
 """A look that takes longer than this is not repeated for ten times as long, at most two seconds."""
 _SHOW_SECONDS = 1.0
@@ -74,8 +75,8 @@ class ModelList:
             ]
 
     def _look_soon(self) -> None:
-        """Looks for as long as somebody has patience; whoever looks already is waited for no longer than that."""
-        if self._looking.acquire(timeout=PATIENCE_SECONDS):
+        """Looks for as long as somebody has patience; whoever looks already is waited for a moment."""
+        if self._looking.acquire(timeout=PATIENCE_SECONDS if self._told is None else _MOMENT_SECONDS):
             try:
                 if self.unread or time.monotonic() > self._fresh_until:
                     self._look(PATIENCE_SECONDS)
