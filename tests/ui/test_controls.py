@@ -143,3 +143,12 @@ def test_what_the_model_does_not_listen_to_is_sent_as_if_never_touched() -> None
     heeded = controls.heeded(values)
     assert heeded == {**values, "clip_skip": 1, "sampler": default_of("sampler")}
     assert controls.heeded({**values, "model": "gone"})["clip_skip"] == 3
+
+
+def test_vaes_that_came_later_are_offered_with_the_next_filling(controls: Controls) -> None:
+    update = controls.fill({"vae": "came later"})[controls.by_field["vae"]]
+    assert update["value"] == "came later"
+    assert ("came later", "came later") in update["choices"]
+    refilled = controls.fill({"model": "postcard"})[controls.by_field["vae"]]
+    assert "value" not in refilled
+    assert controls.fill({"vae": None})[controls.by_field["vae"]]["value"] == ""

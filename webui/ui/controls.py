@@ -12,7 +12,7 @@ from webui.generation.limits import SIZE_MULTIPLE
 from webui.generation.samplers import Schedule, find_sampler
 from webui.ui import fields
 from webui.ui.choices import model_choices, named_models
-from webui.ui.form import FORM_FIELDS, default_of, element_id
+from webui.ui.form import FORM_FIELDS, SAME_AS_FIRST, default_of, element_id
 from webui.ui.model_defaults import TAKEN, model_defaults, taken_over
 from webui.ui.picture_input import PictureInput
 from webui.ui.ports import Catalogue
@@ -21,6 +21,9 @@ from webui.ui.widgets import limits_of
 WORDS = ("prompt", "negative_prompt", "styles")
 """Fields that are the user's words; the rest are settings, which can be reset as a whole."""
 NO_SETTINGS = (*WORDS, "model", "picture")
+
+COMPANIONS = {"vae": "vae", "refiner_model": "checkpoint"}
+"""Fields that name a model beside the chosen one, and the kind that they take."""
 
 _MOST_OF_MODELS_AREA = 4
 
@@ -61,7 +64,7 @@ class Controls:
             **fields.hires(),
             **fields.variations(),
             **fields.advanced(),
-            **fields.model(named_models(catalogue, "vae"), named_models(catalogue, "checkpoint")),
+            **fields.model({field: named_models(catalogue, kind) for field, kind in COMPANIONS.items()}),
             "model": self._model(),
         }
         self.by_field: dict[str, Component] = {field: made[field] for field in FORM_FIELDS}
@@ -98,6 +101,8 @@ class Controls:
             updates |= self.schedules_for(values["sampler"], values.get("schedule"))
         if "model" in values:
             updates[self.by_field["model"]] = self.models(values["model"])
+        if not COMPANIONS.keys().isdisjoint(values) or "model" in values:
+            updates |= self._companions(values)
         if "styles" in values:
             updates[self.by_field["styles"]] = self.styles(values["styles"])
         return updates
@@ -118,6 +123,18 @@ class Controls:
         """An update with the models that are there now; one that is gone gives way to the default."""
         choices, value = model_choices(self._catalogue, chosen)
         return gr.update(choices=choices, value=value)
+
+    def _companions(self, values: Mapping[str, Any]) -> dict[Component, Any]:
+        """Updates with the VAEs and refiners that are there now; a named one that is gone stays, as with styles."""
+        updates: dict[Component, Any] = {}
+        for field, kind in COMPANIONS.items():
+            names = named_models(self._catalogue, kind)
+            chosen = values.get(field)
+            more = [chosen] if chosen and chosen not in names else []
+            choices = [fields.NONE_OF[field], *((name, name) for name in (*names, *more))]
+            told: dict[str, Any] = {"value": chosen or SAME_AS_FIRST} if field in values else {}
+            updates[self.by_field[field]] = gr.update(choices=choices, **told)
+        return updates
 
     def styles(self, chosen: list[str]) -> Any:
         """An update with the styles that are there now, if any; one that is gone stays, so that the answer names it."""

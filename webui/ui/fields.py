@@ -1,6 +1,6 @@
 """The component of each field of the form, with its words: short, and plain."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import gradio as gr
 from gradio.components import Component
@@ -13,6 +13,8 @@ from webui.ui.choices import sampler_choices
 from webui.ui.form import SAME_AS_FIRST, element_id
 from webui.ui.widgets import choice, number, number_or_none, slider, switch, words
 
+NONE_OF = {"vae": ("The model's own", SAME_AS_FIRST), "refiner_model": ("None", SAME_AS_FIRST)}
+"""What the fields that may name another model offer for none."""
 _AS_FIRST = ("As in the first pass", SAME_AS_FIRST)
 
 
@@ -120,14 +122,17 @@ def variations() -> dict[str, Component]:
     }
 
 
-def model(vaes: Sequence[str], refiners: Sequence[str]) -> dict[str, Component]:
-    """What stands beside the model, and what only some models listen to."""
-    own = ("The model's own", SAME_AS_FIRST)
-    without = ("None", SAME_AS_FIRST)
+def model(named: Mapping[str, Sequence[str]]) -> dict[str, Component]:
+    """What stands beside the model, and what only some models listen to.
+
+    Args:
+        named: the models that `vae` and `refiner_model` may name.
+    """
+    vaes, refiners = ([NONE_OF[field], *((name, name) for name in names)] for field, names in named.items())
     conditioning = "size_conditioning_"
     return {
-        "vae": choice("vae", "VAE", [own, *((name, name) for name in vaes)], info="Turns latents into pictures."),
-        "refiner_model": choice("refiner_model", "Refiner", [without, *((name, name) for name in refiners)]),
+        "vae": choice("vae", "VAE", vaes, info="Turns latents into pictures."),
+        "refiner_model": choice("refiner_model", "Refiner", refiners),
         "refiner_switch_at": slider("refiner_switch_at", "Switch at", step=0.01, info="Share of the steps."),
         "distilled_guidance": slider(
             "distilled_guidance", "Distilled guidance", step=0.1, info="What FLUX is told to be guided by."

@@ -65,7 +65,8 @@ class Store {
         (!favourites || entry.favourite) &&
         wanted.every((word) => entry.searched.includes(word)),
     );
-    return found.sort(ORDERS[order] ?? ORDERS.name);
+    const inOrder = ORDERS[order] ?? ORDERS.name;
+    return found.sort((a, b) => Boolean(a.problem) - Boolean(b.problem) || inOrder(a, b));
   }
 
   /** Keep what somebody wrote of a model. */

@@ -60,7 +60,7 @@ function timeInWords(seconds) {
 
 function progressInWords(task) {
   if (task.status === "queued") return "waiting for its turn";
-  if (task.work !== "download") return [task.words, task.total ? `${Math.round((100 * task.done) / task.total)} %` : ""].filter(Boolean).join(" · ");
+  if (task.work !== "download") return [task.words || "starting", task.total ? `${Math.round((100 * task.done) / task.total)} %` : ""].filter(Boolean).join(" · ");
   const rate = speeds.get(task.id)?.rate ?? 0;
   const size = task.total ? `${sizeOf(task.done)} of ${sizeOf(task.total)}` : sizeOf(task.done);
   const left = task.total && rate > 0 ? timeInWords((task.total - task.done) / rate) : "";

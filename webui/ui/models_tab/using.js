@@ -60,16 +60,11 @@ function say(words) {
 
 const USES = {
   async checkpoint(entry) {
-    const sides = { width: entry.default_width, height: entry.default_height };
-    const { steps, cfg_scale, sampler, schedule } = entry.defaults ?? {};
-    const told = Object.fromEntries(Object.entries({ steps, cfg_scale, sampler, schedule }).filter(([, value]) => value !== undefined));
-    const other = store.chosen && store.chosen.architecture !== entry.architecture;
-    await setForm({ model: entry.name, ...sides, ...(other ? told : {}) }, `${shortName(entry)} is the model now.`);
+    await setForm({ model: entry.name }, `${shortName(entry)} is the model now.`);
   },
   async vae(entry) {
-    if (!document.querySelector("#field-vae")) return openDetails(entry);
     const off = inUse(entry);
-    await setForm({ vae: off ? null : entry.name }, off ? "The model's own VAE is used again." : `${shortName(entry)} is the VAE now.`);
+    await setForm({ vae: off ? "" : entry.name }, off ? "The model's own VAE is used again." : `${shortName(entry)} is the VAE now.`);
   },
   async lora(entry) {
     const prompt = promptNow();
