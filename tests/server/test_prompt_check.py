@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.model_manager.catalogue.header_files import write_safetensors
 from webui.library.prompt_files import PromptFiles
 from webui.model_manager.catalogue import Catalogue
 from webui.model_manager.networks import NetworkFiles
@@ -59,12 +60,16 @@ def test_of_a_prompt_that_works_nothing_is_told(checker: PromptChecker, prompt: 
     assert check(checker, prompt).warnings == ()
 
 
-def test_a_lora_that_is_here_is_not_told_to_be_missing(checker: PromptChecker, tmp_path: Path) -> None:
+def test_a_lora_that_fits_is_not_told_of_and_one_that_does_not_says_why(checker: PromptChecker, tmp_path: Path) -> None:
     folder = tmp_path / "models" / "loras"
-    folder.mkdir(parents=True)
-    (folder / "ink.safetensors").write_bytes(b"")
+    layer = "lora_unet_down_blocks_1_attentions_0_transformer_blocks_0_attn2_to_k"
+    shapes = {f"{layer}.lora_down.weight": (4, 768), f"{layer}.lora_up.weight": (320, 4)}
+    write_safetensors(folder / "ink.safetensors", shapes)
+    (folder / "broken.safetensors").write_bytes(b"")
     (warning,) = check(checker, "<lora:ink:1>").warnings
-    assert "'ink' is here" in warning
+    assert warning.startswith("The LoRA 'ink' does not fit the model. It was made for SD 1.x, and this model is ")
+    (warning,) = check(checker, "<lora:broken:1>").warnings
+    assert warning.startswith("The LoRA 'broken' cannot be used: ")
 
 
 def test_without_a_model_there_are_warnings_and_no_counts(checker: PromptChecker) -> None:

@@ -105,6 +105,8 @@ def misfit(lora: ModelEntry, model: ModelEntry) -> str:
 
 
 def _misfit(name: str, lora: ModelEntry, model: ModelEntry | None) -> list[str]:
+    if lora.problem is not None:
+        return [f"The LoRA '{name}' cannot be used: {lora.problem}"]
     told = misfit(lora, model) if model is not None else ""
     return [f"The LoRA '{name}' does not fit the model. {told}"] if told else []
 
