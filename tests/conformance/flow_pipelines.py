@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 import torch
 from diffusers import DiffusionPipeline
 from PIL import Image
@@ -16,6 +17,8 @@ from webui.generation.request import GenerationRequest
 from webui.generation.ways import FromPicture, Mask
 
 SIZE = (64, 96)
+IN_FP32 = pytest.mark.parametrize("dtype", [torch.float32], ids=["fp32"], indirect=True, scope="module")
+"""For what half precision shows nothing new of."""
 
 
 def flow_request(model: str, **fields: Any) -> GenerationRequest:

@@ -9,6 +9,7 @@ from diffusers import FluxFillPipeline, FluxImg2ImgPipeline, FluxInpaintPipeline
 from PIL import Image
 
 from tests.conformance.flow_pipelines import (
+    IN_FP32,
     SIZE,
     flow_request,
     from_picture,
@@ -28,6 +29,7 @@ def test_a_guided_batch_equals_the_plain_pipelines(flow_side: Side, flow_models:
     assert difference(flow_side.pictures(request), plain) <= 1
 
 
+@IN_FP32
 @pytest.mark.parametrize("scale", [1.0, 7.0])
 def test_the_guidance_scale_that_dev_is_told_equals_the_plain_pipelines(
     flow_side: Side, flow_models: Path, dtype: torch.dtype, scale: float
@@ -37,6 +39,7 @@ def test_the_guidance_scale_that_dev_is_told_equals_the_plain_pipelines(
     assert difference(flow_side.pictures(request), plain) <= 1
 
 
+@IN_FP32
 def test_schnell_equals_the_plain_pipeline_with_its_shorter_text(
     flow_side: Side, flow_models: Path, dtype: torch.dtype
 ) -> None:
@@ -46,7 +49,7 @@ def test_schnell_equals_the_plain_pipeline_with_its_shorter_text(
     assert difference(flow_side.pictures(request), plain) <= 1
 
 
-@pytest.mark.parametrize("strength", [0.3, 0.7, 1.0])
+@pytest.mark.parametrize("strength", [0.3, 1.0])
 def test_a_picture_as_start_equals_the_plain_pipelines(
     flow_side: Side, flow_models: Path, dtype: torch.dtype, strength: float
 ) -> None:
@@ -79,6 +82,7 @@ def test_fill_sees_picture_and_mask_as_the_plain_pipeline_shows_them(
     assert difference(flow_side.pictures(request), plain) <= 1
 
 
+@IN_FP32
 def test_fill_without_a_mask_equals_its_pipeline_with_everything_masked(
     flow_side: Side, flow_models: Path, dtype: torch.dtype
 ) -> None:

@@ -9,6 +9,7 @@ import torch
 from diffusers import StableDiffusion3Img2ImgPipeline, StableDiffusion3InpaintPipeline, StableDiffusion3Pipeline
 
 from tests.conformance.flow_pipelines import (
+    IN_FP32,
     SIZE,
     flow_request,
     from_picture,
@@ -29,6 +30,7 @@ def test_a_batch_equals_the_plain_pipelines(flow_side: Side, flow_models: Path, 
     assert difference(flow_side.pictures(request), plain) <= 1
 
 
+@IN_FP32
 def test_unguided_and_with_a_layer_skipped_it_equals_the_plain_pipeline(
     flow_side: Side, flow_models: Path, dtype: torch.dtype
 ) -> None:
@@ -41,7 +43,7 @@ def test_unguided_and_with_a_layer_skipped_it_equals_the_plain_pipeline(
     assert difference(flow_side.pictures(skipping), plain) <= 1
 
 
-@pytest.mark.parametrize("strength", [0.3, 0.7, 1.0])
+@pytest.mark.parametrize("strength", [0.3, 1.0])
 def test_a_picture_as_start_equals_the_plain_pipelines(
     flow_side: Side, flow_models: Path, dtype: torch.dtype, strength: float
 ) -> None:
