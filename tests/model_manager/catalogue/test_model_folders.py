@@ -1,5 +1,6 @@
 """Folders of other programs, used in place, and whatever else lies in them."""
 
+import json
 import os
 from pathlib import Path
 
@@ -211,6 +212,16 @@ def test_parts_in_several_files_and_files_without_names_go_by_their_folders(tmp_
         write_safetensors(folder / f"model-0000{number}-of-00002.safetensors", CLIP)
     write_safetensors(tmp_path / "controlnet" / "canny" / "diffusion_pytorch_model.safetensors", CONTROLNET)
     assert _kinds(Catalogue((tmp_path,))) == {"big": "text-encoder", "canny": "controlnet"}
+
+
+def test_names_that_are_no_text_are_passed_over_and_odd_ones_are_kept(tmp_path: Path) -> None:
+    write_safetensors(Path(os.fsdecode(os.fsencode(tmp_path) + b"/loras/\xff\xfe.safetensors")), LORA)
+    odd = ["a:b, <c>", "\u202egnp", "  spaced  ", "Ünï—çødé 水"]
+    for name in odd:
+        write_safetensors(tmp_path / "loras" / f"{name}.safetensors", LORA)
+    catalogue = Catalogue((tmp_path,), tmp_path / "data")
+    assert set(_kinds(catalogue)) == set(odd)
+    assert json.loads(json.dumps([entry.to_json() for entry in catalogue.everything()]))
 
 
 def test_hidden_files_and_other_peoples_bin_files_are_no_models(tmp_path: Path) -> None:

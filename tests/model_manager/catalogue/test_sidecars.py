@@ -63,6 +63,7 @@ def test_what_a1111_wrote_down_is_read(lora: Path) -> None:
     (entry,) = Catalogue((lora.parent,)).entries("lora")
     assert entry.trigger_words[:2] == ("ink style", "sumi-e")
     assert entry.description == "Ink.\n\nMine."
+    assert entry.preferred_weight == 0.8
 
 
 @pytest.mark.parametrize(

@@ -14,8 +14,8 @@ from webui.model_manager.catalogue.model_entry import CHECKPOINT, ModelEntry
 from webui.model_manager.catalogue.model_folders import MODEL_INDEX
 from webui.model_manager.catalogue.safetensors_header import SafetensorsHeader, read_header
 from webui.model_manager.catalogue.sidecars import PICTURES
-from webui.model_manager.family_loaders import FamilyLoader, loader_of_pipeline
-from webui.model_manager.pipeline_classes import described_pipeline
+from webui.model_manager.loading.family_loaders import FamilyLoader, loader_of_pipeline
+from webui.model_manager.loading.pipeline_classes import described_pipeline
 
 _SD_BASES = {"sd1": "SD 1.x", "sd2": "SD 2.x"}
 _BY_TEXT_WIDTH = {768: "sd1", 1024: "sd2"}

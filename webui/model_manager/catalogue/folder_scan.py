@@ -101,11 +101,20 @@ def _listed(folder: Path, walk: _Walk) -> tuple[dict[str, os.stat_result], list[
                 walk.entries += 1
                 if walk.entries > _MAX_ENTRIES:
                     break
-                if not entry.name.startswith(".") and entry.name not in _PASSED_OVER:
+                if not entry.name.startswith(".") and entry.name not in _PASSED_OVER and _can_be_told(entry.name):
                     _sort_in(entry, files, folders)
     except OSError:
         pass
     return files, folders
+
+
+def _can_be_told(name: str) -> bool:
+    """Whether a name is text: on some systems it may be any bytes, which no page and no JSON can have."""
+    try:
+        name.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _sort_in(entry: "os.DirEntry[str]", files: dict[str, os.stat_result], folders: list[str]) -> None:

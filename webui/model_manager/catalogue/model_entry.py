@@ -33,7 +33,8 @@ class ModelEntry:
     `kind` is one of `KINDS`. `format` is "diffusers" (a folder), "single file", "gguf" or "pickle"; sizes are in bytes
     and pixels. `inpainting` models see the mask and what is around it. `architecture` is what LoRAs must fit; `base`
     says it for people. `form` says how the weights are laid out ("ldm", "kohya", "LoHa"...), `parts` which of
-    diffusers' parts a single file holds. `id` stands for the path in addresses.
+    diffusers' parts a single file holds. `preferred_weight` is the strength of a LoRA that its user wrote down. `id`
+    stands for the path in addresses.
 
     Two entries are equal when they would load the same weights: what is only told of them does not count.
     """
@@ -62,6 +63,7 @@ class ModelEntry:
     capabilities: tuple[str, ...] = field(default=(), compare=False)
     defaults: Mapping[str, Any] = field(default_factory=dict, compare=False)
     trigger_words: tuple[str, ...] = field(default=(), compare=False)
+    preferred_weight: float | None = field(default=None, compare=False)
     description: str = field(default="", compare=False)
     preview: Path | None = field(default=None, compare=False)
     metadata: Mapping[str, str] = field(default_factory=dict, compare=False)

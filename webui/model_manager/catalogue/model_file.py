@@ -13,7 +13,7 @@ from webui.model_manager.catalogue.model_entry import CHECKPOINT, UNKNOWN, Model
 from webui.model_manager.catalogue.safetensors_header import SafetensorsHeader, read_header
 from webui.model_manager.catalogue.sidecars import Told, read_sidecars
 from webui.model_manager.catalogue.told_metadata import base_model, description, trigger_words
-from webui.model_manager.family_loaders import SINGLE_FILES
+from webui.model_manager.loading.family_loaders import SINGLE_FILES
 
 _ALIAS = "ss_output_name"
 """What kohya-ss's trainer calls a LoRA in its file; prompts may use it in place of the file's name."""
@@ -36,7 +36,7 @@ def examined_file(found: Found) -> ModelEntry:
         name="", path=found.path, kind=found.place.kind or CHECKPOINT, family=None, format=form,
         size_bytes=found.size_bytes, default_width=512, default_height=512, changed_ns=found.changed_ns,
         preview=found.path.parent / told.preview if told.preview else None,
-        description=told.description, trigger_words=told.words, base=told.base,
+        description=told.description, trigger_words=told.words, base=told.base, preferred_weight=told.weight,
     )  # fmt: skip
     if form == "pickle":
         return replace(entry, problem=_pickled(found))

@@ -10,10 +10,10 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from webui.model_manager import family_loaders, pipeline_classes
 from webui.model_manager.catalogue import folder_safety, identify
 from webui.model_manager.catalogue.folder_scan import Found
 from webui.model_manager.catalogue.model_entry import Hashes, ModelEntry
+from webui.model_manager.loading import family_loaders, pipeline_classes
 
 INDEX_FILE = "models.sqlite"
 _TABLES = """
@@ -80,7 +80,7 @@ class ModelIndex:
     def _write(self, statement: str, rows: list[tuple[Any, ...]]) -> None:
         if self._file is None:
             return
-        with suppress(sqlite3.Error, OSError), closing(self._open()) as database, database:
+        with suppress(sqlite3.Error, OSError, UnicodeError), closing(self._open()) as database, database:
             database.executemany(statement, rows)
         self._read_at = self._changed()
 

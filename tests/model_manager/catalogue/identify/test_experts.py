@@ -221,6 +221,7 @@ LORAS: dict[str, tuple[Shapes, tuple[str | None, str]]] = {
         {"transformer.transformer_blocks.0.attn.add_q_proj.lora_A.weight": (8, 3072)}, ("qwen-image", "peft")
     ),
     "diffusers, SD 3": ({"transformer.transformer_blocks.0.attn.add_q_proj.lora_A.weight": (8, 1536)}, ("sd3", "peft")),
+    "Wan": ({"diffusion_model.blocks.0.cross_attn.k.lora_A.weight": (8, 5120)}, ("wan", "peft")),
     "Z-Image": ({"diffusion_model.layers.0.attention.to_q.lora_A.weight": (8, 3840)}, ("z-image", "peft")),
     "diffusers' older names": (
         {"unet.down_blocks.0.attentions.0.transformer_blocks.0.attn2.processor.to_k_lora.down.weight": (4, 768)},

@@ -7,7 +7,7 @@ from webui.model_manager.catalogue.identify.identity import Shapes
 
 _NAMES = {
     "sd1": "SD 1.x", "sd2": "SD 2.x", "sdxl": "SDXL", "sd3": "SD 3", "flux": "FLUX.1", "flux-2": "FLUX.2",
-    "chroma": "Chroma", "z-image": "Z-Image", "qwen-image": "Qwen-Image",
+    "chroma": "Chroma", "wan": "Wan", "z-image": "Z-Image", "qwen-image": "Qwen-Image",
 }  # fmt: skip
 _TEXT_WIDTHS = {768: "sd1", 1024: "sd2", 2048: "sdxl"}
 _READS = (
@@ -23,6 +23,7 @@ _LAYERS = (
     (re.compile(r"(noise_refiner|context_refiner)[._]|(?<![a-z_])layers[._]\d+[._](attention|feed_forward|adaLN)"),
      "z-image"),
     (re.compile(r"transformer_blocks[._]\d+[._](img_mlp|txt_mlp|img_mod|txt_mod)"), "qwen-image"),
+    (re.compile(r"blocks[._]\d+[._](cross_attn|self_attn|ffn)[._]"), "wan"),
     (re.compile(r"lora_te2_|text_encoder_2\.|input_blocks_[478]_1_transformer_blocks_[1-9]|_transformer_blocks_9_"),
      "sdxl"),
 )  # fmt: skip
