@@ -5,6 +5,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from PIL import Image
@@ -86,6 +87,29 @@ def test_a_branch_follows_another_prompt_from_its_step_on(load: Load, model: str
     branch = original.taken_up(1, prompt="a 9 to 5")
     assert torch.equal(branch.steps[0].latents, original.steps[0].latents)
     assert not torch.equal(branch.end, original.end)
+
+
+def test_fill_is_shown_the_mask_of_a_branch_pixel_by_pixel(load: Load) -> None:
+    right = Image.new("L", (64, 64))
+    right.paste(255, (36, 0, 64, 64))
+    original = Recorded(REQUEST, load("fill"))
+    branch = original.taken_up(1, mask=Mask(picture="0" * 32, blur=0), mask_picture=right)
+    seen = branch.trajectory.passes[0].turns[-1].seen
+    assert seen is not None
+    assert seen.shape == (2, 16 + 64, 8, 8)
+    shown = torch.nn.functional.pixel_shuffle(seen[:1, 16:], 8)[0, 0]
+    assert torch.equal(shown, torch.from_numpy(np.asarray(right) / 255).float())
+    assert_same_walk(branch.taken_up(2), branch)
+
+
+def test_fill_takes_up_a_walk_of_dev_and_the_other_way_round(load: Load) -> None:
+    for before, after in (("dev", "fill"), ("fill", "dev")):
+        original = Recorded(REQUEST, load(before))
+        branch = original.taken_up(1, family=load(after))
+        assert torch.equal(branch.steps[0].latents, original.steps[0].latents)
+        seen = branch.trajectory.passes[0].turns[-1].seen
+        assert (seen is not None) == (after == "fill")
+        assert seen is None or bool((seen[:, 16:] == 1).all())
 
 
 @pytest.mark.parametrize("model", WALKED)

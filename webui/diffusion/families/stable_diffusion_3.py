@@ -93,7 +93,7 @@ class StableDiffusion3(FlowFamily):
         most = self.transformer.config.pos_embed_max_size * self.info.size_multiple
         for name, side in (("width", options.width), ("height", options.height)):
             if side > most:
-                field = "hires.scale" if options.request.hires else name
+                field = name if side == getattr(options.request, name) else "hires.scale"
                 raise InvalidRequest(
                     f"{field}: this model makes pictures of at most {most:,} x {most:,} pixels, not {side:,}.",
                     hint="Make it smaller, and enlarge the finished picture.",
