@@ -8,7 +8,7 @@ from typing import Any
 
 from tqdm import tqdm
 
-from webui.errors import InvalidRequest, ModelNotFound
+from webui.errors import InvalidRequest
 from webui.model_manager.catalogue import Catalogue
 from webui.model_manager.catalogue.model_entry import CHECKPOINT, LORA, VAE
 from webui.model_manager.merge_process import DTYPES, METHODS, MergeRecipe, Tell, convert, merge
@@ -79,13 +79,11 @@ def run_convert(options: argparse.Namespace) -> int:
 
 
 def _path(catalogue: Catalogue, name: str, kind: str) -> Path:
-    """A model's file or folder: what is called so, else what lies there."""
-    try:
-        return catalogue.find(name, kind).path
-    except ModelNotFound:
-        if Path(name).exists():
-            return Path(name)
-        raise
+    """A model's file or folder: of the one that is called so, even if it cannot be loaded, else what lies there."""
+    called = next((entry.path for entry in catalogue.entries(kind) if entry.name == name), None)
+    if called is None and Path(name).exists():
+        return Path(name)
+    return called or catalogue.find(name, kind).path
 
 
 def _lora(catalogue: Catalogue, text: str) -> tuple[Path, float]:
