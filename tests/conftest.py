@@ -1,6 +1,7 @@
 """Fixtures for every test: one thread for torch (machines are shared), and tiny models that are built once."""
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -43,4 +44,17 @@ def flow_models(tmp_path_factory: pytest.TempPathFactory) -> Path:
     build_tiny_flux(checkpoints / "schnell", kind="schnell")
     build_tiny_flux(checkpoints / "fill", kind="fill")
     build_tiny_chroma(checkpoints / "chroma")
+    return checkpoints
+
+
+@pytest.fixture(scope="session")
+def sdxl_models(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Small models of SDXL's kind, random weights: `base`, `refiner` (with the base's VAE) and `inpaint`."""
+    from tests.tiny_stable_diffusion_xl import build_tiny_stable_diffusion_xl
+
+    checkpoints = tmp_path_factory.mktemp("sdxl") / "checkpoints"
+    build_tiny_stable_diffusion_xl(checkpoints / "base")
+    build_tiny_stable_diffusion_xl(checkpoints / "refiner", refiner=True, seed=1)
+    build_tiny_stable_diffusion_xl(checkpoints / "inpaint", inpainting=True, seed=2)
+    shutil.copytree(checkpoints / "base" / "vae", checkpoints / "refiner" / "vae", dirs_exist_ok=True)
     return checkpoints

@@ -13,7 +13,6 @@ from diffusers import (
 )
 
 from tests.conformance.pipelines import SCHEDULERS, Side, difference, mask, picture
-from tests.tiny_stable_diffusion_xl import build_tiny_stable_diffusion_xl
 from webui.generation.model_options import SizeConditioning
 from webui.generation.request import GenerationRequest
 from webui.generation.ways import FromPicture, Mask
@@ -24,17 +23,8 @@ SAMPLERS = ["Euler", "DPM++ 2M"]
 
 
 @pytest.fixture(scope="module")
-def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    checkpoints = tmp_path_factory.mktemp("sdxl") / "checkpoints"
-    build_tiny_stable_diffusion_xl(checkpoints / "base")
-    build_tiny_stable_diffusion_xl(checkpoints / "refiner", refiner=True, seed=1)
-    build_tiny_stable_diffusion_xl(checkpoints / "inpaint", inpainting=True, seed=2)
-    return checkpoints
-
-
-@pytest.fixture(scope="module")
-def side(models: Path, dtype: torch.dtype, tmp_path_factory: pytest.TempPathFactory) -> Side:
-    return Side(models.parent, tmp_path_factory.mktemp("data"))
+def side(sdxl_models: Path, dtype: torch.dtype, tmp_path_factory: pytest.TempPathFactory) -> Side:
+    return Side(sdxl_models.parent, tmp_path_factory.mktemp("data"))
 
 
 def _request(model: str, sampler: str = "Euler", **fields: Any) -> GenerationRequest:
@@ -79,11 +69,11 @@ def _theirs(
     ids=["plain", "no negative prompt", "sizes", "rescaled", "clip skip"],
 )  # fmt: skip
 def test_a_picture_from_noise(
-    side: Side, models: Path, dtype: torch.dtype, sampler: str, changes: dict[str, Any], options: dict[str, Any]
+    side: Side, sdxl_models: Path, dtype: torch.dtype, sampler: str, changes: dict[str, Any], options: dict[str, Any]
 ) -> None:
     request = _request("base", sampler, **changes)
     plain = _theirs(
-        StableDiffusionXLPipeline, models / "base", dtype, request, width=SIZE[0], height=SIZE[1], **options
+        StableDiffusionXLPipeline, sdxl_models / "base", dtype, request, width=SIZE[0], height=SIZE[1], **options
     )  # fmt: skip
     assert difference(side.pictures(request), plain) <= 1
 
@@ -92,14 +82,14 @@ def test_a_picture_from_noise(
 @pytest.mark.parametrize("model", ["base", "refiner"])
 @pytest.mark.parametrize("strength", [0.3, 0.8])
 def test_a_picture_from_a_picture(
-    side: Side, models: Path, dtype: torch.dtype, sampler: str, model: str, strength: float
+    side: Side, sdxl_models: Path, dtype: torch.dtype, sampler: str, model: str, strength: float
 ) -> None:
     start = FromPicture(picture=side.inputs.add(picture(*SIZE)), strength=strength)
     told = SizeConditioning(aesthetic_score=7.0, negative_aesthetic_score=2.0) if model == "refiner" else None
     request = _request(model, sampler, start=start, size_conditioning=told)
     scores = {"aesthetic_score": 7.0, "negative_aesthetic_score": 2.0} if told else {}
     plain = _theirs(
-        StableDiffusionXLImg2ImgPipeline, models / model, dtype, request, image=[picture(*SIZE)] * 2,
+        StableDiffusionXLImg2ImgPipeline, sdxl_models / model, dtype, request, image=[picture(*SIZE)] * 2,
         strength=strength, **scores,
     )  # fmt: skip
     assert difference(side.pictures(request), plain) <= 1
@@ -108,11 +98,11 @@ def test_a_picture_from_a_picture(
 @pytest.mark.usefixtures("unpasted")
 @pytest.mark.parametrize("model", ["base", "inpaint"])
 @pytest.mark.parametrize("strength", [0.6, 1.0])
-def test_a_masked_picture(side: Side, models: Path, dtype: torch.dtype, model: str, strength: float) -> None:
+def test_a_masked_picture(side: Side, sdxl_models: Path, dtype: torch.dtype, model: str, strength: float) -> None:
     start = FromPicture(picture=side.inputs.add(picture(*SIZE)), strength=strength)
     request = _request(model, start=start, mask=Mask(picture=side.inputs.add(mask(*SIZE)), blur=0))
     plain = _theirs(
-        StableDiffusionXLInpaintPipeline, models / model, dtype, request, image=[picture(*SIZE)] * 2,
+        StableDiffusionXLInpaintPipeline, sdxl_models / model, dtype, request, image=[picture(*SIZE)] * 2,
         mask_image=[mask(*SIZE)] * 2, strength=strength, width=SIZE[0], height=SIZE[1],
     )  # fmt: skip
     assert difference(side.pictures(request), plain) <= 1

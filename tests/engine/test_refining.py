@@ -1,7 +1,6 @@
 """A refiner goes on where the model stops: with real parts, through the generator's whole path."""
 
 import io
-import shutil
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +10,6 @@ from diffusers import StableDiffusionXLImg2ImgPipeline, StableDiffusionXLPipelin
 from PIL import Image
 
 from tests.one_precision import computed_in
-from tests.tiny_stable_diffusion_xl import build_tiny_stable_diffusion_xl
 from webui.engine.events import Event, ImageDone, Recorded
 from webui.engine.generate import Generator, create
 from webui.engine.worker_control import JobControl
@@ -27,13 +25,11 @@ REQUEST = GenerationRequest(
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory, tiny_models_dir: Path) -> Path:
-    checkpoints = tmp_path_factory.mktemp("models") / "checkpoints"
-    build_tiny_stable_diffusion_xl(checkpoints / "base")
-    build_tiny_stable_diffusion_xl(checkpoints / "refiner", refiner=True, seed=1)
-    shutil.copytree(checkpoints / "base" / "vae", checkpoints / "refiner" / "vae", dirs_exist_ok=True)
-    (checkpoints / "tiny-v").symlink_to(tiny_models_dir / "checkpoints" / "tiny-v")
-    return checkpoints
+def folder(sdxl_models: Path, tiny_models_dir: Path) -> Path:
+    other = sdxl_models / "tiny-v"
+    if not other.exists():
+        other.symlink_to(tiny_models_dir / "checkpoints" / "tiny-v")
+    return sdxl_models
 
 
 @pytest.fixture(scope="module")
@@ -65,13 +61,13 @@ def test_the_switch_is_the_one_of_diffusers_two_pipelines(generator: Generator, 
     assert np.abs(ours - np.asarray(made).astype(int)).max() <= 1
 
 
-@pytest.mark.parametrize("changes", [{"sampler": "DPM++ 2M"}, {"sampler": "Heun"}, {"guidance": "APG"}], ids=str)
-def test_a_refined_walk_resumes_exactly_from_every_step(generator: Generator, changes: dict[str, str]) -> None:
+@pytest.mark.parametrize("changes", [{"sampler": "DPM++ 2M"}, {"guidance": "APG"}], ids=str)
+def test_a_refined_walk_resumes_exactly_before_the_switch_and_behind_it(generator: Generator, changes: dict[str, str]) -> None:
     request = REQUEST.with_changes(**changes)
     events = _events(generator, request, job="whole", record="steps")
     (recorded,) = [event.trajectory for event in events if isinstance(event, Recorded)]
     whole = _pictures(events)[0]
-    for step in range(5):
+    for step in (2, 3):
         again = request.with_changes(start=FromStep(trajectory=recorded, step=step))
         assert np.array_equal(_pictures(_events(generator, again))[0], whole)
 

@@ -4,7 +4,6 @@ from typing import Any
 import pytest
 import torch
 
-from tests.tiny_stable_diffusion_xl import build_tiny_stable_diffusion_xl
 from webui.diffusion.attention_maps import AttentionMaps
 from webui.diffusion.families.base import PromptOptions
 from webui.diffusion.families.stable_diffusion_xl import StableDiffusionXL
@@ -12,7 +11,7 @@ from webui.errors import InvalidRequest
 from webui.generation.model_options import SizeConditioning
 from webui.generation.request import GenerationRequest
 from webui.model_manager.catalogue import Catalogue
-from webui.model_manager.loading import exhausted, load_family
+from webui.model_manager.loading.load_model import exhausted, load_family
 
 WIDTHS = {"clip_l": 32, "clip_g": 64}
 
@@ -25,21 +24,13 @@ def _loaded(folder: Path, name: str) -> StableDiffusionXL:
 
 
 @pytest.fixture(scope="module")
-def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("sdxl")
-    build_tiny_stable_diffusion_xl(folder / "checkpoints" / "base")
-    build_tiny_stable_diffusion_xl(folder / "checkpoints" / "refiner", refiner=True)
-    return folder
+def base(sdxl_models: Path) -> StableDiffusionXL:
+    return _loaded(sdxl_models.parent, "base")
 
 
 @pytest.fixture(scope="module")
-def base(models: Path) -> StableDiffusionXL:
-    return _loaded(models, "base")
-
-
-@pytest.fixture(scope="module")
-def refiner(models: Path) -> StableDiffusionXL:
-    return _loaded(models, "refiner")
+def refiner(sdxl_models: Path) -> StableDiffusionXL:
+    return _loaded(sdxl_models.parent, "refiner")
 
 
 def _options(embeddings: dict[str, Any] | None = None, **changes: Any) -> PromptOptions:
