@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import av
 import numpy as np
 import pytest
 import torch
-from diffusers import PixArtAlphaPipeline, WanPipeline
+from diffusers import DDIMScheduler, PixArtAlphaPipeline, WanPipeline
 from PIL import Image
 
 from tests.one_precision import computed_in
@@ -16,7 +17,7 @@ from tests.tiny_pipelines import build_tiny_pixart, build_tiny_wan
 from webui.engine.events import Event, ImageDone, Noted, StepDone
 from webui.engine.generate import Generator, create
 from webui.engine.worker_control import JobControl
-from webui.errors import InvalidRequest
+from webui.errors import GenerationFailed, InvalidRequest
 from webui.generation.infotext_reader import read_infotext
 from webui.generation.request import GenerationRequest
 from webui.imaging.mp4_text import mp4_comment
@@ -52,7 +53,7 @@ def _pictures(events: list[Event]) -> list[np.ndarray]:
 
 def test_the_pictures_of_a_batch_are_those_of_the_pipeline(generator: Generator, models_dir: Path) -> None:
     events = _events(generator, _request("pixart", batch_size=2))
-    plain = PixArtAlphaPipeline.from_pretrained(models_dir / "checkpoints" / "pixart")
+    plain: Any = PixArtAlphaPipeline.from_pretrained(models_dir / "checkpoints" / "pixart")
     plain.set_progress_bar_config(disable=True)
     for seed, made in zip((5, 6), _pictures(events), strict=True):
         theirs = plain(
@@ -109,11 +110,9 @@ def test_what_the_pipeline_cannot_do_is_refused_by_its_field(
 def test_a_film_is_that_of_the_pipeline_with_its_first_frame_as_the_picture(
     generator: Generator, models_dir: Path
 ) -> None:
-    import av
-
     events = _events(generator, _request("wan", height=64, video={"frames": 5, "fps": 8}))
     done = next(event for event in events if isinstance(event, ImageDone))
-    plain = WanPipeline.from_pretrained(models_dir / "checkpoints" / "wan")
+    plain: Any = WanPipeline.from_pretrained(models_dir / "checkpoints" / "wan")
     plain.set_progress_bar_config(disable=True)
     theirs = plain(
         "the cat", negative_prompt="a", num_inference_steps=3, guidance_scale=5.0, width=64, height=64, num_frames=5,
@@ -121,7 +120,8 @@ def test_a_film_is_that_of_the_pipeline_with_its_first_frame_as_the_picture(
     ).frames[0]  # fmt: skip
     assert np.array_equal(_pictures(events)[0], np.asarray(theirs[0]))
     assert mp4_comment(done.film) == done.infotext
-    with av.open(io.BytesIO(done.film)) as film:
+    opened: Any = av.open(io.BytesIO(done.film))
+    with opened as film:
         frames = [frame.to_ndarray(format="rgb24") for frame in film.decode(video=0)]
         assert film.streams.video[0].average_rate == 8
     assert len(frames) == 5
@@ -132,3 +132,16 @@ def test_loras_that_prompts_name_are_left_out_and_told(generator: Generator) -> 
     events = _events(generator, _request("pixart", prompt="the cat <lora:ink:0.5>"))
     assert any(isinstance(event, Noted) and "ink" in event.text and "no LoRAs" in event.text for event in events)
     assert np.array_equal(_pictures(events)[0], _pictures(_events(generator, _request("pixart")))[0])
+
+
+@pytest.mark.parametrize(("values", "error"), [({"width": 72}, InvalidRequest), ({"steps": 150}, GenerationFailed)])
+def test_what_goes_wrong_in_a_pipeline_is_told_in_its_words(
+    generator: Generator, monkeypatch: pytest.MonkeyPatch, values: dict[str, Any], error: type[Exception]
+) -> None:
+    def fails(scheduler: DDIMScheduler, *_: Any, **__: Any) -> None:
+        raise RuntimeError("tensors do not fit")
+
+    if error is GenerationFailed:
+        monkeypatch.setattr(DDIMScheduler, "step", fails)
+    with pytest.raises(error):
+        _events(generator, _request("pixart", **values))

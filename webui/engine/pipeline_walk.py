@@ -109,7 +109,7 @@ class PipelineWalk:
 
     def _arguments(self, seed: int) -> dict[str, Any]:
         """Whatever of the request some pipeline takes, by its parameters' names."""
-        request, video = self._request, self._request.video or Video()
+        request, video = self._request, self._request.video
         guidance = {"guidance_scale": request.cfg_scale}
         if "true_cfg_scale" in self._model.call.parameters:
             guidance = {"true_cfg_scale": request.cfg_scale}
@@ -125,7 +125,9 @@ class PipelineWalk:
             **guidance,
         }
         if self.is_film:
-            arguments |= {"num_frames": video.frames, "frame_rate": video.fps, "fps": video.fps}
+            arguments |= dict.fromkeys(("frame_rate", "fps"), (video or Video()).fps)
+        if video is not None:  # else as many frames as the pipeline makes by itself
+            arguments |= dict.fromkeys(("num_frames", "video_length"), video.frames)
         if self._source is not None:
             arguments |= {"image": self._source.picture, "strength": self._source.start.strength}
             if self._source.area is not None:
@@ -133,8 +135,10 @@ class PipelineWalk:
         return arguments
 
     def _shown(self, step: PipelineStep, row: int, before: torch.Tensor | None) -> torch.Tensor | None:
-        """The latents of the whole group: those of pictures to come are nothing yet."""
+        """The latents of the whole group, of films the frame in their middle; those to come are nothing yet."""
         latents = step.latents
+        if latents is not None and latents.ndim == 5:
+            latents = latents[:, :, latents.shape[2] // 2]
         if not self._model.shows_latents or latents is None or latents.ndim != 4:
             return None
         if latents.shape[1] != self._model.info.latent_channels:

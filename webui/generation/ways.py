@@ -153,7 +153,8 @@ class Hires(_Value):
 class Video(_Value):
     """A film in the place of a picture, from the models that make films.
 
-    `frames` is how many there are; some models round it to what they can make. `fps` is how many are shown a second.
+    Without one, such a model makes as many frames as it was trained for. `frames` is how many there are; some models
+    round it to what they can make. `fps` is how many are shown a second.
     """
 
     frames: int = Field(default=25, ge=1, le=257)

@@ -147,7 +147,7 @@ def model(named: Mapping[str, Sequence[str]]) -> dict[str, Component]:
         f"{conditioning}negative_aesthetic_score": slider(
             f"{conditioning}negative_aesthetic_score", "Negative aesthetic score", step=0.5
         ),
-        "video_frames": number_or_none("video_frames", "Frames", hint="a picture"),
+        "video_frames": number_or_none("video_frames", "Frames", hint="the model's own"),
         "video_fps": number("video_fps", "Frames a second"),
     }
 

@@ -4,7 +4,6 @@ A native family is walked by the one denoise loop, which can start, stop, record
 by itself; its callbacks tell of the steps, and a callback can end it. Nothing else is asked of it.
 """
 
-import inspect
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
@@ -12,7 +11,7 @@ from typing import Any, NoReturn
 
 import numpy as np
 import torch
-from diffusers import AutoencoderKL, AutoencoderTiny
+from diffusers import AutoencoderKL, AutoencoderKLWan, AutoencoderTiny
 
 from webui.diffusion.attention_maps import AttentionMaps
 from webui.diffusion.families.base import FamilyInfo, Latents, PromptEmbedding, PromptOptions, PromptReader
@@ -31,29 +30,23 @@ class PipelineModel:
 
     Args:
         pipeline: the pipeline with its parts on their device.
+        call: what it may be asked for.
         device: where it computes.
         dtype: what it computes in.
     """
 
-    def __init__(self, pipeline: Any, *, device: torch.device, dtype: torch.dtype) -> None:
+    def __init__(self, pipeline: Any, call: PipelineCall, *, device: torch.device, dtype: torch.dtype) -> None:
         self._pipeline = pipeline
         pipeline.set_progress_bar_config(disable=True)
         self.device = device
         self.dtype = dtype
-        call = inspect.signature(pipeline.__call__).parameters
-        required = frozenset(name for name, each in call.items() if each.default is inspect.Parameter.empty)
-        scale = call.get("guidance_scale")
-        self.call = PipelineCall(
-            parameters=frozenset(call), required=required, scaled=scale is not None and scale.default is not None
-        )
+        self.call = call
         self.parts: Mapping[str, torch.nn.Module] = {
             name: part for name, part in pipeline.components.items() if isinstance(part, torch.nn.Module)
         }
         self.scheduler_config: Mapping[str, Any] = dict(getattr(getattr(pipeline, "scheduler", None), "config", {}))
         vae = self.parts.get("vae")
-        self._vae = (
-            PictureVae(vae, device=device, dtype=dtype) if isinstance(vae, AutoencoderKL | AutoencoderTiny) else None
-        )
+        self._vae = PictureVae(vae, device=device, dtype=dtype) if _is_known(vae) else None
         self.info = _info(pipeline, self.call, self.parts, self._vae)
 
     @property
@@ -127,6 +120,12 @@ class PipelineModel:
             "This model runs as diffusers' own pipeline and cannot be asked for single steps.",
             hint="Choose a model of another family.", field="model",
         )  # fmt: skip
+
+
+def _is_known(vae: Any) -> bool:
+    """Whether pictures can be encoded and decoded one by one, in latents of a known size."""
+    known = isinstance(vae, AutoencoderKL | AutoencoderTiny | AutoencoderKLWan)
+    return known and vae.config.get("patch_size") is None
 
 
 def _info(

@@ -10,7 +10,7 @@ import torch
 from PIL import Image
 
 from webui.diffusion.families.pipeline_steps import StepTeller
-from webui.errors import InvalidRequest
+from webui.errors import GenerationFailed, InvalidRequest
 
 _RESULTS = ("images", "frames", "image", "video")
 
@@ -44,6 +44,8 @@ class PipelineRun:
 
         Raises:
             InvalidRequest: the pipeline refuses its arguments, in its own words.
+            GenerationFailed: it failed on the way.
+            MemoryError, torch.OutOfMemoryError: there is not enough memory.
         """
         thread = threading.Thread(target=self._run, name="pipeline", daemon=True)
         thread.start()
@@ -55,12 +57,8 @@ class PipelineRun:
             self._stopped = True
             self._go.release()
             thread.join()
-        if isinstance(self._error, ValueError) and not self._begun:
-            # What the pipeline says of its own arguments before it begins: sizes that do not fit, and the like.
-            said = str(self._error).strip().rstrip(".")
-            raise InvalidRequest(f"The model's pipeline cannot do this: {said}.") from self._error
         if self._error is not None:
-            raise self._error
+            raise _told(self._error, begun=self._begun) from self._error
 
     @property
     def result(self) -> list[list[Image.Image]]:
@@ -88,6 +86,17 @@ class PipelineRun:
         self._go.acquire()
         if self._stopped:
             raise _Stopped
+
+
+def _told(error: BaseException, *, begun: bool) -> BaseException:
+    """What went wrong in a pipeline, in a sentence around its own words."""
+    said = (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".")[:300]
+    if isinstance(error, ValueError) and not begun:  # it looks at its arguments first: sizes that do not fit, and such
+        return InvalidRequest(f"The model's pipeline cannot do this: {said}.")
+    if isinstance(error, MemoryError | torch.OutOfMemoryError) or not isinstance(error, Exception):
+        return error
+    hint = "Try another size or number of frames, or choose another model; the log has the details."
+    return GenerationFailed(f"The model's pipeline failed: {said}.", hint=hint)
 
 
 class _Stopped(BaseException):
