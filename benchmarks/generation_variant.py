@@ -80,7 +80,7 @@ def ours(job: Job, **options: Any) -> Make:
     )  # fmt: skip
     if _is_flow(job.folder):
         request = request.with_changes(cfg_scale=1.0, negative_prompt="")
-    from webui.model_manager.loading import exhausted
+    from webui.model_manager.loading.load_model import exhausted
 
     exhausted(generator._manager.load(job.folder.name))
 

@@ -14,7 +14,7 @@ from webui.engine.generate import Generator, create
 from webui.engine.preview_encoding import encode_previews
 from webui.engine.worker_control import JobControl
 from webui.generation.request import GenerationRequest
-from webui.model_manager.loading import exhausted
+from webui.model_manager.loading.load_model import exhausted
 from webui.model_manager.manager import LoadedModel, ModelManager
 from webui.settings import Settings
 

@@ -16,7 +16,7 @@ from webui.diffusion.samplers import NoiseSchedule
 from webui.generation.request import GenerationRequest
 from webui.generation.samplers import Schedule
 from webui.model_manager.catalogue import Catalogue
-from webui.model_manager.loading import exhausted, load_family
+from webui.model_manager.loading.load_model import exhausted, load_family
 
 SEEDS = [5, 6]
 PROMPT, NEGATIVE = "the cat, a dog", "rain"

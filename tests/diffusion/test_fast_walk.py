@@ -9,7 +9,7 @@ from webui.diffusion.fast_walk import fast_walk
 from webui.errors import InvalidRequest
 from webui.generation.request import GenerationRequest
 from webui.model_manager.catalogue import Catalogue
-from webui.model_manager.loading import exhausted, load_family
+from webui.model_manager.loading.load_model import exhausted, load_family
 
 STEPS = 12
 
@@ -33,8 +33,7 @@ def walked(family: Family, prompts: PromptEmbedding, count: int = STEPS) -> list
     """Predictions along latents that change a little from one to the next."""
     latents = torch.randn(1, family.info.latent_channels, 8, 8, generator=torch.Generator().manual_seed(0))
     return [
-        family.predict(latents * (1 - step / 400), torch.tensor(900.0 - step / 4), prompts)
-        for step in range(count)
+        family.predict(latents * (1 - step / 400), torch.tensor(900.0 - step / 4), prompts) for step in range(count)
     ]
 
 

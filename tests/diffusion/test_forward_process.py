@@ -21,7 +21,7 @@ from webui.diffusion.samplers import NoiseSchedule, walked_steps
 from webui.diffusion.start import start_from_latents
 from webui.generation.samplers import Schedule
 from webui.model_manager.catalogue import Catalogue
-from webui.model_manager.loading import exhausted, load_family
+from webui.model_manager.loading.load_model import exhausted, load_family
 
 STEPS = 8
 

@@ -5,7 +5,7 @@ import torch
 
 from webui.diffusion.preview import LatentPreview, fit_preview
 from webui.model_manager.catalogue import Catalogue
-from webui.model_manager.loading import exhausted, load_family
+from webui.model_manager.loading.load_model import exhausted, load_family
 
 
 def test_a_preview_is_a_linear_map_of_each_latent_to_a_colour() -> None:

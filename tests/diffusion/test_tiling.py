@@ -9,7 +9,7 @@ from webui.diffusion.families.base import PromptEmbedding
 from webui.diffusion.families.stable_diffusion import StableDiffusion
 from webui.diffusion.tiling import circular_padding
 from webui.model_manager.catalogue import Catalogue
-from webui.model_manager.loading import exhausted, load_family
+from webui.model_manager.loading.load_model import exhausted, load_family
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,7 @@ from webui.engine.worker_control import JobControl
 from webui.generation.request import GenerationRequest
 from webui.library.inputs import InputStore
 from webui.library.trajectory_files import TrajectoryFiles
-from webui.model_manager.loading import exhausted
+from webui.model_manager.loading.load_model import exhausted
 from webui.model_manager.manager import ModelManager
 
 STEPS = 5

@@ -15,7 +15,7 @@ from webui.engine.events import ImageDone, Noted, StepDone
 from webui.engine.generate import Generator, create
 from webui.engine.worker_control import JobControl
 from webui.generation.request import GenerationRequest
-from webui.model_manager.loading import exhausted
+from webui.model_manager.loading.load_model import exhausted
 
 CPU = torch.device("cpu")
 REQUEST = GenerationRequest(prompt="the cat", model="tiny", seed=3, steps=4, width=64, height=64, batch_size=2)

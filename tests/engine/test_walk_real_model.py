@@ -15,7 +15,7 @@ from webui.generation.request import GenerationRequest
 from webui.generation.ways import FromPicture, Hires, Mask
 from webui.library.inputs import InputStore
 from webui.model_manager.catalogue import Catalogue
-from webui.model_manager.loading import exhausted, load_family
+from webui.model_manager.loading.load_model import exhausted, load_family
 from webui.model_manager.manager import ModelManager
 
 REQUEST = GenerationRequest(

@@ -17,7 +17,7 @@ from webui.engine.open_recordings import OpenRecording
 from webui.engine.word_maps import MOST_TRIED, Again, Looked, WordMaps, attended, influences
 from webui.engine.worker_control import JobControl
 from webui.generation.request import GenerationRequest
-from webui.model_manager.loading import exhausted
+from webui.model_manager.loading.load_model import exhausted
 
 BUNDLED = Path(__file__).parents[2] / "models"
 

@@ -13,10 +13,10 @@ import torch
 from diffusers import AutoencoderKL
 from safetensors.torch import save_file
 
-from tests.model_manager.original_layout import original_vae
+from tests.model_manager.loading.original_layout import original_vae
 from webui.errors import ModelNotFound, ModelUnusable
-from webui.model_manager import part_loading
-from webui.model_manager.loading import exhausted
+from webui.model_manager.loading import part_loading
+from webui.model_manager.loading.load_model import exhausted
 from webui.model_manager.manager import CALIBRATION_FILE, ModelManager
 from webui.model_manager.precision import Precision
 from webui.settings import write_settings

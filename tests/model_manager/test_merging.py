@@ -7,18 +7,19 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
-from tests.model_manager.original_layout import original_clip, original_unet, original_vae
+from tests.model_manager.loading.original_layout import original_clip, original_unet, original_vae
 from tests.tiny_loras import FORMS, made, save_lora
 from webui.errors import InvalidRequest, ModelUnusable, WebUIError
-from webui.model_manager import merge_loras, single_files
+from webui.model_manager import merge_loras
 from webui.model_manager.catalogue.inspecting import identify_file
 from webui.model_manager.catalogue.safetensors_header import read_header
+from webui.model_manager.loading import single_files
+from webui.model_manager.loading.part_loading import empty_part, read_config
+from webui.model_manager.loading.single_files import configuration
+from webui.model_manager.loading.weight_files import promised_folder
 from webui.model_manager.merge_process import MergeRecipe, merge
 from webui.model_manager.merging import merge_models
 from webui.model_manager.model_tasks import Cancelled
-from webui.model_manager.part_loading import empty_part, read_config
-from webui.model_manager.single_files import configuration
-from webui.model_manager.weight_files import promised_folder
 
 _CLASSES = {"unet": "UNet2DConditionModel", "text_encoder": "CLIPTextModel"}
 

@@ -7,7 +7,7 @@ import torch
 
 from webui.diffusion.families.stable_diffusion import StableDiffusion
 from webui.model_manager.catalogue import Catalogue
-from webui.model_manager.loading import exhausted, load_family
+from webui.model_manager.loading.load_model import exhausted, load_family
 from webui.model_manager.preview_map import PREVIEW_FILE, load_preview
 
 

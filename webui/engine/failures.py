@@ -4,7 +4,7 @@ import logging
 from dataclasses import dataclass
 
 from webui.engine.process_host import log_unexpected
-from webui.model_manager.out_of_memory import free_memory, is_out_of_memory
+from webui.model_manager.memory.out_of_memory import free_memory, is_out_of_memory
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,10 +27,10 @@ from webui.library.inputs import InputStore
 from webui.library.prompt_files import PromptFiles
 from webui.library.trajectory_files import TrajectoryFiles
 from webui.model_manager.embeddings import EmbeddingFiles
-from webui.model_manager.freed_memory import computing
-from webui.model_manager.loading import LoadingProgress, exhausted
+from webui.model_manager.loading.load_model import LoadingProgress, exhausted
 from webui.model_manager.manager import LoadedModel, ModelManager
-from webui.model_manager.memory_policy import Need
+from webui.model_manager.memory.freed_memory import computing
+from webui.model_manager.memory.memory_policy import Need
 from webui.model_manager.networks import NetworkFiles
 
 

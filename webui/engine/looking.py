@@ -34,7 +34,7 @@ from webui.generation.ways import FromStep
 from webui.imaging.strips import encode_picture, strip
 from webui.library.inputs import InputStore
 from webui.library.trajectory_files import TrajectoryFiles
-from webui.model_manager.loading import exhausted
+from webui.model_manager.loading.load_model import exhausted
 from webui.model_manager.manager import LoadedModel, ModelManager
 
 

@@ -8,10 +8,10 @@ import torch
 
 from webui.model_manager.calibration import chunks_are_quicker, time_candidates
 from webui.model_manager.catalogue import ModelEntry
-from webui.model_manager.family_loaders import loader_of_family
-from webui.model_manager.loading import NOBODY, LoadingProgress, network_config
+from webui.model_manager.loading.family_loaders import loader_of_family
+from webui.model_manager.loading.load_model import NOBODY, LoadingProgress, network_config
+from webui.model_manager.loading.single_file_plan import Neighbours
 from webui.model_manager.precision import Precision, candidates, choose_precision, known_precision, remember_precision
-from webui.model_manager.single_file_plan import Neighbours
 
 
 def best_precision(

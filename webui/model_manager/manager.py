@@ -10,27 +10,28 @@ import torch
 from webui.diffusion.families.base import Family
 from webui.diffusion.families.pipeline import PipelineModel
 from webui.diffusion.preview import LatentPreview
+from webui.diffusion.prompt_memory import PromptMemory
 from webui.errors import ModelUnusable
 from webui.model_manager.best_precision import best_precision
 from webui.model_manager.catalogue import Catalogue, ModelEntry
 from webui.model_manager.catalogue.model_entry import TEXT_ENCODER, VAE
 from webui.model_manager.catalogue.model_folders import OWN_FOLDERS
-from webui.model_manager.device_memory import device_memory
-from webui.model_manager.freed_memory import give_back
-from webui.model_manager.loading import LoadingProgress, load_family
+from webui.model_manager.loading.load_model import LoadingProgress, load_family
+from webui.model_manager.loading.shipped_tokenizers import TokenizerPlaces
+from webui.model_manager.loading.single_file_plan import Neighbours
 from webui.model_manager.lora.applied import ModelNetworks
 from webui.model_manager.lora.file import LoraFiles
 from webui.model_manager.lora.of_model import networks_of
-from webui.model_manager.memory_policy import MemoryPlan, Need, Placement, plan_memory
-from webui.model_manager.model_cache import ModelCache
-from webui.model_manager.model_memory import ModelMemory
+from webui.model_manager.memory.device_memory import device_memory
+from webui.model_manager.memory.freed_memory import give_back
+from webui.model_manager.memory.memory_policy import MemoryPlan, Need, Placement, plan_memory
+from webui.model_manager.memory.model_cache import ModelCache
+from webui.model_manager.memory.model_memory import ModelMemory
+from webui.model_manager.memory.out_of_memory import is_out_of_memory
+from webui.model_manager.memory.thrifty_family import ThriftyFamily
 from webui.model_manager.networks import NetworkFiles
-from webui.model_manager.out_of_memory import is_out_of_memory
 from webui.model_manager.precision import Precision
 from webui.model_manager.preview_map import load_preview
-from webui.model_manager.shipped_tokenizers import TokenizerPlaces
-from webui.model_manager.single_file_plan import Neighbours
-from webui.model_manager.thrifty_family import ThriftyFamily
 from webui.model_manager.tuning import tune_attention
 from webui.settings import ModelSettings, read_model_settings
 
@@ -181,10 +182,12 @@ class ModelManager:
     def _joined(self, entry: ModelEntry, vae: ModelEntry | None, family: Family) -> LoadedModel:
         memory = ModelMemory(family.parts, device=self.device, make_room=self._kept.give_up_oldest)
         kept_in = entry.path if entry.path.is_dir() and vae is None else self._data_dir / _PREVIEWS / _named(entry, vae)
-        thrifty = family if isinstance(family, PipelineModel) else cast(Family, ThriftyFamily(family, memory))
+        networks = networks_of(entry, family, files=self._lora_files, known=self._networks)
+        prompts = PromptMemory(encoded_with=lambda: networks.key)
+        thrifty = family if isinstance(family, PipelineModel) else cast(Family, ThriftyFamily(family, memory, prompts))
         return LoadedModel(
             entry=entry, family=thrifty, memory=memory, vae=vae, preview=load_preview(kept_in, family),
-            networks=networks_of(entry, family, files=self._lora_files, known=self._networks),
+            networks=networks,
         )  # fmt: skip
 
     def _place(self, loaded: LoadedModel, need: Need, settings: ModelSettings) -> None:

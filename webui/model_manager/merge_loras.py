@@ -10,16 +10,16 @@ import torch
 from webui.errors import ModelUnusable
 from webui.model_manager.baking import Baked, Place
 from webui.model_manager.catalogue.inspecting import identify_file
-from webui.model_manager.folder_plan import plan_folder
+from webui.model_manager.loading.folder_plan import plan_folder
+from webui.model_manager.loading.part_loading import empty_part
+from webui.model_manager.loading.promised_tensors import PromisedTensor
+from webui.model_manager.loading.single_file_plan import converted, plan_of_promises
+from webui.model_manager.loading.single_files import SINGLE_PARTS
 from webui.model_manager.lora.file import read_lora
 from webui.model_manager.lora.fitting import fit
 from webui.model_manager.lora.forms import Shift
 from webui.model_manager.lora.layer_names import LayerNames
 from webui.model_manager.merge_sources import Source
-from webui.model_manager.part_loading import empty_part
-from webui.model_manager.promised_tensors import PromisedTensor
-from webui.model_manager.single_file_plan import converted, plan_of_promises
-from webui.model_manager.single_files import SINGLE_PARTS
 
 
 def baked_loras(source: Source, loras: Sequence[tuple[Path, float]]) -> dict[str, list[Baked]]:

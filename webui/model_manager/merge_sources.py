@@ -6,8 +6,8 @@ from pathlib import Path
 import torch
 
 from webui.errors import ModelUnusable
-from webui.model_manager.promised_tensors import PromisedTensor
-from webui.model_manager.weight_files import Promises, promised, promised_folder
+from webui.model_manager.loading.promised_tensors import PromisedTensor
+from webui.model_manager.loading.weight_files import Promises, promised, promised_folder
 
 _LEFT_OUT = ("model_ema.",)
 """A trainer's running mean of the weights, which nobody loads."""

@@ -15,10 +15,10 @@ import torch
 from webui.errors import InvalidRequest
 from webui.model_manager.baking import Baked
 from webui.model_manager.catalogue.safetensors_header import read_header
+from webui.model_manager.loading.weight_files import Promises
 from webui.model_manager.merge_process import DTYPES, METHODS, MergeRecipe
 from webui.model_manager.merge_sources import Source, autoencoder, check_alike, counterpart, narrower, open_source
 from webui.model_manager.tensor_writer import TensorWriter
-from webui.model_manager.weight_files import Promises
 
 _COPIED = (".json", ".txt", ".model")
 """What of a folder is copied: descriptions and vocabularies, never code."""

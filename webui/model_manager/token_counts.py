@@ -13,7 +13,7 @@ from tokenizers import AddedToken, Regex, Tokenizer, models, normalizers, pre_to
 
 from webui.generation.chunks import ChunkCutter
 from webui.generation.prompt_emphasis import BREAK_MARK, parse_emphasis
-from webui.model_manager.clip_vocabulary import clip_vocabulary
+from webui.model_manager.loading.clip_vocabulary import clip_vocabulary
 
 CHUNK_TOKENS = 75
 _END = "<|endoftext|>"

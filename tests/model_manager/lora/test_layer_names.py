@@ -10,14 +10,14 @@ from diffusers.loaders import FluxLoraLoaderMixin, StableDiffusionXLLoraLoaderMi
 from torch import nn
 
 from tests.tiny_loras import RANK, Tensors, changeable, save_lora
+from webui.model_manager.loading.part_loading import empty_part
+from webui.model_manager.loading.single_files import SINGLE_PARTS, configuration
 from webui.model_manager.lora.file import read_lora
 from webui.model_manager.lora.fitting import fit
 from webui.model_manager.lora.keys import split_key
 from webui.model_manager.lora.layer_names import LayerNames
 from webui.model_manager.lora.transformer_names import original_layers
 from webui.model_manager.lora.unet_names import original_name
-from webui.model_manager.part_loading import empty_part
-from webui.model_manager.single_files import SINGLE_PARTS, configuration
 
 
 @cache

@@ -1,0 +1,83 @@
+"""Tokenizers of checkpoints in one file: CLIP's ships with the package, T5's is in a folder or on the hub. Torch."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import huggingface_hub
+from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError
+from transformers import CLIPTokenizer, T5Tokenizer
+
+from webui.errors import ModelUnusable
+from webui.model_manager.loading.clip_vocabulary import clip_vocabulary
+
+_MAX_TOKENS = 77
+_T5_FILES = ("tokenizer.json", "spiece.model")
+_T5_REPOSITORY = "google/t5-v1_1-xxl"
+_SECONDS_FOR_THE_HUB = 5
+
+
+@dataclass(frozen=True, slots=True)
+class TokenizerPlaces:
+    """Where tokenizers may be: folders whose folders are looked through, and whether the hub is asked."""
+
+    folders: tuple[Path, ...] = ()
+    hub: bool = True
+
+
+def shipped_tokenizer(kind: str, places: TokenizerPlaces) -> Any:
+    """A tokenizer of a kind: "clip" (as OpenAI's models have it), "open_clip" (which fills with zeros), or "t5".
+
+    Raises:
+        ModelUnusable: T5's is nowhere; the sentence says which files to put where.
+    """
+    if kind == "t5":
+        return _t5(places)
+    vocabulary, merges = clip_vocabulary()
+    # Of both kinds the end of the text is the same; what stands behind it differs.
+    filling = {"pad_token": "!"} if kind == "open_clip" else {}
+    return CLIPTokenizer(vocab=vocabulary, merges=merges, model_max_length=_MAX_TOKENS, **filling)  # pyright: ignore[reportArgumentType]
+
+
+def _t5(places: TokenizerPlaces) -> Any:
+    for folder in _t5_folders(places):
+        try:
+            return T5Tokenizer.from_pretrained(folder, local_files_only=True)
+        except (OSError, ValueError):
+            continue
+    raise ModelUnusable(
+        "the tokenizer of the text encoder T5 is not here.",
+        hint="Put its files (spiece.model or tokenizer.json, tokenizer_config.json) into models/text_encoders/t5/.",
+    )
+
+
+def _t5_folders(places: TokenizerPlaces) -> Iterator[Path]:
+    for folder in places.folders:
+        for name in _T5_FILES:
+            for file in sorted([*folder.glob(f"*/{name}"), *folder.glob(f"*/tokenizer*/{name}")]):
+                if name == "spiece.model" or _says_t5(file.parent):
+                    yield file.parent
+    if places.hub and (fetched := _from_hub()) is not None:
+        yield fetched
+
+
+def _says_t5(folder: Path) -> bool:
+    """Whether a tokenizer's description calls it one of T5."""
+    try:
+        return '"T5' in (folder / "tokenizer_config.json").read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return False
+
+
+def _from_hub() -> Path | None:
+    """The folder of the hub's cache that has the tokenizer; it is fetched (800 kB) when it is first needed."""
+    try:
+        fetched = huggingface_hub.snapshot_download(
+            _T5_REPOSITORY,
+            allow_patterns=["spiece.model", "tokenizer_config.json", "special_tokens_map.json"],
+            etag_timeout=_SECONDS_FOR_THE_HUB,
+        )
+    except (OSError, ValueError, HfHubHTTPError, LocalEntryNotFoundError):
+        return None
+    return Path(fetched) if (Path(fetched) / "spiece.model").is_file() else None
