@@ -147,3 +147,9 @@ def test_the_room_on_the_disk_is_looked_at_before_anything_is_written(
     with pytest.raises(DownloadFailed, match="not enough room"):
         fetch(Wanted(host.put("/a", CONTENT)), tmp_path / "x.part", _line())
     assert not (tmp_path / "x.part").exists()
+
+
+def test_a_silent_server_does_not_keep_a_download_from_being_cancelled(host: ModelHost, tmp_path: Path) -> None:
+    address = host.put("/a", CONTENT, stall_after=1000)
+    with pytest.raises(Stopped):
+        fetch(Wanted(address), tmp_path / "x.part", _line(cancelled=lambda: bool(host.asked)))

@@ -1,9 +1,11 @@
 """One question to a server by HTTP, with its redirects: each is checked as the first address was."""
 
 import http.client
+import socket
 import ssl
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from urllib.parse import urljoin
 
@@ -35,7 +37,14 @@ class Answer:
 
 
 @contextmanager
-def asked(url: str, gate: Gate, *, headers: Mapping[str, str], token: str | None = None) -> Iterator[Answer]:
+def asked(
+    url: str,
+    gate: Gate,
+    *,
+    headers: Mapping[str, str],
+    token: str | None = None,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> Iterator[Answer]:
     """The answer to a GET, whose body has not been read.
 
     Args:
@@ -43,6 +52,7 @@ def asked(url: str, gate: Gate, *, headers: Mapping[str, str], token: str | None
         gate: says where that may be.
         headers: sent to every server on the way.
         token: sent to the first server alone, never to where it redirects.
+        cancelled: asked twice a second; hangs up when it says so, however long the server is silent.
 
     Raises:
         DownloadFailed: an address on the way is not taken, or the redirects do not end.
@@ -60,11 +70,14 @@ def asked(url: str, gate: Gate, *, headers: Mapping[str, str], token: str | None
             sent = {"User-Agent": f"Darkroom/{webui.__version__}", "Accept-Encoding": "identity", **headers}
             if token and parts.netloc == first:
                 sent["Authorization"] = f"Bearer {token}"
-            response = _response(connection, (parts.path or "/") + (f"?{parts.query}" if parts.query else ""), sent)
+            held, response = _response(
+                connection, (parts.path or "/") + (f"?{parts.query}" if parts.query else ""), sent
+            )
             promised = _promised(response) or promised
             target = response.headers.get("location")
             if response.status not in _REDIRECTS or not target:
-                yield Answer(url, response, promised)
+                with _hung_up_when(cancelled, held):
+                    yield Answer(url, response, promised)
                 return
             url = urljoin(url, target)
         finally:
@@ -72,12 +85,15 @@ def asked(url: str, gate: Gate, *, headers: Mapping[str, str], token: str | None
     raise DownloadFailed("The server redirects without end.", hint="Try another link.", field="source")
 
 
-def _response(connection: http.client.HTTPConnection, path: str, headers: dict[str, str]) -> http.client.HTTPResponse:
+def _response(
+    connection: http.client.HTTPConnection, path: str, headers: dict[str, str]
+) -> tuple[socket.socket, http.client.HTTPResponse]:
+    """The socket, which the connection may give away, and the answer."""
     try:
         connection.request("GET", path, headers=headers)
-        if connection.sock is not None:
-            connection.sock.settimeout(READ_SECONDS)
-        return connection.getresponse()
+        held: socket.socket = connection.sock
+        held.settimeout(READ_SECONDS)
+        return held, connection.getresponse()
     except ssl.SSLError as error:
         raise DownloadFailed(
             f"No safe connection to {connection.host} can be made: {error.reason or error}.",
@@ -88,6 +104,25 @@ def _response(connection: http.client.HTTPConnection, path: str, headers: dict[s
         raise Broken(f"{connection.host} does not answer") from error
     except (OSError, http.client.HTTPException) as error:
         raise Broken(f"{connection.host} cannot be reached ({error})") from error
+
+
+@contextmanager
+def _hung_up_when(cancelled: Callable[[], bool], held: socket.socket) -> Iterator[None]:
+    """Ends a read that waits for a silent server, from a thread of its own."""
+    done = threading.Event()
+
+    def watch() -> None:
+        while not done.wait(0.5):
+            if cancelled():
+                with suppress(OSError):
+                    socket.socket.shutdown(held, socket.SHUT_RDWR)  # not TLS's own, which would wait for an answer
+                return
+
+    threading.Thread(target=watch, name="download-watch", daemon=True).start()
+    try:
+        yield
+    finally:
+        done.set()
 
 
 def _promised(response: http.client.HTTPResponse) -> str | None:

@@ -208,6 +208,9 @@ def _move(source: Path, target: Path) -> Path:
     """Rename; onto another disk, copy under another name first, so that no half file is ever seen."""
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
+        if source.is_file():
+            with source.open("rb") as file:
+                os.fsync(file.fileno())  # a name that is there after a power cut must have all of its bytes
         try:
             os.replace(source, target)
         except OSError as error:

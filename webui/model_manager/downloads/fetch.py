@@ -9,7 +9,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from webui.errors import DownloadFailed
 from webui.model_manager.downloads.addresses import Gate
@@ -128,7 +128,7 @@ def _ask_once(wanted: Wanted, arriving: _Arriving, line: Line) -> None:
         headers["Range"] = f"bytes={arriving.done}-"
         if validator:
             headers["If-Range"] = validator
-    with asked(wanted.url, line.gate, headers=headers, token=wanted.token) as answer:
+    with asked(wanted.url, line.gate, headers=headers, token=wanted.token, cancelled=line.cancelled) as answer:
         _begin(answer, wanted, arriving)
         _receive(answer, arriving, line)
 
@@ -196,32 +196,47 @@ def _receive(answer: Answer, arriving: _Arriving, line: Line) -> None:
         Broken: it ended before its end.
         DownloadFailed: the disk is full, or this is no model.
     """
-    try:
-        with arriving.path.open("ab" if arriving.done else "wb") as file:
-            while piece := answer.response.read(PIECE_BYTES):
-                _stop_if(line)
-                if arriving.done == 0:
-                    check_beginning(piece, answer.header("content-type"))
-                if arriving.total is None:
-                    _check_space(arriving.path.parent, len(piece))
-                _write(file, piece)
-                arriving.hashed.update(piece)
-                arriving.done += len(piece)
-                line.tell(arriving.done, arriving.total)
-    except (http.client.HTTPException, TimeoutError, ConnectionError) as error:
-        raise Broken(f"the connection ended ({error or type(error).__name__})") from error
+    with _opened(arriving) as file:
+        while piece := _read(answer):
+            _stop_if(line)
+            if arriving.done == 0:
+                check_beginning(piece, answer.header("content-type"))
+            if arriving.total is None:
+                _check_space(arriving.path.parent, len(piece))
+            _write(file, piece)
+            arriving.hashed.update(piece)
+            arriving.done += len(piece)
+            line.tell(arriving.done, arriving.total)
     if arriving.total is not None and arriving.done < arriving.total:
         raise Broken(f"the server stopped after {arriving.done:,} of {arriving.total:,} bytes")
 
 
-def _write(file: Any, piece: bytes) -> None:
+def _read(answer: Answer) -> bytes:
+    try:
+        return answer.response.read(PIECE_BYTES)
+    except (http.client.HTTPException, OSError) as error:
+        raise Broken(f"the connection ended ({error or type(error).__name__})") from error
+
+
+def _opened(arriving: _Arriving) -> BinaryIO:
+    try:
+        return arriving.path.open("ab" if arriving.done else "wb")
+    except OSError as error:
+        raise _not_written(error) from error
+
+
+def _write(file: BinaryIO, piece: bytes) -> None:
     try:
         file.write(piece)
     except OSError as error:
-        raise DownloadFailed(
-            f"The file could not be written: {error.strerror or error}.",
-            hint="Make room on the disk, then start it again: it goes on where it stopped.",
-        ) from error
+        raise _not_written(error) from error
+
+
+def _not_written(error: OSError) -> DownloadFailed:
+    return DownloadFailed(
+        f"The file could not be written: {error.strerror or error}.",
+        hint="Make room on the disk, then start it again: it goes on where it stopped.",
+    )
 
 
 def _checked(wanted: Wanted, arriving: _Arriving) -> Fetched:

@@ -102,7 +102,7 @@ class TaskRow {
 
   update(task) {
     const active = ["queued", "running"].includes(task.status);
-    const title = { done: `${task.result} is in the list`, failed: `${task.title} did not come through` }[task.status];
+    const title = { done: `${task.result} is in the list`, failed: `${DOING[task.work]} ${task.title} did not work` }[task.status];
     this.words.textContent = title ?? `${DOING[task.work]} ${task.title}`;
     this.progress.textContent = active ? progressInWords(task) : [task.error, task.hint].filter(Boolean).join(" ");
     this.node.dataset.status = task.status;

@@ -73,7 +73,7 @@ const USES = {
       return setForm({ prompt: without(words, /<lora>/) }, `${shortName(entry)} is out of the prompt.`);
     }
     const missing = (entry.trigger_words ?? []).slice(0, 1).filter((word) => !holdsWords(prompt, word));
-    const tag = `<lora:${entry.name}:${entry.defaults?.weight ?? 1}>`;
+    const tag = `<lora:${entry.name}:${entry.preferred_weight ?? 1}>`;
     await setForm({ prompt: joined(prompt, [...missing, tag].join(" ")) }, `${shortName(entry)} is in the prompt.`);
   },
   embedding(entry) {
