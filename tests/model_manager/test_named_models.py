@@ -52,3 +52,13 @@ def test_a_vae_that_is_not_here_is_left_out_with_a_note(tmp_path: Path) -> None:
     read = with_known_model(InfotextFields({"vae": "sharp.pt"}), Catalogue((tmp_path,)))
     assert (read.values, read.left_over) == ({}, {"VAE": "sharp.pt"})
     assert read.notes == ("The VAE 'sharp.pt' is not here, so it was left out.",)
+
+
+def test_a_refiner_is_known_by_its_name_or_left_out_with_a_note(tiny_models_dir: Path) -> None:
+    catalogue = Catalogue((tiny_models_dir,))
+    refiner = {"model": "TINY-V", "switch_at": 0.8}
+    read = with_known_model(InfotextFields({"refiner": refiner}), catalogue)
+    assert read.values == {"refiner": {"model": "tiny-v", "switch_at": 0.8}}
+    read = with_known_model(InfotextFields({"refiner": refiner | {"model": "gone"}, "seed": 1}), catalogue)
+    assert read.values == {"seed": 1}
+    assert read.notes == ("The refiner 'gone' is not here, so it was left out.",)

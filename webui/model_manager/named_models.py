@@ -18,7 +18,7 @@ def with_known_model(fields: InfotextFields, catalogue: Catalogue) -> InfotextFi
     """
     for field, kind in _KINDS.items():
         fields = _with_known(fields, field, catalogue.entries(kind))
-    return fields
+    return _with_known_refiner(fields, catalogue)
 
 
 def hash_pairs(entry: ModelEntry, vae: ModelEntry | None = None) -> dict[str, str]:
@@ -45,6 +45,21 @@ def _with_known(fields: InfotextFields, field: str, entries: list[ModelEntry]) -
     values = {name: value for name, value in fields.values.items() if name != field}
     note = f"The {_word(field)} '{shown(told)}' is not here, so it was left out."
     left_over = fields.left_over | {hash_key.removesuffix(" hash"): told}
+    return replace(fields, values=values, left_over=left_over, notes=(*fields.notes, note))
+
+
+def _with_known_refiner(fields: InfotextFields, catalogue: Catalogue) -> InfotextFields:
+    """The same for the model that takes over within a walk, which goes with all that is told of it."""
+    refiner = fields.values.get("refiner")
+    told = refiner.get("model") if isinstance(refiner, dict) else None
+    if not isinstance(refiner, dict) or not isinstance(told, str):
+        return fields
+    known = _by_name(catalogue.entries(), told)
+    if known is not None:
+        return replace(fields, values=fields.values | {"refiner": refiner | {"model": known.name}})
+    values = {name: value for name, value in fields.values.items() if name != "refiner"}
+    note = f"The refiner '{shown(told)}' is not here, so it was left out."
+    left_over = fields.left_over | {"Refiner": told}
     return replace(fields, values=values, left_over=left_over, notes=(*fields.notes, note))
 
 
