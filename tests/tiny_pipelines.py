@@ -1,6 +1,11 @@
-"""Small pipelines of diffusers that no family of ours stands for: PixArt makes pictures, and Wan makes films."""
+"""Small pipelines of diffusers that no family of ours stands for.
 
+PixArt makes pictures, InstructPix2Pix changes them, and Wan makes films.
+"""
+
+import json
 from pathlib import Path
+from typing import Any
 
 import torch
 from diffusers import (
@@ -8,11 +13,13 @@ from diffusers import (
     DDIMScheduler,
     FlowMatchEulerDiscreteScheduler,
     PixArtTransformer2DModel,
+    UNet2DConditionModel,
     WanTransformer3DModel,
 )
 from transformers import UMT5Config, UMT5EncoderModel
 
 from tests.tiny_flow_parts import write_model_index, write_tiny_vae
+from tests.tiny_models import build_tiny_stable_diffusion
 from tests.tiny_text import write_tiny_t5
 
 
@@ -58,4 +65,16 @@ def build_tiny_wan(folder: Path, *, seed: int = 0) -> Path:
         "tokenizer": "T5TokenizerFast", "transformer": "WanTransformer3DModel", "vae": "AutoencoderKLWan",
     }  # fmt: skip
     write_model_index(folder, "WanPipeline", parts)
+    return folder
+
+
+def build_tiny_pix2pix(folder: Path) -> Path:
+    """An InstructPix2Pix folder: Stable Diffusion whose network sees the picture that is to be changed."""
+    build_tiny_stable_diffusion(folder)
+    config: Any = UNet2DConditionModel.load_config(folder / "unet")
+    unet: Any = UNet2DConditionModel.from_config({**config, "in_channels": 8})
+    unet.save_pretrained(folder / "unet")
+    index = json.loads((folder / "model_index.json").read_text())
+    index["_class_name"] = "StableDiffusionInstructPix2PixPipeline"
+    (folder / "model_index.json").write_text(json.dumps(index))
     return folder

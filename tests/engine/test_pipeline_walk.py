@@ -9,11 +9,11 @@ import av
 import numpy as np
 import pytest
 import torch
-from diffusers import DDIMScheduler, PixArtAlphaPipeline, WanPipeline
+from diffusers import DDIMScheduler, PixArtAlphaPipeline, StableDiffusionInstructPix2PixPipeline, WanPipeline
 from PIL import Image
 
 from tests.one_precision import computed_in
-from tests.tiny_pipelines import build_tiny_pixart, build_tiny_wan
+from tests.tiny_pipelines import build_tiny_pix2pix, build_tiny_pixart, build_tiny_wan
 from webui.engine.events import Event, ImageDone, Noted, StepDone
 from webui.engine.generate import Generator, create
 from webui.engine.worker_control import JobControl
@@ -21,6 +21,7 @@ from webui.errors import GenerationFailed, InvalidRequest
 from webui.generation.infotext_reader import read_infotext
 from webui.generation.request import GenerationRequest
 from webui.imaging.mp4_text import mp4_comment
+from webui.library.inputs import InputStore
 
 
 @pytest.fixture(scope="module")
@@ -28,13 +29,19 @@ def models_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("models")
     build_tiny_pixart(folder / "checkpoints" / "pixart")
     build_tiny_wan(folder / "checkpoints" / "wan")
+    build_tiny_pix2pix(folder / "checkpoints" / "pix2pix")
     return folder
 
 
 @pytest.fixture(scope="module")
-def generator(models_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Generator]:
+def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("data")
+
+
+@pytest.fixture(scope="module")
+def generator(models_dir: Path, data_dir: Path) -> Iterator[Generator]:
     with computed_in(torch.float32):
-        yield create([models_dir], tmp_path_factory.mktemp("data"), device=torch.device("cpu"))
+        yield create([models_dir], data_dir, device=torch.device("cpu"))
 
 
 def _request(model: str, **values: Any) -> GenerationRequest:
@@ -145,3 +152,22 @@ def test_what_goes_wrong_in_a_pipeline_is_told_in_its_words(
         monkeypatch.setattr(DDIMScheduler, "step", fails)
     with pytest.raises(error):
         _events(generator, _request("pixart", **values))
+
+
+def test_a_pipeline_that_changes_pictures_is_given_one_or_asks_for_it(
+    generator: Generator, models_dir: Path, data_dir: Path
+) -> None:
+    with pytest.raises(InvalidRequest) as refused:
+        _events(generator, _request("pix2pix"))
+    assert refused.value.field == "start"
+    drawn = Image.linear_gradient("L").resize((64, 96)).convert("RGB")
+    start = {"kind": "picture", "picture": InputStore(data_dir).add(drawn)}
+    events = _events(generator, _request("pix2pix", start=start))
+    plain: Any = StableDiffusionInstructPix2PixPipeline.from_pretrained(models_dir / "checkpoints" / "pix2pix")
+    plain.set_progress_bar_config(disable=True)
+    theirs = plain(
+        "the cat", negative_prompt="a", image=drawn, num_inference_steps=3, guidance_scale=5.0,
+        generator=torch.Generator("cpu").manual_seed(5),
+    ).images[0]  # fmt: skip
+    assert np.array_equal(_pictures(events)[0], np.asarray(theirs))
+    assert any(isinstance(event, Noted) and "denoising strength" in event.text for event in events)
