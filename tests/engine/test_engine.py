@@ -149,6 +149,13 @@ def test_an_unknown_model_is_not_accepted(engine: Engine) -> None:
     assert len(engine.jobs()) == before
 
 
+def test_an_unknown_vae_or_refiner_is_not_accepted_by_its_field(engine: Engine) -> None:
+    for changes, field in (({"vae": "unknown"}, "vae"), ({"refiner": {"model": "unknown"}}, "refiner.model")):
+        with pytest.raises(ModelNotFound) as raised:
+            engine.submit(request(**changes))
+        assert raised.value.field == field
+
+
 def test_an_unknown_job_is_told(engine: Engine) -> None:
     for action in (engine.job, engine.cancel, engine.skip):
         with pytest.raises(JobNotFound):

@@ -19,7 +19,7 @@ from webui.engine.series_store import SeriesStore
 from webui.engine.step_start import check_step_start
 from webui.engine.view_cache import ViewCache
 from webui.engine.worker_process import WorkerProcess
-from webui.errors import InvalidRequest, PictureNotFound
+from webui.errors import InvalidRequest, ModelNotFound, ModelUnusable, PictureNotFound
 from webui.generation.abilities import refuse_unsupported
 from webui.generation.families import as_capabilities
 from webui.generation.request import GenerationRequest
@@ -31,6 +31,7 @@ from webui.library.library import Library
 from webui.library.prompt_files import PromptFiles
 from webui.library.trajectories import Trajectories
 from webui.model_manager.catalogue import Catalogue
+from webui.model_manager.catalogue.model_entry import VAE
 from webui.settings import Settings
 
 GENERATOR = "webui.engine.generate:create"
@@ -154,6 +155,7 @@ class Engine:
             WebUIError: as from `submit`, which cannot accept it.
         """
         model = self.catalogue.find(request.model)
+        self._find_beside(request)
         request = with_styles(request, self.prompt_files.chosen_styles(request.styles))
         if model.capabilities:
             refuse_unsupported(request, as_capabilities(model.capabilities), model=model.name)
@@ -161,6 +163,16 @@ class Engine:
             check_step_start(request, request.start, self.trajectories)
         self._take_pictures(request)
         return request.with_changes(model=model.name).with_fixed_seed()
+
+    def _find_beside(self, request: GenerationRequest) -> None:
+        """That the models are there which a request names beside the one that walks first."""
+        if request.vae is not None:
+            self.catalogue.find(request.vae, VAE)
+        if request.refiner is not None:
+            try:
+                self.catalogue.find(request.refiner.model)
+            except (ModelNotFound, ModelUnusable) as error:
+                raise type(error)(error.message, hint=error.hint, field="refiner.model") from error
 
     def enqueue(self, prepared: GenerationRequest, *, job: str | None = None) -> Job:
         """Accept a request that was prepared, as a job of this id if one is given.
