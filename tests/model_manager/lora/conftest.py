@@ -1,4 +1,6 @@
 from collections.abc import Mapping
+from copy import deepcopy
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +15,19 @@ from webui.model_manager.lora.applied import ModelNetworks
 from webui.model_manager.lora.file import LoraFiles
 
 
+@cache
+def _loaded_once(folder: Path) -> Any:
+    return StableDiffusionPipeline.from_pretrained(folder, safety_checker=None)
+
+
 class Loaded:
     """A tiny Stable Diffusion's networks, and LoRAs on them."""
 
     def __init__(self, models_dir: Path, loras: Path) -> None:
-        self.folder = models_dir / "checkpoints" / "tiny"
-        self.pipeline: Any = StableDiffusionPipeline.from_pretrained(self.folder, safety_checker=None)
+        loaded = _loaded_once(models_dir / "checkpoints" / "tiny")
+        changing = ("unet", "text_encoder")
+        parts = {name: deepcopy(part) if name in changing else part for name, part in loaded.components.items()}
+        self.pipeline: Any = StableDiffusionPipeline(**parts, requires_safety_checker=False)
         self.parts: Mapping[str, nn.Module] = {"unet": self.pipeline.unet, "text_encoder": self.pipeline.text_encoder}
         self._loras = loras
         self.networks = ModelNetworks(
