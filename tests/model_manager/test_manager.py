@@ -3,6 +3,7 @@ import json
 import os
 import shutil
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -188,3 +189,15 @@ def _opened() -> Iterator[list[str]]:
         yield opened
     finally:
         listening[0] = False
+
+
+def test_a_model_is_used_as_it_is_as_long_as_its_files_stay(tiny_models_dir: Path, tmp_path: Path) -> None:
+    shutil.copytree(tiny_models_dir / "checkpoints" / "tiny", tmp_path / "models" / "checkpoints" / "tiny")
+    _vae_file(tmp_path / "models" / "vae", 4)
+    manager = ModelManager(models_dirs=(tmp_path / "models",), data_dir=tmp_path / "data", device=CPU)
+    loaded = exhausted(manager.load("tiny", vae="other"))
+    assert manager.in_use("tiny") is loaded
+    weights = tmp_path / "models" / "checkpoints" / "tiny" / "unet" / "diffusion_pytorch_model.safetensors"
+    os.utime(weights, (time.time() + 60, time.time() + 60))
+    manager.catalogue.rescan()
+    assert manager.in_use("tiny") is None

@@ -163,8 +163,9 @@ class Looker:
             WebUIError: there is no such model, or it cannot be loaded.
             InvalidRequest: its latents are of another shape.
         """
-        family = self._loaded(name).family
-        recorded, found = recording.trajectory.header.model, family.info
+        header = recording.trajectory.header
+        family = self._loaded(name, header.request.vae if name == header.model.name else None).family
+        recorded, found = header.model, family.info
         if (recorded.latent_channels, recorded.latent_scale) != (found.latent_channels, found.latent_scale):
             raise InvalidRequest(
                 f"model: '{name}' cannot show this recording: its latents have {found.latent_channels} channels of "
@@ -174,11 +175,13 @@ class Looker:
             )  # fmt: skip
         return family
 
-    def _loaded(self, name: str) -> LoadedModel:
-        before = self._manager.loaded
-        if before is None or before.entry.name != name:
+    def _loaded(self, name: str, vae: str | None = None) -> LoadedModel:
+        """The model of that name: as it is used now, also with another VAE, since a job may walk with it."""
+        used = self._manager.in_use(name)
+        if used is None:
             self.let_go()
-        return exhausted(self._manager.load(name))
+            used = exhausted(self._manager.load(name, vae=vae))
+        return used
 
 
 def _cells(recording: OpenRecording, question: LookStrip) -> list[np.ndarray]:

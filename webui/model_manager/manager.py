@@ -113,6 +113,15 @@ class ModelManager:
         self._place(loaded, need, settings)
         return loaded
 
+    def in_use(self, name: str) -> LoadedModel | None:
+        """The model that is used, if it is the one of that name as it is on the disk now.
+
+        Raises:
+            ModelNotFound: there is no such model.
+            ModelUnusable: its files are damaged.
+        """
+        return self.loaded if self.loaded is not None and self.catalogue.find(name) == self.loaded.entry else None
+
     def use(self, loaded: LoadedModel, *, need: Need = _USUAL) -> None:
         """Make a model that was loaded, and that the caller holds, the one that is used; costs nothing where it is.
 
