@@ -6,6 +6,7 @@ from tests.model_manager.catalogue.header_files import write_safetensors
 from webui.library.prompt_files import PromptFiles
 from webui.model_manager.catalogue import Catalogue
 from webui.model_manager.networks import NetworkFiles
+from webui.model_manager.token_counts import TokenCount
 from webui.server.prompt_check import PromptCheck, PromptChecker
 from webui.settings import ROOT
 
@@ -36,6 +37,16 @@ def test_parts_and_schedules_are_counted_by_the_longest_text(checker: PromptChec
     told = check(checker, "boat AND boat boat boat AND [boat:boat boat:5]")
     assert told.count is not None
     assert told.count.tokens == 3
+
+
+@pytest.mark.parametrize(("model", "limit"), [("dev", 511), ("schnell", 255), ("chroma", 511), ("sd3", 75)])
+def test_what_reads_a_prompt_counts_it(flow_models: Path, tmp_path: Path, model: str, limit: int) -> None:
+    catalogue = Catalogue((flow_models.parent,))
+    checker = PromptChecker(
+        catalogue=catalogue, prompt_files=PromptFiles(tmp_path), networks=NetworkFiles(catalogue)
+    )  # fmt: skip
+    told = check(checker, "(the:1.3) cat AND the", model=model)
+    assert told.count == TokenCount(limit, 2 if limit != 75 else 4), "CLIP's tiny tokeniser knows no cat"
 
 
 @pytest.mark.parametrize(

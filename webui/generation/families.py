@@ -3,7 +3,7 @@
 The numbers are those that the models' authors publish: the examples in their model cards and in diffusers' pipelines.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -133,6 +133,26 @@ def family_traits(name: str) -> FamilyTraits:
         KeyError: there is no such family.
     """
     return _BY_NAME[name]
+
+
+@dataclass(frozen=True, slots=True)
+class WholeText:
+    """How prompts are read that are not cut into chunks.
+
+    Args:
+        tokenizer: which of the model's tokenizers cuts them into tokens.
+        tokens: how many of these are read at most, the end mark apart.
+    """
+
+    tokenizer: str
+    tokens: int
+
+
+def whole_text(family: str | None, capabilities: Collection[str]) -> WholeText | None:
+    """That of a family's model that can do so much; None for those that read in CLIP's chunks, or otherwise."""
+    if family == "flux":
+        return WholeText("tokenizer_2", 511 if Capability.DISTILLED_GUIDANCE in capabilities else 255)
+    return WholeText("tokenizer", 511) if family == "chroma" else None
 
 
 def flux_traits(*, fills: bool = False, is_told_guidance: bool = True) -> FamilyTraits:

@@ -12,6 +12,8 @@ from typing import Any
 from tokenizers import AddedToken, Regex, Tokenizer, models, normalizers, pre_tokenizers
 
 from webui.generation.chunks import ChunkCutter
+from webui.generation.families import WholeText
+from webui.generation.plain_prompt import PlainPrompt
 from webui.generation.prompt_emphasis import BREAK_MARK, parse_emphasis
 from webui.model_manager.loading.clip_vocabulary import clip_vocabulary
 
@@ -56,6 +58,15 @@ class TokenCounter:
         names = _names_pattern(embeddings)
         vectors = {name.casefold(): count for name, count in embeddings.items()}
         return max(_count(tokenizer, comma, text, names, vectors) for text in texts)
+
+    def count_whole(self, model: Path, read: WholeText, texts: Iterable[str]) -> TokenCount:
+        """As `count`, for a model in a folder that reads prompts as a whole.
+
+        Raises:
+            OSError, ValueError: the model has no tokeniser that can be read.
+        """
+        tokenizer = self._tokenizer(model / read.tokenizer)
+        return TokenCount(read.tokens, max(len(_ids(tokenizer, PlainPrompt.read(text).text)) for text in texts))
 
     def _tokenizer(self, folder: Path) -> Tokenizer:
         changed = folder.stat().st_mtime_ns

@@ -6,7 +6,7 @@ from itertools import islice
 
 from webui.errors import ModelNotFound, ModelUnusable
 from webui.generation.comments import without_comments
-from webui.generation.families import Capability
+from webui.generation.families import Capability, whole_text
 from webui.generation.networks import Network, take_networks
 from webui.generation.prompt import split_and
 from webui.generation.prompt_emphasis import BREAK_MARK, parse_emphasis
@@ -66,10 +66,13 @@ class PromptChecker:
     def _count(self, parts: Sequence[str], model: str | None, steps: int) -> TokenCount | None:
         try:
             entry = self._catalogue.find(model)
-            if Capability.CLIP_SKIP not in entry.capabilities:
-                return None  # its prompts are not read in chunks of CLIP
             timed = (timed.text for part in parts for timed in prompt_at_steps(part, steps))
             texts = set(islice(timed, _MOST_TEXTS))
+            whole = whole_text(entry.family, entry.capabilities)
+            if whole is not None:
+                return self._counter.count_whole(entry.path, whole, texts)
+            if Capability.CLIP_SKIP not in entry.capabilities:
+                return None  # its prompts are not read in chunks of CLIP
             return self._counter.count(entry.path, texts, self._networks.embeddings())
         except (ModelNotFound, ModelUnusable, OSError, ValueError):
             return None

@@ -15,12 +15,11 @@ from webui.diffusion.families.flow_family import FlowFamily
 from webui.diffusion.families.packed_latents import packed, text_places, token_places, unpacked
 from webui.diffusion.families.t5_text import T5Reader, T5Text
 from webui.diffusion.prompt_words import PromptWord
-from webui.generation.families import family_traits
+from webui.generation.families import family_traits, whole_text
 
 _SIDE = 1024
 _TIMES = 1000
 """The scheduler counts time up to this, the network up to 1."""
-_TEXT = 512
 
 
 class Chroma(FlowFamily):
@@ -46,15 +45,18 @@ class Chroma(FlowFamily):
         settings: Mapping[str, Any] | None = None,
     ) -> None:
         super().__init__(parts, scheduler_config=scheduler_config, device=device, dtype=dtype, spacing="trailing")
+        traits = family_traits("chroma")
+        whole = whole_text(traits.name, traits.capabilities)
+        assert whole is not None
         self.t5 = T5Text(
-            tokenizer=tokenizers["tokenizer"],
+            tokenizer=tokenizers[whole.tokenizer],
             encoder=parts["text_encoder"],
             device=device,
-            length=_TEXT,
+            length=whole.tokens + 1,
             filled=False,
         )
         self.info = FamilyInfo(
-            traits=family_traits("chroma"),
+            traits=traits,
             architecture="chroma",
             default_size=_SIDE,
             size_multiple=2 * self.vae.scale,

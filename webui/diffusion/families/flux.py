@@ -19,12 +19,11 @@ from webui.diffusion.families.picture_vae import PictureVae
 from webui.diffusion.families.t5_text import T5Reader, T5Text
 from webui.diffusion.prompt_encoding import PromptEncoder
 from webui.diffusion.prompt_words import PromptWord, same_word
-from webui.generation.families import flux_traits
+from webui.generation.families import flux_traits, whole_text
 
 _SIDE = 1024
 _TIMES = 1000
 """The scheduler counts time up to this, the network up to 1."""
-_LONG_TEXT, _SHORT_TEXT = 512, 256
 _PACKED = 4
 """How many latents a token of the network has."""
 
@@ -57,14 +56,17 @@ class Flux(FlowFamily):
         self.is_told_guidance: bool = config.guidance_embeds
         fills = _fills(config.in_channels, vae)
         self.clip = ClipText(tokenizer=tokenizers["tokenizer"], encoder=parts["text_encoder"], device=device)
+        traits = flux_traits(fills=fills, is_told_guidance=self.is_told_guidance)
+        whole = whole_text(traits.name, traits.capabilities)
+        assert whole is not None
         self.t5 = T5Text(
-            tokenizer=tokenizers["tokenizer_2"],
+            tokenizer=tokenizers[whole.tokenizer],
             encoder=parts["text_encoder_2"],
             device=device,
-            length=_LONG_TEXT if self.is_told_guidance else _SHORT_TEXT,
+            length=whole.tokens + 1,
         )
         self.info = FamilyInfo(
-            traits=flux_traits(fills=fills, is_told_guidance=self.is_told_guidance),
+            traits=traits,
             architecture="flux",
             default_size=_SIDE,
             size_multiple=2 * vae.scale,

@@ -17,33 +17,8 @@ import torch
 
 from webui.diffusion.prompt_encoding import weighted
 from webui.diffusion.prompt_words import PromptWord, written_words
-from webui.generation.prompt_emphasis import BREAK_MARK, parse_emphasis
+from webui.generation.plain_prompt import PlainPrompt
 from webui.generation.request import Emphasis
-
-
-@dataclass(frozen=True, slots=True)
-class _Plain:
-    """A prompt without the marks of its emphasis, and what each of its characters weighs."""
-
-    text: str
-    weights: tuple[float, ...]
-
-    def without(self, start: int, end: int) -> "_Plain":
-        """The same without the characters from `start` to `end`."""
-        return _Plain(self.text[:start] + self.text[end:], self.weights[:start] + self.weights[end:])
-
-
-def _plain(text: str, emphasis: Emphasis) -> _Plain:
-    if emphasis is Emphasis.NONE:
-        return _Plain(text, (1.0,) * len(text))
-    said: list[str] = []
-    weights: list[float] = []
-    for run in parse_emphasis(text):
-        is_break = run.text == BREAK_MARK and run.weight == -1.0
-        words, weight = (" ", 1.0) if is_break else (run.text, run.weight)
-        said.append(words)
-        weights += [1.0 if emphasis is Emphasis.IGNORE else weight] * len(words)
-    return _Plain("".join(said), tuple(weights))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +50,7 @@ class T5Text:
     length: int
     filled: bool = True
 
-    def tokens(self, plain: _Plain) -> _Tokens:
+    def tokens(self, plain: PlainPrompt) -> _Tokens:
         """The tokens of a text of any length."""
         read = self.tokenizer(
             plain.text, add_special_tokens=False, truncation=False, verbose=False, return_offsets_mapping=True
@@ -114,7 +89,7 @@ class T5Reader:
     def __call__(self, text: str) -> torch.Tensor:
         """A prompt to embeddings (1, n, width)."""
         if text not in self._encoded:
-            tokens = self._text.tokens(_plain(text, self._emphasis))
+            tokens = self._text.tokens(PlainPrompt.read(text, self._emphasis))
             self._tell_length(len(tokens.ids))
             self._encoded[text] = self._text.encode(tokens)
         return self._encoded[text]
@@ -126,11 +101,11 @@ class T5Reader:
     def without(self, text: str, word: PromptWord) -> torch.Tensor:
         """The embeddings of a prompt of which one word is left out."""
         start, end = next((start, end) for other, start, end in self._placed(text) if other == word)
-        return self._text.encode(self._text.tokens(_plain(text, self._emphasis).without(start, end)))
+        return self._text.encode(self._text.tokens(PlainPrompt.read(text, self._emphasis).without(start, end)))
 
     def _placed(self, text: str) -> Iterator[tuple[PromptWord, int, int]]:
         """Each word with where it begins and ends in the prompt without marks."""
-        plain = _plain(text, self._emphasis)
+        plain = PlainPrompt.read(text, self._emphasis)
         places = self._text.tokens(plain).places[: self._text.length - 1]
         for start, end in written_words(plain.text):
             its = tuple(number for number, (begin, stop) in enumerate(places) if begin < end and stop > start)
