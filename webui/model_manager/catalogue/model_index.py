@@ -10,6 +10,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from webui.generation import families, pipeline_calls
 from webui.model_manager.catalogue import folder_safety, identify
 from webui.model_manager.catalogue.folder_scan import Found
 from webui.model_manager.catalogue.model_entry import Hashes, ModelEntry
@@ -142,7 +143,8 @@ def _experts_version() -> str:
     told = hashlib.blake2b(digest_size=6)
     here = Path(folder_safety.__file__).parent
     sources = [*sorted(Path(identify.__file__).parent.glob("*.py")), *sorted(here.glob("*.py"))]
-    for source in [*sources, Path(family_loaders.__file__), Path(pipeline_classes.__file__)]:
+    others = (families, family_loaders, pipeline_calls, pipeline_classes)
+    for source in [*sources, *(Path(str(module.__file__)) for module in others)]:
         with suppress(OSError):
             told.update(source.read_bytes())
     with suppress(PackageNotFoundError):

@@ -92,10 +92,10 @@ class ModelList:
         self.unread = len(unknown)
         shown = begun
         for each in unknown:
-            if seconds is not None and time.monotonic() - begun > seconds:
-                break
             self._index.learn(each, examined_folder(each) if each.folder else examined_file(each))
             self.unread -= 1
+            if seconds is not None and time.monotonic() - begun > seconds:
+                break
             if time.monotonic() - shown > _SHOW_SECONDS:
                 self._show(found)
                 shown = time.monotonic()
