@@ -5,7 +5,7 @@ from collections.abc import Generator as Steps
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Protocol
 
 import numpy as np
@@ -20,6 +20,7 @@ from webui.engine.closeness import closeness_notes
 from webui.engine.events import Decoding, Event, ImageDone, Noted, Recorded, StepDone
 from webui.engine.group_recordings import Begun, GroupRecordings, recorded_model
 from webui.engine.groups import Group, groups
+from webui.engine.overlap import Overlap
 from webui.engine.past import Past, past_of
 from webui.engine.pipeline_walk import PipelineWalk
 from webui.engine.refining import Refining
@@ -28,6 +29,7 @@ from webui.engine.trajectory_file import load
 from webui.engine.walk import Walk
 from webui.engine.worker_control import Control
 from webui.errors import GenerationFailed
+from webui.generation.families import Capability
 from webui.generation.infotext import write_infotext
 from webui.generation.networks import take_networks
 from webui.generation.request import GenerationRequest
@@ -40,6 +42,9 @@ from webui.model_manager.manager import LoadedModel
 from webui.model_manager.named_models import hash_pairs
 from webui.model_manager.networks import NetworkFiles
 
+_PATIENCE = 0.02
+"""For how much of a batch's walk its pictures are waited for before the next batch begins: they are shown at once where
+a step takes long, and hold nothing up where it is quick."""
 Report = tuple[Event, np.ndarray | None]
 """An event and, for a step, its preview pictures: uint8 (batch, height / 8, width / 8, 3)."""
 
@@ -57,7 +62,10 @@ class Files:
 
 @dataclass(kw_only=True)
 class WalkingJob:
-    """A job while it runs. `told` are the notes that the user has read already."""
+    """A job while it runs.
+
+    `told` are the notes that the user has read already; `pictures` are on their way to be reported.
+    """
 
     id: str
     request: GenerationRequest
@@ -68,6 +76,7 @@ class WalkingJob:
     recordings: GroupRecordings
     refining: Refining | None = None
     told: set[str] = field(default_factory=set)
+    pictures: Overlap[Report] = field(default_factory=Overlap)
 
     @cached_property
     def parent(self) -> Trajectory | None:
@@ -130,7 +139,8 @@ def walk_batch(job: WalkingJob, *, batch: int) -> Iterator[Report]:
             if ended:
                 yield from _pictures(job, each, trajectory, batch)
             if trajectory:
-                yield Recorded(job=job.id, trajectory=trajectory, batch=batch, complete=ended), None
+                job.pictures.then((Recorded(job=job.id, trajectory=trajectory, batch=batch, complete=ended), None))
+            yield from job.pictures.ready(patience=_PATIENCE * steps.seconds)
             if not ended:
                 return
             steps.resume()
@@ -177,6 +187,7 @@ def _walk(job: WalkingJob, each: _GroupWalk, steps: "_StepCounter") -> Steps[Rep
     for step in each.walk:
         _check_finite(step, steps.done + 1)
         yield steps.event(job, step), _previews(job, step, each.group)
+        yield from job.pictures.ready()
         yield from job.notes(job.model.memory.take_notes())
         if job.control.interrupted or job.control.take_skip():
             return False
@@ -188,8 +199,8 @@ def _pictures(job: WalkingJob, each: _GroupWalk, trajectory: str, batch: int) ->
     yield Decoding(job=job.id, batch=batch), None
     films = each.walk.films() if isinstance(each.walk, PipelineWalk) else []
     for row, (place, picture) in enumerate(zip(each.group.places, each.walk.pictures(), strict=True)):
-        done = _finished(job, each.group, picture, place, trajectory=trajectory, row=row)
-        yield _filmed(done, films[row], job.request) if films else done, None
+        frames = films[row] if films else []
+        job.pictures.later(partial(_finished, job, each.group, picture, place, frames, trajectory=trajectory, row=row))
     yield from job.notes(job.model.memory.take_notes())
 
 
@@ -239,13 +250,17 @@ class _StepCounter:
         self._total = total
         self._batch = batch
         self._since = time.perf_counter()
+        self.seconds = 0.0
+        """What all steps took so far."""
 
     def event(self, job: WalkingJob, step: _Shown) -> StepDone:
         self.done += 1
         self._total = max(self._total, self.done)  # a pipeline may make more steps than were asked for
+        took = time.perf_counter() - self._since
+        self.seconds += took
         return StepDone(
             job=job.id, index=self.done, total=self._total, batch=self._batch, batch_count=job.request.batch_count,
-            sigma=step.sigma_next, seconds=time.perf_counter() - self._since,
+            sigma=step.sigma_next, seconds=took,
         )  # fmt: skip
 
     def resume(self) -> None:
@@ -266,19 +281,37 @@ def _previews(job: WalkingJob, step: _Shown, group: Group) -> np.ndarray | None:
 
 
 def _finished(
-    job: WalkingJob, group: Group, picture: Image.Image, place: int, *, trajectory: str, row: int
-) -> ImageDone:
-    """A picture with its parameters inside: the infotext, and the request that makes this picture alone."""
+    job: WalkingJob,
+    group: Group,
+    picture: Image.Image,
+    place: int,
+    frames: list[Image.Image],
+    *,
+    trajectory: str,
+    row: int,
+) -> Report:
+    """A picture with its parameters inside: the infotext, and the request that makes this picture alone.
+
+    It is made in a thread, while the next pictures walk.
+    """
     alone = group.request.for_picture(place).with_changes(model=job.model.entry.name)
     alone = _from_own_row(alone, place, job)
     networks = [network for text in group.texts for network in take_networks(text)[1]]
     hashes = {**hash_pairs(job.model.entry, job.model.vae), **job.files.networks.hash_pairs(networks)}
-    infotext = write_infotext(alone, {**hashes, **group.templates})
+    infotext = write_infotext(alone, {**_guidance_told(alone, job), **hashes, **group.templates})
     written = alone.model_dump_json()
-    return ImageDone(
+    done = ImageDone(
         job=job.id, index=place, seed=alone.seed, width=picture.width, height=picture.height, infotext=infotext,
         request=written, png=encode_png(np.asarray(picture), infotext, written), trajectory=trajectory, row=row,
     )  # fmt: skip
+    return _filmed(done, frames, job.request) if frames else done, None
+
+
+def _guidance_told(request: GenerationRequest, job: WalkingJob) -> dict[str, str]:
+    """What a distilled model was told, also where it is the default: other programs' defaults are others."""
+    traits = job.model.family.info.traits
+    told = Capability.DISTILLED_GUIDANCE in traits.capabilities
+    return {"Distilled CFG Scale": f"{request.distilled_guidance:g}"} if told else {}
 
 
 def _from_own_row(alone: GenerationRequest, place: int, job: WalkingJob) -> GenerationRequest:

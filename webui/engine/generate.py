@@ -119,10 +119,7 @@ class Generator:
         running.refining = self._refining(request, loaded, refiner, need)
         yield from running.notes(source.notes if source else ())
         with computing():
-            for batch in range(request.batch_count):
-                yield from walk_batch(running, batch=batch)
-                if control.interrupted:
-                    return
+            yield from _walked(running)
 
     def _walking(
         self,
@@ -216,6 +213,19 @@ def _keep_libraries_quiet() -> None:
         logging.set_verbosity_error()
         logging.disable_progress_bar()
     warnings.filterwarnings("ignore", category=FutureWarning, module="diffusers")  # what it deprecates of its own
+
+
+def _walked(job: WalkingJob) -> Iterator[Report]:
+    """All batches, up to an interruption or a failure, and all pictures that were made by then."""
+    try:
+        for batch in range(job.request.batch_count):
+            yield from walk_batch(job, batch=batch)
+            if job.control.interrupted:
+                break
+    except Exception:
+        yield from job.pictures.rest()
+        raise
+    yield from job.pictures.rest()
 
 
 def _check(request: GenerationRequest, loaded: LoadedModel, source: SourcePicture | None) -> None:
