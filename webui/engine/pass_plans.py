@@ -112,6 +112,8 @@ class PassPlans:
             ModelUnusable: a LoRA does not fit the model.
         """
         request = self.request_of(second=second)
+        if self._networks is not None:
+            self._networks.apply(self._asked(second=second))
         self.hold_networks(schedule, 0, second=second)
         prompt, negative = (take_networks(text)[0] for text in (request.prompt, request.negative_prompt))
         guide = make_guide(
@@ -131,7 +133,7 @@ class PassPlans:
         """
         if self._networks is None:
             return
-        self.notes += [note for note in self._networks.apply(self._asked(second=second)) if note not in self.notes]
+        self.notes += [note for note in self._networks.hold(self._asked(second=second)) if note not in self.notes]
         self._networks.at_step(schedule.step_number(index) // schedule.scheduler.order, schedule.steps)
 
     def _asked(self, *, second: bool) -> tuple[Network, ...]:

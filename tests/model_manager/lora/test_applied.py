@@ -98,6 +98,24 @@ def test_a_file_that_is_changed_is_read_again(loaded: Loaded) -> None:
     assert not same(first, loaded.with_loras(Network("lora", "ink")))
 
 
+def test_a_file_that_comes_or_changes_while_its_name_is_applied_is_applied_anew(loaded: Loaded) -> None:
+    wanted = [Network("lora", "ink")]
+    assert loaded.networks.apply(wanted) == []
+    assert equal(loaded.said(), loaded.plain)
+    loaded.save("ink", made(loaded.parts, lora))
+    assert loaded.networks.hold(wanted) == []
+    keys = {loaded.networks.key}
+    (note,) = loaded.networks.apply(wanted)
+    first, kept = loaded.said(), loaded.networks._handles
+    assert loaded.networks.apply(wanted) == loaded.networks.hold(wanted) == [note]
+    assert loaded.networks._handles is kept
+    keys.add(loaded.networks.key)
+    loaded.save("ink", made(loaded.parts, lora, seed=9), note="longer")
+    loaded.networks.apply(wanted)
+    assert not same(first, loaded.said())
+    assert len(keys | {loaded.networks.key}) == 3
+
+
 def test_weights_over_steps_change_without_anything_else(loaded: Loaded) -> None:
     loaded.save("ink", made(loaded.parts, lora))
     _, networks = take_networks("<lora:ink:0@0,1@0.5>")

@@ -12,7 +12,7 @@ from torch import nn
 from webui.generation.networks import Network
 from webui.generation.step_weights import StepWeights, weight_at
 from webui.model_manager.lora.blocks import BlockWeights
-from webui.model_manager.lora.file import LoraFiles
+from webui.model_manager.lora.file import LoraFiles, file_state
 from webui.model_manager.lora.fitting import Adapter, FittedLora, fit
 from webui.model_manager.lora.forms import Form
 from webui.model_manager.lora.layer_names import DENOISERS, LayerNames
@@ -20,6 +20,8 @@ from webui.model_manager.lora.layer_names import DENOISERS, LayerNames
 _MOST_FITTED = 16
 Find = Callable[[str], Path | None]
 """The file of the LoRA of that name, or None."""
+_Found = tuple[Network, Path, tuple[int, int]]
+"""What is wanted, its file, and the file's state."""
 
 
 @dataclass(slots=True)
@@ -86,36 +88,40 @@ class ModelNetworks:
         self._handles: list[Any] = []
         self._changes: list[_Change] = []
         self._applied: tuple[Network, ...] = ()
+        self._found: tuple[_Found, ...] = ()
         self._notes: list[str] = []
 
     @property
     def key(self) -> Hashable:
         """What is in the text encoders, for memories of what they said: equal keys, equal encodings."""
         return tuple(
-            (network.name, network.text_encoder, network.dyn, network.blocks)
-            for network in self._applied
+            (path, state, network.text_encoder, network.dyn, network.blocks)
+            for network, path, state in self._found
             if network.text_encoder
         )
+
+    def hold(self, networks: Sequence[Network]) -> list[str]:
+        """As `apply`, but does not look at files that are applied already: costs nothing where all of them are."""
+        return self._notes if _last_of_each(networks) == self._applied else self.apply(networks)
 
     def apply(self, networks: Sequence[Network]) -> list[str]:
         """Puts these LoRAs on the model and takes all others off; what there is to say of them, in sentences.
 
-        Those that are not here and those of other kinds are left out. Of one that is named twice the last counts.
+        Files are looked at as they are now. Those that are not here and those of other kinds are left out. Of one that
+        is named twice the last counts.
 
         Raises:
             ModelUnusable: a file is damaged or does not fit the model; then nothing is applied.
             InvalidRequest: block weights do not fit the model.
         """
         wanted = _last_of_each(networks)
-        if wanted == self._applied:
+        found = self._look(wanted)
+        if (wanted, found) == (self._applied, self._found):
             return self._notes
         self.clear()
         changes: dict[nn.Module, list[_Change]] = {}
         notes: list[str] = []
-        for network in wanted:
-            path = self._find(network.name)
-            if path is None or not (network.unet or network.text_encoder or network.unet_steps):
-                continue
+        for network, path, _ in found:
             fitted = self._fit(network, path)
             notes.append(f"LoRA '{network.name}': {fitted.matched:,} of {fitted.keys:,} keys matched.")
             for adapter in fitted.adapters:
@@ -124,7 +130,7 @@ class ModelNetworks:
                     changes.setdefault(adapter.target.layer, []).extend(made)
         self._changes = [change for each in changes.values() for change in each]
         self._handles = [layer.register_forward_hook(_LayerHook(each)) for layer, each in changes.items()]
-        self._applied, self._notes = wanted, notes
+        self._applied, self._found, self._notes = wanted, found, notes
         return notes
 
     def at_step(self, step: int, steps: int) -> None:
@@ -137,7 +143,14 @@ class ModelNetworks:
         """Takes all LoRAs off."""
         for handle in self._handles:
             handle.remove()
-        self._handles, self._changes, self._applied, self._notes = [], [], (), []
+        self._handles, self._changes, self._notes = [], [], []
+        self._applied, self._found = (), ()
+
+    def _look(self, wanted: Sequence[Network]) -> "tuple[_Found, ...]":
+        """The files of those that count for something, as they are now."""
+        counting = [each for each in wanted if each.unet or each.text_encoder or each.unet_steps]
+        paths = [(network, self._find(network.name)) for network in counting]
+        return tuple((network, path, file_state(path)) for network, path in paths if path is not None)
 
     def _fit(self, network: Network, path: Path) -> FittedLora:
         file = self._files.read(path)

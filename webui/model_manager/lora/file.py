@@ -54,7 +54,7 @@ class LoraFiles:
         Raises:
             ModelUnusable: it is damaged, holds no LoRA, or is of sizes that none has.
         """
-        state = _state(path)
+        state = file_state(path)
         kept = self._kept.pop(path, None)
         if kept is None or kept[0] != state:
             kept = (state, state[1], read_lora(path))
@@ -70,7 +70,7 @@ def read_lora(path: Path) -> LoraFile:
     Raises:
         ModelUnusable: it is damaged, holds no LoRA, or is of sizes that none has.
     """
-    state = _state(path)
+    state = file_state(path)
     header = read_header(path)
     _check_sizes(path, header)
     layers: dict[str, dict[str, torch.Tensor]] = {}
@@ -126,7 +126,12 @@ def _check_sizes(path: Path, header: SafetensorsHeader) -> None:
         )  # fmt: skip
 
 
-def _state(path: Path) -> tuple[int, int]:
+def file_state(path: Path) -> tuple[int, int]:
+    """When a file was changed last, and its size.
+
+    Raises:
+        ModelUnusable: it is gone.
+    """
     try:
         status = path.stat()
     except OSError as error:
