@@ -88,9 +88,13 @@ def test_a_checkpoint_is_chosen_by_a_click_and_a_pickle_says_what_to_do(models: 
     models.keyboard.press("Escape")
     expect(details).to_be_hidden()
     expect(_card(models, "old").get_by_test_id("model-about")).to_be_focused()
+    models.set_viewport_size({"width": 390, "height": 844})
+    _about(models, "tiny")
+    expect(models.get_by_test_id("details-close")).to_be_focused()
+    assert models.evaluate("document.documentElement.scrollWidth") <= 390
 
 
-def test_a_lora_goes_into_the_prompt_with_its_words_and_out_again(models: Page) -> None:
+def test_a_lora_goes_into_the_prompt_and_out_again_unless_it_does_not_fit(models: Page) -> None:
     prompt = models.locator("#field-prompt textarea")
     _kind(models, "lora")
     before = prompt.input_value()
@@ -101,15 +105,14 @@ def test_a_lora_goes_into_the_prompt_with_its_words_and_out_again(models: Page) 
     use.click()
     expect(use).to_have_attribute("aria-pressed", "false")
     expect(prompt).to_have_value(before)
-
-
-def test_a_lora_of_another_architecture_is_greyed_with_the_reason(models: Page) -> None:
-    before = models.locator("#field-prompt textarea").input_value()
-    _kind(models, "lora")
+    tag = _about(models, "ink").get_by_test_id("trained-tags").get_by_role("button", name="stone bridge")
+    tag.click()
+    expect(prompt).to_have_value(f"{before}, stone bridge")
+    expect(tag).to_have_attribute("aria-pressed", "true")
     expect(_card(models, "grain")).to_contain_text("Made for SDXL")
     _card(models, "grain").get_by_test_id("model-use").click()
     expect(models.get_by_test_id("models-said")).to_contain_text("Made for SDXL")
-    expect(models.locator("#field-prompt textarea")).to_have_value(before)
+    expect(prompt).to_have_value(f"{before}, stone bridge")
 
 
 def test_words_and_favourites_narrow_the_list_and_notes_are_kept(models: Page, own_server: ServerProcess) -> None:
@@ -134,28 +137,13 @@ def test_words_and_favourites_narrow_the_list_and_notes_are_kept(models: Page, o
     expect(_card(models, "ink").get_by_test_id("model-favourite")).to_have_attribute("aria-pressed", "true")
 
 
-def test_trigger_words_and_training_tags_go_into_the_prompt_one_by_one(models: Page) -> None:
-    prompt = models.locator("#field-prompt textarea")
-    _kind(models, "lora")
-    details = _about(models, "ink")
-    before = prompt.input_value()
-    tag = details.get_by_test_id("trained-tags").get_by_role("button", name="stone bridge")
-    tag.click()
-    expect(prompt).to_have_value(f"{before}, stone bridge")
-    expect(tag).to_have_attribute("aria-pressed", "true")
-    details.get_by_test_id("trigger-words").get_by_role("button", name="ink drawing").click()
-    expect(prompt).to_have_value(f"{before}, stone bridge, ink drawing")
-
-
-def test_what_is_not_there_says_where_it_goes_and_appears_by_itself(models: Page, models_dir: Path) -> None:
+def test_models_appear_by_themselves_and_are_downloaded(models: Page, models_dir: Path, tmp_path: Path) -> None:
     _kind(models, "embedding")
     expect(models.get_by_test_id("models-empty")).to_contain_text("models/embeddings")
     write_safetensors(models_dir / "embeddings" / "quiet.safetensors", {"emb_params": (2, 768)})
     expect(_card(models, "quiet")).to_be_visible()
     expect(models.get_by_test_id("models-empty")).to_be_hidden()
-
-
-def test_a_model_is_downloaded_and_a_web_page_is_told(models: Page, tmp_path: Path) -> None:
+    _kind(models, "checkpoint")
     with model_host() as host:
         _download(models, host.put("/page.safetensors", b"<!doctype html>", headers={"Content-Type": "text/html"}))
         task = models.get_by_test_id("model-task")
@@ -191,17 +179,3 @@ def test_folders_and_precision_are_set_on_the_settings_tab(
     own_server.wait_for("/api/v1/models?kind=lora", lambda told: any(one["name"] == "elsewhere" for one in told))
     models.get_by_role("button", name=f"Remove {tmp_path}").click()
     expect(models.get_by_test_id("folder-list")).not_to_contain_text(str(tmp_path))
-
-
-def test_the_tab_fits_a_phone_and_its_details_close_again(browser: Browser, own_server: ServerProcess) -> None:
-    context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
-    context.set_default_timeout(TIMEOUT_MS)
-    page = context.new_page()
-    open_page(page, own_server)
-    _open(page)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    _card(page, "tiny").get_by_test_id("model-about").tap()
-    expect(page.get_by_test_id("details-close")).to_be_focused()
-    page.get_by_test_id("details-close").tap()
-    expect(page.get_by_test_id("model-details")).to_be_hidden()
-    context.close()

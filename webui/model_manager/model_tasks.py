@@ -29,7 +29,8 @@ class Cancelled(Exception):
 class Task:
     """One piece of work. `wanted` is what was asked, as JSON; `done` and `total` are bytes, or parts of 1.
 
-    `status` is queued, running, done, failed or cancelled; `result` names the model that came of it.
+    `status` is queued, running, done, failed or cancelled; `result` names the model that came of it. `changes` grows
+    with each that is told, so that who hears two out of their order knows the later one.
     """
 
     id: str
@@ -44,6 +45,7 @@ class Task:
     hint: str = ""
     result: str = ""
     created: float = field(default_factory=time.time)
+    changes: int = 0
 
     def to_json(self) -> dict[str, Any]:
         """What the page is told: everything but what was asked, as a link may hold somebody's key."""
@@ -131,7 +133,7 @@ class TaskDesk:
             self._keep(task)
             self._waiting.append(task.id)
             self._changed.notify_all()
-        self._publish(task)
+        self._tell(task)
         return task
 
     def tasks(self) -> list[Task]:
@@ -170,7 +172,7 @@ class TaskDesk:
             else:
                 self._forget(task)
         self._discard(task)
-        self._publish(task)
+        self._tell(task)
         return task
 
     def retry(self, task_id: str) -> Task:
@@ -187,8 +189,12 @@ class TaskDesk:
             self._keep(task)
             self._waiting.append(task_id)
             self._changed.notify_all()
-        self._publish(task)
+        self._tell(task)
         return task
+
+    def _tell(self, task: Task) -> None:
+        task.changes += 1
+        self._publish(task)
 
     def _serve(self) -> None:
         while True:
@@ -200,9 +206,9 @@ class TaskDesk:
                 task = self._tasks[self._waiting.popleft()]
                 task.status = "running"
                 self._keep(task)
-            self._publish(task)
+            self._tell(task)
             self._do(task)
-            self._publish(task)
+            self._tell(task)
 
     def _do(self, task: Task) -> None:
         told = 0.0
@@ -212,7 +218,7 @@ class TaskDesk:
             task.done, task.total, task.words = done, total, words
             if time.monotonic() - told >= TELL_SECONDS:
                 told = time.monotonic()
-                self._publish(task)
+                self._tell(task)
 
         cancelled = lambda: self._stopping or task.id in self._cancelled  # noqa: E731
         try:

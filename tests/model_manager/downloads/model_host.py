@@ -40,6 +40,11 @@ class Served:
     stalled: threading.Event = field(default_factory=threading.Event)
 
 
+class _QuietServer(ThreadingHTTPServer):
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Who asked has hung up, as some tests want it."""
+
+
 class ModelHost:
     """The server; `files` is what it has, `asked` what was asked: (path, headers)."""
 
@@ -58,7 +63,7 @@ class ModelHost:
             def log_message(self, format: str, *args: object) -> None:
                 pass
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server = _QuietServer(("127.0.0.1", 0), Handler)
         threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
 
     @property

@@ -6,6 +6,7 @@ import pytest
 from tests.model_manager.downloads.model_host import ModelHost
 from webui.errors import DownloadFailed
 from webui.model_manager.downloads import fetch as fetching
+from webui.model_manager.downloads import part_file
 from webui.model_manager.downloads.addresses import Gate
 from webui.model_manager.downloads.fetch import Line, Stopped, Wanted, fetch
 
@@ -143,7 +144,7 @@ def test_a_busy_server_is_asked_again_and_then_given_up(host: ModelHost, tmp_pat
 def test_the_room_on_the_disk_is_looked_at_before_anything_is_written(
     host: ModelHost, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(fetching, "SPARE_BYTES", 10**18)
+    monkeypatch.setattr(part_file, "SPARE_BYTES", 10**18)
     with pytest.raises(DownloadFailed, match="not enough room"):
         fetch(Wanted(host.put("/a", CONTENT)), tmp_path / "x.part", _line())
     assert not (tmp_path / "x.part").exists()

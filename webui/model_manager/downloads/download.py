@@ -15,8 +15,9 @@ from webui.model_manager.catalogue.model_folders import OWN_FOLDERS
 from webui.model_manager.catalogue.safetensors_header import read_header
 from webui.model_manager.downloads.addresses import Gate
 from webui.model_manager.downloads.contents import TAKEN, safe_name
-from webui.model_manager.downloads.fetch import Fetched, Line, Stopped, Wanted, fetch, remove_part
+from webui.model_manager.downloads.fetch import Fetched, Line, Stopped, Wanted, fetch
 from webui.model_manager.downloads.hub import INDEX, Piece, pieces_of
+from webui.model_manager.downloads.part_file import remove_part
 from webui.model_manager.downloads.sources import LinkSource, parse_source
 
 PARTS_FOLDER = ".downloads"

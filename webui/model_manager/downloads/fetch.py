@@ -1,25 +1,18 @@
 """One file by HTTP, whole or not at all: into a `.part` that a later call goes on with, checked against its hash."""
 
-import hashlib
 import http.client
 import re
-import shutil
 import time
 from collections.abc import Callable
-from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
 
 from webui.errors import DownloadFailed
 from webui.model_manager.downloads.addresses import Gate
 from webui.model_manager.downloads.asking import Answer, Broken, asked
 from webui.model_manager.downloads.contents import check_beginning, file_name
-from webui.model_manager.kept_json import keep, read_kept
+from webui.model_manager.downloads.part_file import PIECE_BYTES, PartFile
 
-PIECE_BYTES = 2**20
-SPARE_BYTES = 200 * 2**20
-"""What must stay free on the disk."""
 TRIES = 5
 """Failures in a row, without a byte more, after which a download is given up."""
 _RETRIED = (408, 425, 429, 500, 502, 503, 504)
@@ -65,21 +58,6 @@ class Line:
     pause_s: float = 1.0
 
 
-@dataclass(slots=True)
-class _Arriving:
-    """The state of a part: its bytes so far, their hash, and what the server said of the file."""
-
-    path: Path
-    done: int = 0
-    total: int | None = None
-    hashed: Any = field(default_factory=hashlib.sha256)
-    promised: str | None = None
-    name: str = ""
-
-    def begin_anew(self) -> None:
-        self.done, self.hashed = 0, hashlib.sha256()
-
-
 def fetch(wanted: Wanted, part: Path, line: Line) -> Fetched:
     """Bring a file into `part`, going on with what is there already.
 
@@ -87,7 +65,7 @@ def fetch(wanted: Wanted, part: Path, line: Line) -> Fetched:
         DownloadFailed: it cannot be had, is something else, or is not what was promised; a wrong part is removed.
         Stopped: it was cancelled.
     """
-    arriving = _taken_up(part, wanted, line)
+    arriving = PartFile.taken_up(part, wanted.url, wanted.size, lambda: _stop_if(line))
     failures, problem = 0, ""
     while failures < TRIES:
         before = arriving.done
@@ -103,37 +81,18 @@ def fetch(wanted: Wanted, part: Path, line: Line) -> Fetched:
     )
 
 
-def _taken_up(part: Path, wanted: Wanted, line: Line) -> _Arriving:
-    arriving = _Arriving(part, total=wanted.size)
-    kept = read_kept(_notes_of(part))
-    if not part.is_file() or kept.get("url") != wanted.url:
-        return arriving
-    arriving.promised, arriving.name = kept.get("promised"), str(kept.get("name", ""))
-    if isinstance(kept.get("total"), int):
-        arriving.total = kept["total"]
-    with part.open("rb") as file:
-        while piece := file.read(PIECE_BYTES):
-            _stop_if(line)
-            arriving.hashed.update(piece)
-            arriving.done += len(piece)
-    return arriving
-
-
-def _ask_once(wanted: Wanted, arriving: _Arriving, line: Line) -> None:
-    if arriving.total is not None and arriving.done == arriving.total:
+def _ask_once(wanted: Wanted, arriving: PartFile, line: Line) -> None:
+    if arriving.complete:
         return
-    headers = {}
-    validator = read_kept(_notes_of(arriving.path)).get("validator") if arriving.done else None
-    if arriving.done:
-        headers["Range"] = f"bytes={arriving.done}-"
-        if validator:
-            headers["If-Range"] = validator
+    headers = {"Range": f"bytes={arriving.done}-"} if arriving.done else {}
+    if arriving.done and arriving.validator:
+        headers["If-Range"] = arriving.validator
     with asked(wanted.url, line.gate, headers=headers, token=wanted.token, cancelled=line.cancelled) as answer:
         _begin(answer, wanted, arriving)
         _receive(answer, arriving, line)
 
 
-def _begin(answer: Answer, wanted: Wanted, arriving: _Arriving) -> None:
+def _begin(answer: Answer, wanted: Wanted, arriving: PartFile) -> None:
     """Takes in what the answer's head says.
 
     Raises:
@@ -163,19 +122,10 @@ def _begin(answer: Answer, wanted: Wanted, arriving: _Arriving) -> None:
     arriving.total = total if total is not None else wanted.size
     arriving.promised = answer.promised_sha256 or arriving.promised
     arriving.name = file_name(answer) or arriving.name
-    _check_space(arriving.path.parent, (arriving.total or 0) - arriving.done)
-    keep(_notes_of(arriving.path), _notes(answer, wanted, arriving))
-
-
-def _notes(answer: Answer, wanted: Wanted, arriving: _Arriving) -> dict[str, Any]:
     validator = answer.header("etag") or answer.header("last-modified")
-    return {
-        "url": wanted.url,
-        "validator": "" if validator.startswith("W/") else validator,
-        "total": arriving.total,
-        "promised": arriving.promised,
-        "name": arriving.name,
-    }
+    arriving.validator = "" if validator.startswith("W/") else validator
+    arriving.check_space((arriving.total or 0) - arriving.done)
+    arriving.note()
 
 
 def _extent(answer: Answer) -> tuple[int, int | None]:
@@ -189,23 +139,21 @@ def _extent(answer: Answer) -> tuple[int, int | None]:
     return 0, int(length) if length.isdecimal() else None
 
 
-def _receive(answer: Answer, arriving: _Arriving, line: Line) -> None:
+def _receive(answer: Answer, arriving: PartFile, line: Line) -> None:
     """Writes the body behind what is there.
 
     Raises:
         Broken: it ended before its end.
         DownloadFailed: the disk is full, or this is no model.
     """
-    with _opened(arriving) as file:
+    with arriving.opened() as file:
         while piece := _read(answer):
             _stop_if(line)
             if arriving.done == 0:
                 check_beginning(piece, answer.header("content-type"))
             if arriving.total is None:
-                _check_space(arriving.path.parent, len(piece))
-            _write(file, piece)
-            arriving.hashed.update(piece)
-            arriving.done += len(piece)
+                arriving.check_space(len(piece))
+            arriving.write(file, piece)
             line.tell(arriving.done, arriving.total)
     if arriving.total is not None and arriving.done < arriving.total:
         raise Broken(f"the server stopped after {arriving.done:,} of {arriving.total:,} bytes")
@@ -218,52 +166,20 @@ def _read(answer: Answer) -> bytes:
         raise Broken(f"the connection ended ({error or type(error).__name__})") from error
 
 
-def _opened(arriving: _Arriving) -> BinaryIO:
-    try:
-        return arriving.path.open("ab" if arriving.done else "wb")
-    except OSError as error:
-        raise _not_written(error) from error
-
-
-def _write(file: BinaryIO, piece: bytes) -> None:
-    try:
-        file.write(piece)
-    except OSError as error:
-        raise _not_written(error) from error
-
-
-def _not_written(error: OSError) -> DownloadFailed:
-    return DownloadFailed(
-        f"The file could not be written: {error.strerror or error}.",
-        hint="Make room on the disk, then start it again: it goes on where it stopped.",
-    )
-
-
-def _checked(wanted: Wanted, arriving: _Arriving) -> Fetched:
+def _checked(wanted: Wanted, arriving: PartFile) -> Fetched:
     found = arriving.hashed.hexdigest()
     expected = wanted.sha256 or arriving.promised
     if arriving.total is not None and arriving.done != arriving.total:
-        remove_part(arriving.path)
+        arriving.remove()
         raise DownloadFailed(f"{arriving.done:,} bytes came, and {arriving.total:,} were promised.", field="source")
     if expected and found != expected.lower():
-        remove_part(arriving.path)
+        arriving.remove()
         raise DownloadFailed(
             f"This is not the file that was promised: its SHA-256 is {found[:16]}..., not {expected[:16].lower()}...",
             hint="It may have been damaged on the way, or replaced: download it again from a place that you trust.",
             field="sha256",
         )
     return Fetched(found, arriving.done, arriving.name)
-
-
-def remove_part(part: Path) -> None:
-    """Forget a part and what was noted of it."""
-    for path in (part, _notes_of(part)):
-        with suppress(OSError):
-            path.unlink()
-
-
-def _notes_of(part: Path) -> Path:
-    return part.with_name(part.name + ".json")
 
 
 def _refusal(status: int) -> DownloadFailed:
@@ -276,15 +192,6 @@ def _refusal(status: int) -> DownloadFailed:
     if status in (404, 410):
         return DownloadFailed("There is no file at this address.", hint="Check the link.", field="source")
     return DownloadFailed(f"The server answered {status} instead of a file.", hint="Try again later.", field="source")
-
-
-def _check_space(folder: Path, needed: int) -> None:
-    free = shutil.disk_usage(folder).free
-    if needed + SPARE_BYTES > free:
-        raise DownloadFailed(
-            f"There is not enough room on the disk: {needed / 1e9:,.1f} GB are needed, {free / 1e9:,.1f} are free.",
-            hint=f"Make room where {folder} is, then start it again.",
-        )
 
 
 def _stop_if(line: Line) -> None:

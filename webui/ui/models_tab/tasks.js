@@ -29,6 +29,7 @@ async function loadTasks() {
 
 function takeTask(task) {
   const before = tasks.get(task.id);
+  if (before && task.changes < before.changes) return; // an answer that was overtaken by an event
   if (["forgotten", "cancelled"].includes(task.status)) tasks.delete(task.id);
   else tasks.set(task.id, task);
   if (before && before.status !== "done" && task.status === "done") {
