@@ -40,6 +40,8 @@ class ModelIndex:
         self._hashes: dict[str, tuple[str, Hashes]] = {}
         self._new: dict[str, tuple[str, ModelEntry]] = {}
         self._read_at = 0
+        self.changes = 0
+        """Grows with everything that is learnt here or read of what others learnt."""
 
     def known(self, found: Found) -> ModelEntry | None:
         """What was learnt of a model as it is now."""
@@ -57,6 +59,7 @@ class ModelIndex:
 
     def learn(self, found: Found, entry: ModelEntry) -> None:
         """Remember what a model is."""
+        self.changes += 1
         self._entries[str(found.path)] = self._new[str(found.path)] = found.state, entry
 
     def hashes(self, found: Found) -> Hashes | None:
@@ -98,6 +101,7 @@ class ModelIndex:
         if self._file is None or not changed or changed == self._read_at:
             return
         self._read_at = changed
+        self.changes += 1
         try:
             with closing(self._open()) as database:
                 self._kept = {path: (state, text) for path, state, text in database.execute("select * from models")}

@@ -43,6 +43,7 @@ class ModelList:
         self._lock = threading.Lock()
         self._entries: list[ModelEntry] = []
         self._told: list[object] | None = None
+        self._seen: object = None
         self._fresh_until = 0.0
         self.version = 0
         """Grows whenever a look finds something else than the one before."""
@@ -99,9 +100,16 @@ class ModelList:
             if time.monotonic() - shown > _SHOW_SECONDS:
                 self._show(found)
                 shown = time.monotonic()
-        self._show(found)
+        self._show_if_new(found)
         took = time.monotonic() - begun
         self._fresh_until = time.monotonic() + (min(_REST * took, _MOST_REST_SECONDS) if took > _SLOW_SECONDS else 0.0)
+
+    def _show_if_new(self, found: list[Found]) -> None:
+        """Spares the making of the same list again, which for thousands of models takes longer than the look."""
+        seen = ([(each.path, each.inner, each.state) for each in found], self._index.changes)
+        if seen != self._seen:
+            self._show(found)
+            self._seen = seen
 
     def _show(self, found: list[Found]) -> None:
         """Makes what is known the list, and writes it down."""
