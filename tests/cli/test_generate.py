@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from tests.tiny_pipelines import build_tiny_wan
 from tests.tiny_stable_diffusion_xl import build_tiny_stable_diffusion_xl
 from webui.cli.main import main
 from webui.generation.model_options import Refiner
@@ -104,3 +105,13 @@ def test_what_is_not_given_is_as_the_model_wants_it_and_a_refiner_goes_on(tmp_pa
 def test_a_share_without_a_refiner_is_refused(folders: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["generate", *folders, "--refiner-switch-at", "0.5"]) == 2
     assert "needs --refiner" in capsys.readouterr().err
+
+
+def test_a_film_lies_beside_its_first_frame(tmp_path: Path) -> None:
+    build_tiny_wan(tmp_path / "models" / "checkpoints" / "wan")
+    folders = ["--models-dir", str(tmp_path / "models"), "--data-dir", str(tmp_path / "data"), "--model", "wan"]
+    asked = ["--frames", "5", "--fps", "6", "--steps", "1", "--width", "64", "--height", "64"]
+    assert main(["generate", *folders, *asked, "--out", str(tmp_path / "cat.png")]) == 0
+    assert b"ftyp" in (tmp_path / "cat.mp4").read_bytes()[:16]
+    with Image.open(tmp_path / "cat.png") as picture:
+        assert "Frames: 5, FPS: 6" in picture.text["parameters"]

@@ -55,6 +55,8 @@ def add_command(commands: "argparse._SubParsersAction[Any]", folders: argparse.A
     )
     command.add_argument("--refiner", metavar="NAME", help="a model that goes on with the picture in the middle")
     command.add_argument("--refiner-switch-at", metavar="SHARE", help="at which share of the steps (default: 0.8)")
+    command.add_argument("--frames", metavar="COUNT", help="of the film, from a model that makes films")
+    command.add_argument("--fps", metavar="RATE", help="frames a second of the film (default: 16)")
     command.add_argument("--tiling", action="store_true", default=None, help="opposite edges fit: seamless textures")
     add_way_flags(command)
     add_recording_flags(command)
@@ -91,13 +93,21 @@ def _request(options: argparse.Namespace, settings: Settings) -> GenerationReque
         for note in parameters.notes:
             print(note, file=sys.stderr)
         read = parameters.request_values()
-    given = read | way_values(options, InputStore(settings.data_dir), read) | _refiner(options, read) | given
+    way = way_values(options, InputStore(settings.data_dir), read)
+    given = read | way | _refiner(options, read) | _video(options, read) | given
     if options.lora:
         tags = "".join(f"<lora:{each}>" for each in options.lora)
         given["prompt"] = f"{given.get('prompt', '')}{tags}"
     request = GenerationRequest.parse(given)
     entry = catalogue.find(request.model)
     return GenerationRequest.parse(_own_values(entry, given) | given | {"model": entry.name}).with_fixed_seed()
+
+
+def _video(options: argparse.Namespace, read: Mapping[str, Any]) -> dict[str, Any]:
+    """The film that the flags, or else the parameters that were read, ask for."""
+    given = {"frames": options.frames, "fps": options.fps}
+    values = {**(read.get("video") or {}), **{name: value for name, value in given.items() if value is not None}}
+    return {"video": values} if values else {}
 
 
 def _own_values(entry: ModelEntry, given: Mapping[str, Any]) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from webui.engine.worker_control import JobControl
 from webui.errors import SaveFailed, WebUIError
 from webui.generation.request import GenerationRequest
 from webui.library.library import Library
-from webui.library.pictures import PictureFiles
+from webui.library.pictures import PictureFiles, film_path
 from webui.library.trajectories import COMMAND_LINE, Trajectories
 from webui.library.trajectory_files import SUFFIX, TrajectoryFiles
 from webui.settings import Record, Settings
@@ -113,7 +113,7 @@ def check_writable(file: Path, ending: str, kind: str) -> None:
 
 
 class _OutFile:
-    """Writes to a file of the user's choice; several pictures get -1, -2 ... before the ending."""
+    """Writes to a file of the user's choice, a film beside it; several pictures get -1, -2 ... before the ending."""
 
     def __init__(self, out: Path, request: GenerationRequest) -> None:
         self._out = out
@@ -123,6 +123,8 @@ class _OutFile:
     def __call__(self, event: ImageDone) -> str:
         out = self._out
         name = out.name if self._single else f"{out.stem}-{event.index + 1}{out.suffix}"
+        if event.film:
+            self._files.write(film_path(Path(name)), event.film, replace=True)
         self._files.write(Path(name), event.png, replace=True)
         return str(out.with_name(name))
 
@@ -142,7 +144,7 @@ class _Outputs:
     def __call__(self, event: ImageDone) -> str:
         saving = self._library.save(
             event.png, job=COMMAND_LINE, seed=event.seed, width=event.width, height=event.height,
-            request=event.request, infotext=event.infotext,
+            request=event.request, infotext=event.infotext, film=event.film,
         )  # fmt: skip
         if saving.warning:
             raise SaveFailed(saving.warning)
