@@ -12,7 +12,7 @@ _WIDTH = 8
 _READ_LAYERS = 3
 
 
-def build_tiny_flux_2(folder: Path, *, klein: bool = False, is_distilled: bool = False, seed: int = 0) -> Path:
+def build_tiny_flux_2(folder: Path, *, klein: bool = False, seed: int = 0) -> Path:
     """A FLUX.2 folder, dev or klein, for pictures whose sides are multiples of 16."""
     torch.manual_seed(seed)
     if klein:
@@ -40,6 +40,6 @@ def build_tiny_flux_2(folder: Path, *, klein: bool = False, is_distilled: bool =
         "tokenizer": "Qwen2Tokenizer" if klein else "PixtralProcessor",
         "transformer": "Flux2Transformer2DModel", "vae": "AutoencoderKLFlux2",
     }  # fmt: skip
-    settings = {"is_distilled": is_distilled} if klein else {}
+    settings = {"is_distilled": False} if klein else {}
     write_model_index(folder, "Flux2KleinPipeline" if klein else "Flux2Pipeline", parts, **settings)
     return folder

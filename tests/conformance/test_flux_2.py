@@ -13,6 +13,7 @@ from tests.conformance.flow_pipelines import flow_request, their_pictures, their
 from tests.conformance.pipelines import Side, difference
 from tests.one_precision import computed_in
 from tests.tiny_flux_2 import build_tiny_flux_2
+from webui.generation.families import FamilyTraits, flux_2_traits
 
 
 @pytest.fixture(scope="module")
@@ -20,7 +21,6 @@ def checkpoints(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("models") / "checkpoints"
     build_tiny_flux_2(folder / "dev")
     build_tiny_flux_2(folder / "klein", klein=True)
-    build_tiny_flux_2(folder / "klein-distilled", klein=True, is_distilled=True)
     return folder
 
 
@@ -59,7 +59,12 @@ def test_guided_klein_equals_the_plain_pipeline(side: Side, checkpoints: Path) -
     assert difference(side.pictures(request), their_pictures(pipeline, request, guidance_scale=4.0)) <= 1
 
 
-def test_distilled_klein_equals_the_plain_pipeline(side: Side, checkpoints: Path) -> None:
-    request = flow_request("klein-distilled", negative_prompt="", cfg_scale=1.0, steps=2, batch_size=1)
-    pipeline: Any = their_pipeline(Flux2KleinPipeline, checkpoints / "klein-distilled", torch.float32)
-    assert difference(side.pictures(request), their_pictures(pipeline, request)) <= 1
+def test_each_kind_starts_with_its_own_settings() -> None:
+    dev, klein, distilled = flux_2_traits(), flux_2_traits(is_told_guidance=False), _distilled()
+    assert [traits.steps for traits in (dev, klein, distilled)] == [28, 50, 4]
+    assert [traits.cfg_scale for traits in (dev, klein, distilled)] == [1.0, 4.0, 1.0]
+    assert [traits.distilled_guidance for traits in (dev, klein, distilled)] == [4.0, None, None]
+
+
+def _distilled() -> FamilyTraits:
+    return flux_2_traits(is_told_guidance=False, is_distilled=True)
