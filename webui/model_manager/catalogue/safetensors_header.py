@@ -44,13 +44,13 @@ def read_header(path: Path) -> SafetensorsHeader:
     try:
         header = json.loads(text)
         metadata = header.pop("__metadata__", None) or {}
+        if len(header) > MAX_TENSORS:
+            raise _unusable(path, f"has {len(header):,} tensors, and at most {MAX_TENSORS:,} are read")
         spans = sorted(_span(name, described) for name, described in header.items())
     except _Damaged as error:
         raise _unusable(path, f"has a damaged header: {error}") from error
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise _unusable(path, "has a damaged header") from error
-    if len(header) > MAX_TENSORS:
-        raise _unusable(path, f"has {len(header):,} tensors, and at most {MAX_TENSORS:,} are read")
     if not _is_text(metadata):
         raise _unusable(path, "has a damaged header: its metadata are not text")
     _check_spans(path, spans, size - _LENGTH_BYTES - len(text))
