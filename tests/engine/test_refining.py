@@ -12,6 +12,7 @@ from PIL import Image
 from tests.one_precision import computed_in
 from webui.engine.events import Event, ImageDone, Recorded
 from webui.engine.generate import Generator, create
+from webui.engine.looks import LookAttention
 from webui.engine.worker_control import JobControl
 from webui.errors import InvalidRequest, ModelNotFound
 from webui.generation.model_options import Refiner
@@ -62,7 +63,9 @@ def test_the_switch_is_the_one_of_diffusers_two_pipelines(generator: Generator, 
 
 
 @pytest.mark.parametrize("changes", [{"sampler": "DPM++ 2M"}, {"guidance": "APG"}], ids=str)
-def test_a_refined_walk_resumes_exactly_before_the_switch_and_behind_it(generator: Generator, changes: dict[str, str]) -> None:
+def test_a_refined_walk_resumes_exactly_before_the_switch_and_behind_it(
+    generator: Generator, changes: dict[str, str]
+) -> None:
     request = REQUEST.with_changes(**changes)
     events = _events(generator, request, job="whole", record="steps")
     (recorded,) = [event.trajectory for event in events if isinstance(event, Recorded)]
@@ -96,3 +99,14 @@ def test_a_refiner_that_cannot_go_on_is_refused_in_a_sentence(generator: Generat
     assert refused.value.field == "refiner.model"
     with pytest.raises(ModelNotFound):
         _events(generator, REQUEST.with_changes(refiner=Refiner(model="gone")))
+
+
+def test_where_the_refiner_made_a_step_the_model_is_asked_and_that_is_said(generator: Generator) -> None:
+    events = _events(generator, REQUEST, job="looked", record="steps")
+    (recorded,) = [event.trajectory for event in events if isinstance(event, Recorded)]
+    notes = []
+    for step in (1, 3):
+        question = LookAttention(trajectory=recorded, step=step, picture=0, model="base", of="attention")
+        notes.append(generator.look(question).values["notes"])
+    assert notes[0] == []
+    assert "The refiner 'refiner' made this step" in notes[1][0]

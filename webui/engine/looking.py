@@ -154,7 +154,7 @@ class Looker:
             known = row < len(parent.trajectory.header.seeds)
             recording = parent
             at = Origin(trajectory=origin.trajectory, step=at.step, picture=row if known else origin.picture)
-        return recording, at, ()
+        return recording, at, _refined_notes(recording, at.step)
 
     def _family(self, recording: OpenRecording, name: str) -> Family:
         """The model of that name, in memory; checked against the recording.
@@ -213,6 +213,19 @@ def _recorded_parts(recording: OpenRecording, picture: int) -> list[tuple[torch.
         )
     parts = [part for each in recording.trajectory.passes for part in each.parts]
     return [(conditional[picture], negative[picture]) for conditional, negative in parts]
+
+
+def _refined_notes(recording: OpenRecording, step: int) -> tuple[str, ...]:
+    """What there is to say where a refiner made the call: the model that is asked again is the first one."""
+    trajectory = recording.trajectory
+    request = trajectory.header.request
+    if request.refiner is None:
+        return ()
+    number, call = trajectory.place_of(min(step, trajectory.positions - 1))
+    plan = trajectory.passes[number].plan
+    if plan.second != (request.hires is not None) or call < request.refiner.switch_at * len(plan.timesteps):
+        return ()
+    return (f"The refiner '{request.refiner.model}' made this step; this is what the model itself sees in it.",)
 
 
 def _row_of_parent(header: TrajectoryHeader, picture: int) -> int:
