@@ -2,7 +2,7 @@
 
 import io
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ import pytest
 import torch
 from PIL import Image
 
+from tests.one_precision import computed_in
 from webui.engine.events import ImageDone, Noted, StepDone
 from webui.engine.generate import Generator, create
 from webui.engine.worker_control import JobControl
@@ -27,8 +28,9 @@ ERRORS = [
 
 
 @pytest.fixture
-def generator(tiny_models_dir: Path, tmp_path: Path) -> Generator:
-    return create((tiny_models_dir,), tmp_path, device=CPU)
+def generator(tiny_models_dir: Path, tmp_path: Path) -> Iterator[Generator]:
+    with computed_in(torch.float32):
+        yield create((tiny_models_dir,), tmp_path, device=CPU)
 
 
 def _events(generator: Generator, request: GenerationRequest = REQUEST) -> list[Any]:

@@ -32,7 +32,7 @@ from webui.model_manager.memory.thrifty_family import ThriftyFamily
 from webui.model_manager.networks import NetworkFiles
 from webui.model_manager.precision import Precision
 from webui.model_manager.preview_map import load_preview
-from webui.model_manager.tuning import tune_attention
+from webui.model_manager.tuning import tune
 from webui.settings import ModelSettings, read_model_settings
 
 CALIBRATION_FILE = "calibration.json"
@@ -43,7 +43,10 @@ _USUAL = Need()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoadedModel:
-    """A model in memory with what belongs to it; `vae` is the VAE that was put in the place of its own."""
+    """A model in memory with what belongs to it.
+
+    `vae` is the VAE that was put in the place of its own; `notes` say what was done to it that shows in its pictures.
+    """
 
     entry: ModelEntry
     family: Family
@@ -51,6 +54,7 @@ class LoadedModel:
     networks: ModelNetworks
     memory: ModelMemory
     vae: ModelEntry | None = None
+    notes: tuple[str, ...] = ()
 
 
 _Key = tuple[ModelEntry, ModelEntry | None, str]
@@ -150,16 +154,19 @@ class ModelManager:
             self._put_away(settings)
         try:
             family = yield from self._read(entry, vae, precision, need, settings)
+            notes = tune(
+                family.parts, precision=precision, device=self.device, settings=settings, data_dir=self._data_dir
+            )
         except BaseException:
             if before is not None and self.loaded is None:
                 assert key is not None
                 self._kept.take(key)
-                before.memory.carry_out(before.memory.plan)
+                before.memory.settle(before.memory.plan)
                 self.loaded, self._key = before, key
             raise
         self._put_away(settings)
-        tune_attention(family.parts, precision=precision, device=self.device, wanted=settings.attention)
-        return self._joined(entry, vae, family)
+        notes = tune(family.parts, precision=precision, device=self.device, settings=settings, data_dir=self._data_dir)
+        return replace(self._joined(entry, vae, family), notes=tuple(notes))
 
     def _read(
         self, entry: ModelEntry, vae: ModelEntry | None, precision: Precision, need: Need, settings: ModelSettings
@@ -203,7 +210,7 @@ class ModelManager:
         """Put the weights where they are best for a job."""
         sizes = loaded.memory.sizes
         held = sum(size for name, size in sizes.items() if name not in loaded.memory.plan.fetched)
-        loaded.memory.carry_out(self._plan(sizes, need, settings, held=held if self.loaded is loaded else 0))
+        loaded.memory.settle(self._plan(sizes, need, settings, held=held if self.loaded is loaded else 0))
 
     def _plan(self, sizes: Mapping[str, int], need: Need, settings: ModelSettings, *, held: int) -> MemoryPlan:
         """Where parts of these sizes are to be; `held` bytes of them are on the device already."""
@@ -220,7 +227,6 @@ class ModelManager:
         loaded.memory.put_away()
         budget = None if settings.model_cache_mb is None else settings.model_cache_mb * 1_000_000
         self._kept.keep(key, loaded, sum(loaded.memory.sizes.values()), budget=budget)
-        give_back()
 
     def _neighbours(self) -> Neighbours:
         """The files that can lend a checkpoint in one file what it lacks."""

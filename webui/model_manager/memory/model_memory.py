@@ -30,6 +30,7 @@ class ModelMemory:
         self, parts: Mapping[str, torch.nn.Module], *, device: torch.device, make_room: Callable[[], bool]
     ) -> None:
         self.plan = MemoryPlan()
+        self._placed: tuple[Placement, frozenset[str]] | None = None
         self._parts = parts
         self._device = device
         self._make_room = make_room
@@ -47,11 +48,33 @@ class ModelMemory:
             torch.OutOfMemoryError: the device has no room for it.
         """
         self.plan = plan
-        place(self._parts, plan, self._device)
+        where = (plan.placement, plan.fetched)
+        if self._placed != where:
+            self._placed = None
+            place(self._parts, plan, self._device)
+            self._placed = where
         _decode_as(self._parts.get("vae"), plan.decoding)
+
+    def settle(self, plan: MemoryPlan) -> None:
+        """Put everything where a plan wants it, or where there is room for it after all.
+
+        Raises:
+            MemoryError, RuntimeError: there is not enough memory however little is used.
+        """
+        following: MemoryPlan | None = plan
+        while following is not None:
+            try:
+                self.carry_out(following)
+                return
+            except (MemoryError, RuntimeError) as error:
+                following = step_down(self.plan, self._device.type, self.sizes, decoding=False)
+                if following is None or not is_out_of_memory(error):
+                    raise
+            give_back()
 
     def put_away(self) -> None:
         """Leave the device; the weights stay in the CPU's memory."""
+        self._placed = None
         put_away(self._parts)
 
     def take_notes(self) -> list[str]:
@@ -89,15 +112,10 @@ class ModelMemory:
         plan = step_down(self.plan, self._device.type, self.sizes, decoding=decoding)
         if plan is None:
             return False
-        self.carry_out(plan)
+        self.settle(plan)
         give_back()
         self._notes.append(f"There was not enough memory, so {told(plan, decoding=decoding)}.")
         return True
-
-
-def is_where_it_computes(plan: MemoryPlan) -> bool:
-    """Whether all weights are on the device all the time."""
-    return plan.placement is Placement.FULL
 
 
 def _decode_as(vae: Any, decoding: Decoding) -> None:
