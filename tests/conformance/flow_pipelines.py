@@ -19,12 +19,16 @@ from webui.generation.ways import FromPicture, Mask
 SIZE = (64, 96)
 IN_FP32 = pytest.mark.parametrize("dtype", [torch.float32], ids=["fp32"], indirect=True, scope="module")
 """For what half precision shows nothing new of."""
+AT_STRENGTHS = pytest.mark.parametrize(
+    ("dtype", "strength"), [(torch.float32, 0.4), (torch.float32, 1.0), (torch.bfloat16, 0.7)],
+    ids=["fp32-0.4", "fp32-1.0", "bf16-0.7"], indirect=["dtype"], scope="module",
+)  # fmt: skip
 
 
 def flow_request(model: str, **fields: Any) -> GenerationRequest:
     """Two pictures by Euler's method, guided, of a few steps."""
     values = {
-        "prompt": "the cat", "negative_prompt": "dog", "seed": 5, "steps": 4, "sampler": "Euler (flow)",
+        "prompt": "the cat", "negative_prompt": "dog", "seed": 5, "steps": 3, "sampler": "Euler (flow)",
         "cfg_scale": 4.0, "width": SIZE[0], "height": SIZE[1], "batch_size": 2, "model": model,
     }  # fmt: skip
     return GenerationRequest.parse(values | fields)

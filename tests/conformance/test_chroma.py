@@ -15,7 +15,7 @@ import torch
 from diffusers import ChromaImg2ImgPipeline, ChromaInpaintPipeline, ChromaPipeline
 
 from tests.conformance.flow_pipelines import (
-    IN_FP32,
+    AT_STRENGTHS,
     SIZE,
     flow_request,
     from_picture,
@@ -59,8 +59,7 @@ def test_a_batch_equals_the_plain_pipelines(
     assert _close(flow_side.pictures(request), plain, dtype)
 
 
-@IN_FP32
-@pytest.mark.parametrize("strength", [0.3, 1.0])
+@AT_STRENGTHS
 def test_a_picture_as_start_equals_the_plain_pipelines(
     flow_side: Side, flow_models: Path, dtype: torch.dtype, strength: float
 ) -> None:
@@ -70,9 +69,8 @@ def test_a_picture_as_start_equals_the_plain_pipelines(
     assert _close(flow_side.pictures(request), plain, dtype)
 
 
-@IN_FP32
 @pytest.mark.usefixtures("unpasted")
-@pytest.mark.parametrize("strength", [0.7, 1.0])
+@AT_STRENGTHS
 def test_a_masked_picture_equals_the_plain_pipelines(
     flow_side: Side, flow_models: Path, dtype: torch.dtype, strength: float
 ) -> None:

@@ -9,6 +9,7 @@ from diffusers import FluxFillPipeline, FluxImg2ImgPipeline, FluxInpaintPipeline
 from PIL import Image
 
 from tests.conformance.flow_pipelines import (
+    AT_STRENGTHS,
     IN_FP32,
     SIZE,
     flow_request,
@@ -49,7 +50,7 @@ def test_schnell_equals_the_plain_pipeline_with_its_shorter_text(
     assert difference(flow_side.pictures(request), plain) <= 1
 
 
-@pytest.mark.parametrize("strength", [0.3, 1.0])
+@AT_STRENGTHS
 def test_a_picture_as_start_equals_the_plain_pipelines(
     flow_side: Side, flow_models: Path, dtype: torch.dtype, strength: float
 ) -> None:
@@ -60,7 +61,7 @@ def test_a_picture_as_start_equals_the_plain_pipelines(
 
 
 @pytest.mark.usefixtures("unpasted")
-@pytest.mark.parametrize("strength", [0.7, 1.0])
+@AT_STRENGTHS
 def test_a_masked_picture_equals_the_plain_pipelines(
     flow_side: Side, flow_models: Path, dtype: torch.dtype, strength: float
 ) -> None:
@@ -71,7 +72,7 @@ def test_a_masked_picture_equals_the_plain_pipelines(
 
 
 @pytest.mark.usefixtures("unpasted")
-@pytest.mark.parametrize("strength", [0.7, 1.0])
+@AT_STRENGTHS
 def test_fill_sees_picture_and_mask_as_the_plain_pipeline_shows_them(
     flow_side: Side, flow_models: Path, dtype: torch.dtype, strength: float
 ) -> None:

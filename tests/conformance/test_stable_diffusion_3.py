@@ -9,6 +9,7 @@ import torch
 from diffusers import StableDiffusion3Img2ImgPipeline, StableDiffusion3InpaintPipeline, StableDiffusion3Pipeline
 
 from tests.conformance.flow_pipelines import (
+    AT_STRENGTHS,
     IN_FP32,
     SIZE,
     flow_request,
@@ -23,7 +24,12 @@ GUIDED = {"negative_prompt": ["dog"] * 2, "guidance_scale": 4.0}
 MODELS = ["sd3", "sd3-without-t5", "sd3-shifting"]
 
 
-@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize(
+    ("dtype", "model"),
+    [*((torch.float32, model) for model in MODELS), (torch.bfloat16, "sd3")],
+    indirect=["dtype"],
+    scope="module",
+)
 def test_a_batch_equals_the_plain_pipelines(flow_side: Side, flow_models: Path, dtype: torch.dtype, model: str) -> None:
     request = flow_request(model)
     plain = their_pictures(their_pipeline(StableDiffusion3Pipeline, flow_models / model, dtype), request, **GUIDED)
@@ -43,7 +49,7 @@ def test_unguided_and_with_a_layer_skipped_it_equals_the_plain_pipeline(
     assert difference(flow_side.pictures(skipping), plain) <= 1
 
 
-@pytest.mark.parametrize("strength", [0.3, 1.0])
+@AT_STRENGTHS
 def test_a_picture_as_start_equals_the_plain_pipelines(
     flow_side: Side, flow_models: Path, dtype: torch.dtype, strength: float
 ) -> None:
@@ -54,7 +60,7 @@ def test_a_picture_as_start_equals_the_plain_pipelines(
 
 
 @pytest.mark.usefixtures("unpasted")
-@pytest.mark.parametrize("strength", [0.7, 1.0])
+@AT_STRENGTHS
 def test_a_masked_picture_equals_the_plain_pipelines(
     flow_side: Side, flow_models: Path, dtype: torch.dtype, strength: float
 ) -> None:
