@@ -44,7 +44,7 @@ def convert_file(source: Path, target: Path, *, tell: Callable[[float, str], Non
         size = source.stat().st_size
         _close_in(size)
         tensors = read_pickled(file, source.name)
-        _check_size(tensors, size, source.name)
+        check_size(tensors, size, source.name)
         tell(0.5, "writing")
         write_tensors(written, _plain(tensors), {"format": "pt", "converted_from": source.name[:200]})
     tell(1.0, "")
@@ -59,8 +59,12 @@ def read_pickled(file: BinaryIO, name: str) -> dict[str, torch.Tensor]:
     return _tensors(_loaded(file, name), name)
 
 
-def _check_size(tensors: dict[str, torch.Tensor], size: int, name: str) -> None:
-    """Refuses numbers that a file repeats by the million: written out they would fill the disk."""
+def check_size(tensors: dict[str, torch.Tensor], size: int, name: str) -> None:
+    """Refuses numbers that a file of `size` bytes repeats by the million: written out they would fill the disk.
+
+    Raises:
+        ModelUnusable: there are so many.
+    """
     written = sum(tensor.numel() * tensor.element_size() for tensor in tensors.values())
     if written > _most_written(size):
         raise ModelUnusable(f"{name} has {size:,} bytes, and its tensors would have {written:,}.")
