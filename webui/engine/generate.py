@@ -117,7 +117,7 @@ class Generator:
         _check(request, loaded, source)
         running = self._walking(job, request, loaded, control, source=source, record=record, record_to=record_to)
         running.refining = self._refining(request, loaded, refiner, need)
-        yield from running.notes(source.notes if source else ())
+        yield from running.notes([*(source.notes if source else ()), *loaded.notes])
         with computing():
             yield from _walked(running)
 

@@ -165,7 +165,6 @@ class ModelManager:
                 self.loaded, self._key = before, key
             raise
         self._put_away(settings)
-        notes = tune(family.parts, precision=precision, device=self.device, settings=settings, data_dir=self._data_dir)
         return replace(self._joined(entry, vae, family), notes=tuple(notes))
 
     def _read(

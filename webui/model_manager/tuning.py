@@ -1,6 +1,8 @@
-"""What makes a loaded model quicker without loading it differently: its attention, and compiling. Torch."""
+"""What is done to a model after it is loaded: weights in 8 bits, the best attention, compiling. Torch."""
 
+import os
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -8,7 +10,40 @@ import torch
 from webui.diffusion.chunked_attention import use_chunked_attention
 from webui.errors import InvalidRequest
 from webui.model_manager.precision import Precision
-from webui.settings import Attention
+from webui.model_manager.quantisation import quantise
+from webui.settings import Attention, ModelSettings
+
+_COMPILED = "compiled"
+
+
+def tune(
+    parts: Mapping[str, Any], *, precision: Precision, device: torch.device, settings: ModelSettings, data_dir: Path
+) -> list[str]:
+    """Does to a model's parts what the settings ask for; returns what there is to tell of it, in sentences.
+
+    Raises:
+        InvalidRequest: a package that was chosen is not there.
+    """
+    network = parts.get("unet") or parts.get("transformer")
+    notes: list[str] = []
+    if network is not None and settings.quantisation != "off":
+        notes.append(quantise(network, settings.quantisation))
+    tune_attention(parts, precision=precision, device=device, wanted=settings.attention)
+    if settings.compile and getattr(network, "_repeated_blocks", None):
+        compile_blocks(network, data_dir / _COMPILED)
+        notes.append("The network is compiled: its first step takes a minute or more, and a few seconds the next time.")
+    return [note for note in notes if note]
+
+
+def compile_blocks(network: Any, cache: Path) -> None:
+    """Has the blocks that a network repeats compiled when each kind is first called; what is made is kept on disk.
+
+    Args:
+        network: one of diffusers' models that names its repeated blocks.
+        cache: the folder for what the compiler makes.
+    """
+    os.environ["TORCHINDUCTOR_CACHE_DIR"] = str(cache)
+    network.compile_repeated_blocks()
 
 
 def tune_attention(
