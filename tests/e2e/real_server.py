@@ -52,12 +52,15 @@ class ServerProcess:
 
 
 @contextmanager
-def running_server(*, data_dir: Path, models_dir: Path | None, **environment: str) -> Iterator[ServerProcess]:
+def running_server(
+    *, data_dir: Path, models_dir: Path | None, worker: bool = True, **environment: str
+) -> Iterator[ServerProcess]:
     """Starts the server, waits until its page and its worker are ready, and stops it afterwards.
 
     Args:
         data_dir: its data folder.
         models_dir: the only models folder; None leaves the repository's own.
+        worker: whether to wait for the worker too; tests that make no picture need none.
         environment: more variables.
     """
     variables = os.environ | {"PYTHONUNBUFFERED": "1"} | environment
@@ -72,7 +75,8 @@ def running_server(*, data_dir: Path, models_dir: Path | None, **environment: st
         assert found, f"the server said {line!r}"
         server = ServerProcess(process, found.group(), data_dir)
         server.wait_for("/api/v1/health", lambda health: health.get("status") == "ok" and health.get("page"))
-        server.wait_for("/api/v1/health", lambda health: health["worker"]["worker"] == "ready")
+        if worker:
+            server.wait_for("/api/v1/health", lambda health: health["worker"]["worker"] == "ready")
         yield server
     finally:
         process.send_signal(signal.SIGTERM)

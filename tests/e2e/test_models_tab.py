@@ -41,7 +41,7 @@ def models_dir(tiny_models_dir: Path, tmp_path_factory: pytest.TempPathFactory) 
 def own_server(models_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
     data_dir = tmp_path_factory.mktemp("models-tab-data") / "data"
     environment = {"DARKROOM_DOWNLOADS_FROM_THIS_COMPUTER": "true"}
-    with running_server(data_dir=data_dir, models_dir=models_dir, **environment) as started:
+    with running_server(data_dir=data_dir, models_dir=models_dir, worker=False, **environment) as started:
         yield started
 
 

@@ -37,8 +37,8 @@ const MODEL_CHOICES = {
     words: "Weights in 8 bits",
     choices: [
       ["off", "No", ""],
-      ["fp8", "fp8", "Half the memory again; for recent GPUs. Needs the package torchao."],
-      ["int8", "int8", "Half the memory again. Needs the package torchao."],
+      ["fp8", "fp8", "Half the memory again, a little coarser than int8; for recent GPUs. Needs pip install darkroom[quantization]."],
+      ["int8", "int8", "Half the memory again; hardly to be seen. Needs pip install darkroom[quantization]."],
     ],
   },
   attention: {
@@ -50,5 +50,5 @@ const MODEL_CHOICES = {
       ["xformers", "xformers", "Where that package is installed, on NVIDIA GPUs."],
     ],
   },
-  compile: { place: "speed-fields", words: "Compile the network", toggle: true, hint: "Takes minutes once for each model and size, and quickens every step after that. GPUs only gain by it." },
+  compile: { place: "speed-fields", words: "Compile the network", toggle: true, hint: "The first step of a session takes a minute or more, and every later one is quicker. For GPUs." },
 };

@@ -105,7 +105,9 @@ class ModelSettings {
   }
 
   async addFolder(folder) {
-    if (!folder || !this.told) return;
+    if (!folder) return;
+    if (!this.told) await this.load(); // the list of folders must be known before one is added
+    if (!this.told) return;
     const all = [...this.told.extra_folders.filter((other) => other !== folder), folder];
     if (await this.change({ extra_folders: all }, "folder-messages")) part("folder-new").value = "";
   }
