@@ -44,6 +44,10 @@ def examined_folder(found: Found) -> ModelEntry:
         return replace(entry, problem=f"its description files are damaged ({str(error)[:200]}).")
 
 
+_FILM_WIDTH, _FILM_HEIGHT = 832, 480
+"""In pixels: what most models of films were trained with; both are multiples of 32."""
+
+
 def _of_pipeline(entry: ModelEntry, index: dict[str, Any]) -> ModelEntry:
     """A pipeline without a family of its own, which the general adapter runs."""
     class_name = index["_class_name"]
@@ -51,6 +55,8 @@ def _of_pipeline(entry: ModelEntry, index: dict[str, Any]) -> ModelEntry:
     entry = replace(entry, base=class_name.removesuffix("Pipeline"), default_width=1024, default_height=1024)
     if described is None:
         return replace(entry, problem=f"its pipeline class {class_name[:80]} is none of diffusers' own.")
+    if described.call.makes_films:
+        entry = replace(entry, default_width=_FILM_WIDTH, default_height=_FILM_HEIGHT)
     can = tuple(sorted(capability.value for capability in described.call.capabilities))
     return replace(entry, family=_VIDEO_AND_OTHERS, problem=described.problem, capabilities=can)
 
