@@ -20,12 +20,15 @@ _ADAPTER = "pipeline"
 _REFINED_FAMILIES = ("stable-diffusion", "stable-diffusion-xl")
 _FAST_FAMILIES = ("flux", "chroma", "flux-2", "qwen-image")
 _FIELDS: Mapping[str, tuple[str, ...]] = {
-    Capability.NEGATIVE_PROMPT: ("negative_prompt", "hires_negative_prompt"),
+    Capability.NEGATIVE_PROMPT: ("negative_prompt",),
     Capability.CLIP_SKIP: ("clip_skip",),
     Capability.EMPHASIS: ("emphasis",),
     Capability.PAG: ("pag_scale",),
     Capability.TILING: ("tiling",),
-    Capability.HIRES: ("hires_on",),
+    Capability.HIRES: (
+        "hires_on", "hires_scale", "hires_strength", "hires_upscaler", "hires_steps", "hires_width", "hires_height",
+        "hires_cfg_scale", "hires_sampler", "hires_schedule", "hires_prompt", "hires_negative_prompt",
+    ),
     Capability.DISTILLED_GUIDANCE: ("distilled_guidance",),
     Capability.VIDEO: ("video_frames", "video_fps"),
     Capability.SIZE_CONDITIONING: (

@@ -15,9 +15,10 @@
     const able = models.get(chosen);
     if (!form || !able) return;
     const lacking = Object.keys(form.needs).filter((field) => !able.has(form.needs[field]));
+    const sections = Object.keys(form.sections).filter((name) => form.sections[name].every((field) => lacking.includes(field)));
     const tabs = Object.keys(TABS).filter((tab) => !able.has(TABS[tab]));
     window.darkroom.unheeded = new Set(lacking);
-    const hidden = [...lacking.map((field) => `#${form.ids[field]}`), ...tabs.map((tab) => `#tab-${tab}-button`)];
+    const hidden = [...lacking.map((field) => `#${form.ids[field]}`), ...sections.map((name) => `#section-${name}`), ...tabs.map((tab) => `#tab-${tab}-button`)];
     rules.textContent = hidden.length ? `${hidden.join(", ")} { display: none !important; }` : "";
     if (tabs.includes(document.documentElement.dataset.tab)) window.darkroom.showTab("txt2img");
   }
