@@ -2,6 +2,7 @@
 
 import io
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -50,8 +51,8 @@ def _pictures(events: list[Event]) -> list[np.ndarray]:
 
 
 def test_the_switch_is_the_one_of_diffusers_two_pipelines(generator: Generator, folder: Path) -> None:
-    base = StableDiffusionXLPipeline.from_pretrained(folder / "base", add_watermarker=False)
-    refiner = StableDiffusionXLImg2ImgPipeline.from_pretrained(folder / "refiner", add_watermarker=False)
+    base: Any = StableDiffusionXLPipeline.from_pretrained(folder / "base", add_watermarker=False)
+    refiner: Any = StableDiffusionXLImg2ImgPipeline.from_pretrained(folder / "refiner", add_watermarker=False)
     words = {"prompt": REQUEST.prompt, "negative_prompt": REQUEST.negative_prompt, "guidance_scale": 5.0}
     noise = torch.Generator().manual_seed(REQUEST.seed)
     begun = base(

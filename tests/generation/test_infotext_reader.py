@@ -275,7 +275,7 @@ def test_a_first_pass_size_of_the_old_form_becomes_a_second_pass() -> None:
 def test_what_has_no_place_here_is_named_once() -> None:
     read = read_infotext("a\nSteps: 20, Sampler: Euler, Seed: 1, Karlo: x, ADetailer model: face, ControlNet 0: y")
     assert read.notes == ("There is nothing here for: Karlo, ADetailer model, ControlNet 0.",)
-    assert read.left_over["Refiner"] == "x"
+    assert read.left_over["Karlo"] == "x"
 
 
 def test_our_own_older_texts_have_the_noise_of_the_cpu() -> None:
@@ -318,7 +318,8 @@ def test_the_time_grows_with_the_length_and_not_with_its_square(nasty: Callable[
 
 
 def test_a1111s_vae_and_refiner_lose_the_ending_and_the_hash_that_it_writes() -> None:
-    text = "a\nSteps: 20, Seed: 1, Sampler: Euler, VAE: fine.v2.safetensors, Refiner: xl refiner [7440042bbd], Refiner switch at: 0.7"
+    named = "VAE: fine.v2.safetensors, Refiner: xl refiner [7440042bbd], Refiner switch at: 0.7"
+    text = f"a\nSteps: 20, Seed: 1, Sampler: Euler, {named}"
     values = read_infotext(text).values
     assert values["vae"] == "fine.v2"
     assert values["refiner"] == {"model": "xl refiner", "switch_at": 0.7}

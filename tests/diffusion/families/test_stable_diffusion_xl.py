@@ -34,7 +34,7 @@ def refiner(sdxl_models: Path) -> StableDiffusionXL:
 
 
 def _options(embeddings: dict[str, Any] | None = None, **changes: Any) -> PromptOptions:
-    request = GenerationRequest(**({"width": 64, "height": 96} | changes))
+    request = GenerationRequest.parse({"width": 64, "height": 96} | changes)
     return PromptOptions(
         request=request, embeddings=(embeddings or {}).get, width=request.width, height=request.height
     )  # fmt: skip
