@@ -71,11 +71,13 @@ def _sdxl(folder: Path) -> None:
     """SDXL 1.0: 2.6 billion weights in the UNet."""
     _write_clip(folder, "", CLIPTextModel, width=768, layers=12, heads=12, act="quick_gelu")
     _write_clip(folder, "_2", CLIPTextModelWithProjection, width=1280, layers=32, heads=20, act="gelu")
+    heads: Any = (5, 10, 20)  # diffusers' annotations know tuples of one number alone
+    depths: Any = (1, 2, 10)
     _write(folder / "unet", lambda: UNet2DConditionModel(
-        sample_size=128, block_out_channels=(320, 640, 1280), attention_head_dim=[5, 10, 20], cross_attention_dim=2048,
+        sample_size=128, block_out_channels=(320, 640, 1280), attention_head_dim=heads, cross_attention_dim=2048,
         down_block_types=("DownBlock2D", "CrossAttnDownBlock2D", "CrossAttnDownBlock2D"),
         up_block_types=("CrossAttnUpBlock2D", "CrossAttnUpBlock2D", "UpBlock2D"),
-        transformer_layers_per_block=[1, 2, 10], use_linear_projection=True, addition_embed_type="text_time",
+        transformer_layers_per_block=depths, use_linear_projection=True, addition_embed_type="text_time",
         addition_time_embed_dim=256, projection_class_embeddings_input_dim=2816,
     ))  # fmt: skip
     _write(folder / "vae", lambda: AutoencoderKL(**_VAE | {"sample_size": 1024, "scaling_factor": 0.13025}))

@@ -8,7 +8,7 @@ from typing import Any
 import torch
 
 Tell = Callable[[int, torch.Tensor | None], None]
-"""Called after each step with its number from 0 and the latents, if the pipeline shows them; may raise to end it all."""
+"""Called after each step with its number from 0, and the latents if the pipeline shows them; may raise to end it."""
 
 
 class StepTeller:
