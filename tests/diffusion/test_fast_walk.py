@@ -1,9 +1,13 @@
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import torch
 
+from tests.tiny_chroma import build_tiny_chroma
 from tests.tiny_flux import build_tiny_flux
+from tests.tiny_flux_2 import build_tiny_flux_2
+from tests.tiny_qwen_image import build_tiny_qwen_image
 from webui.diffusion.families.base import Family, PromptEmbedding, PromptOptions
 from webui.diffusion.fast_walk import fast_walk
 from webui.errors import InvalidRequest
@@ -51,6 +55,23 @@ def test_a_preset_computes_some_of_the_predictions_and_stays_close(
     assert not torch.equal(fast[-1], exact[-1])
     far = max(float((a - b).norm() / b.norm()) for a, b in zip(fast, exact, strict=True))
     assert far < 0.2
+
+
+@pytest.mark.parametrize("build", [build_tiny_flux, build_tiny_chroma, build_tiny_flux_2, build_tiny_qwen_image])
+def test_where_nothing_changes_what_is_remembered_is_what_was_computed(
+    build: Callable[[Path], Path], tmp_path: Path
+) -> None:
+    build(tmp_path / "checkpoints" / "model")
+    entry = Catalogue((tmp_path,)).find("model")
+    family = exhausted(load_family(entry, device=torch.device("cpu"), dtype=torch.float32))
+    request = GenerationRequest(prompt="the cat", width=64, height=64)
+    read = family.read_prompts(PromptOptions(request=request, embeddings={}.get, width=64, height=64))
+    latents = torch.randn(1, family.info.latent_channels, 8, 8, generator=torch.Generator().manual_seed(0))
+    with torch.inference_mode(), fast_walk(family, "fast") as computed:
+        first, second, third = (family.predict(latents, torch.tensor(900.0), read("the cat")) for _ in range(3))
+    assert (computed.calls, computed.in_full) == (3, 1)
+    assert torch.allclose(second, first, atol=1e-5)
+    assert torch.allclose(third, first, atol=1e-5)
 
 
 def test_nothing_of_a_walk_is_left_for_the_next(flux: Family, prompts: PromptEmbedding) -> None:

@@ -6,20 +6,18 @@ from dataclasses import dataclass
 from typing import Any
 
 import torch
-from diffusers import FirstBlockCacheConfig, TaylorSeerCacheConfig
+from diffusers import TaylorSeerCacheConfig
 from diffusers.hooks.hooks import CacheContext, HookRegistry, StateManager, _set_cache_context
 
 from webui.diffusion.families.base import Family
+from webui.diffusion.first_block_cache import enable_first_block_cache
 from webui.errors import InvalidRequest
 from webui.generation.fast import EXACT
 
-_CONFIGS: dict[str, Any] = {
-    "fast": FirstBlockCacheConfig(threshold=0.1),
-    "faster": TaylorSeerCacheConfig(
-        cache_interval=5, disable_cache_before_step=3, max_order=1, taylor_factors_dtype=torch.float32,
-        use_lite_mode=True,
-    ),
-}  # fmt: skip
+_THRESHOLD = 0.1
+_TAYLOR = TaylorSeerCacheConfig(
+    cache_interval=5, disable_cache_before_step=3, max_order=1, taylor_factors_dtype=torch.float32, use_lite_mode=True,
+)  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -58,7 +56,10 @@ def fast_walk(family: Family, preset: str) -> Iterator[Computed]:
             hint="FLUX.1, Chroma, FLUX.2 and Qwen-Image have Fast presets; leave it off for other models.",
             field="fast",
         )
-    network.enable_cache(_CONFIGS[preset])
+    if preset == "fast":
+        enable_first_block_cache(network, _THRESHOLD)
+    else:
+        network.enable_cache(_TAYLOR)
 
     def begin(_module: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> None:
         _set_cache_context(network, CacheContext(_name(args, kwargs)))
