@@ -33,7 +33,8 @@ def enable_first_block_cache(network: Any, threshold: float) -> None:
 
 def _tell_of_chroma() -> None:
     double = TransformerBlockMetadata(return_hidden_states_index=1, return_encoder_hidden_states_index=0)
-    single = TransformerBlockMetadata(return_hidden_states_index=0, return_encoder_hidden_states_index=None)
+    none: Any = None  # the metadata's own annotation forgets it
+    single = TransformerBlockMetadata(return_hidden_states_index=0, return_encoder_hidden_states_index=none)
     TransformerBlockRegistry.register(ChromaTransformerBlock, double)
     TransformerBlockRegistry.register(ChromaSingleTransformerBlock, single)
 
@@ -53,11 +54,12 @@ class _JoinedTail(FBCBlockHook):
     def __init__(self, state_manager: StateManager) -> None:
         super().__init__(state_manager, is_tail=True)
 
-    def new_forward(self, module: torch.nn.Module, *args: Any, **kwargs: Any) -> torch.Tensor:
+    def new_forward(self, module: torch.nn.Module, *args: Any, **kwargs: Any) -> Any:
         state: Any = self.state_manager.get_state()
         if not state.should_compute:
             return super().new_forward(module, *args, **kwargs)
-        joined: torch.Tensor = self.fn_ref.original_forward(*args, **kwargs)
+        forward: Any = self.fn_ref.original_forward
+        joined: torch.Tensor = forward(*args, **kwargs)
         picture, text = state.head_block_output
         tokens = text.shape[1]
         state.tail_block_residuals = (joined[:, tokens:] - picture, joined[:, :tokens] - text)
