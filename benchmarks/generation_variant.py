@@ -92,7 +92,7 @@ def ours(job: Job, **options: Any) -> Make:
                 turns.done("step")
             elif isinstance(event, ImageDone):
                 (job.data_dir / "picture.png").write_bytes(event.png)
-                turns.done("decode", **_memory())
+        turns.done("decode", **_memory())
 
     return make
 

@@ -18,9 +18,9 @@ from webui.model_manager.kept_json import keep, read_kept
 
 _COARSER_IS_WORTH_IT = 0.9
 """A coarser dtype must take less than this part of the finer one's time: near a tie the finer is the better choice."""
-_LAYOUT_IS_WORTH_IT = 0.97
-"""The same for another memory format in the same dtype, where what is gained is seconds and what is lost is nothing but
-the order of sums that plain diffusers has."""
+_LAYOUT_IS_WORTH_IT = 1.0
+"""Another memory format in the same dtype needs only to be no slower in the network: the autoencoder, which is not
+measured, gains a sixth by channels-last, and pictures are as close to float32 in one order of sums as in the other."""
 
 
 @dataclass(frozen=True, slots=True)
