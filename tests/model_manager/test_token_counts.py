@@ -3,8 +3,8 @@ from pathlib import Path
 import pytest
 from transformers import CLIPTokenizer
 
-from webui.model_manager.loading.shipped_tokenizers import TokenizerPlaces
 from webui.model_manager.loading.shipped_tokenizers import shipped_tokenizer as shipped_clip
+from webui.model_manager.loading.tokenizer_places import TokenizerPlaces
 from webui.model_manager.token_counts import TokenCount, TokenCounter
 from webui.settings import ROOT
 

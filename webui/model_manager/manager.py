@@ -17,8 +17,8 @@ from webui.model_manager.catalogue import Catalogue, ModelEntry
 from webui.model_manager.catalogue.model_entry import TEXT_ENCODER, VAE
 from webui.model_manager.catalogue.model_folders import OWN_FOLDERS
 from webui.model_manager.loading.load_model import LoadingProgress, load_family
-from webui.model_manager.loading.shipped_tokenizers import TokenizerPlaces
 from webui.model_manager.loading.single_file_plan import Neighbours
+from webui.model_manager.loading.tokenizer_places import TokenizerPlaces
 from webui.model_manager.lora.applied import ModelNetworks
 from webui.model_manager.lora.file import LoraFiles
 from webui.model_manager.lora.of_model import networks_of

@@ -14,7 +14,7 @@ from webui.model_manager.loading.folder_plan import plan_folder
 from webui.model_manager.loading.part_loading import empty_part
 from webui.model_manager.loading.promised_tensors import PromisedTensor
 from webui.model_manager.loading.single_file_plan import converted, plan_of_promises
-from webui.model_manager.loading.single_files import SINGLE_PARTS
+from webui.model_manager.loading.single_files import SINGLE_PARTS, variant_of
 from webui.model_manager.lora.file import read_lora
 from webui.model_manager.lora.fitting import fit
 from webui.model_manager.lora.forms import Shift
@@ -66,7 +66,8 @@ def _single_file(source: Source) -> Known:
     originals = sorted((_start(each), name) for name, each in source.tensors.items())
     modules: dict[str, torch.nn.Module] = {}
     places: dict[str, Place] = {}
-    for part_name, part in SINGLE_PARTS[architecture].items():
+    variant = variant_of(architecture, {name: each.shape for name, each in source.tensors.items()})
+    for part_name, part in SINGLE_PARTS[variant].items():
         own = {
             name.removeprefix(prefix): each
             for prefix in part.prefixes

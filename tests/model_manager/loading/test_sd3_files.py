@@ -15,9 +15,9 @@ from webui.errors import ModelUnusable
 from webui.model_manager.catalogue import ModelEntry
 from webui.model_manager.loading import single_files
 from webui.model_manager.loading.load_model import exhausted, load_family
-from webui.model_manager.loading.shipped_tokenizers import TokenizerPlaces
 from webui.model_manager.loading.single_file_plan import Neighbours
 from webui.model_manager.loading.single_files import configuration
+from webui.model_manager.loading.tokenizer_places import TokenizerPlaces
 from webui.model_manager.loading.weight_files import promised_folder
 
 CPU = torch.device("cpu")

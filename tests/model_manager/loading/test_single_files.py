@@ -15,9 +15,9 @@ from webui.model_manager.catalogue import ModelEntry
 from webui.model_manager.loading import single_files
 from webui.model_manager.loading.load_model import exhausted, load_family, plan_model
 from webui.model_manager.loading.part_loading import check_places, empty_part
-from webui.model_manager.loading.shipped_tokenizers import TokenizerPlaces
 from webui.model_manager.loading.single_file_plan import Neighbours
 from webui.model_manager.loading.single_files import SINGLE_PARTS, configuration
+from webui.model_manager.loading.tokenizer_places import TokenizerPlaces
 from webui.model_manager.loading.weight_files import promised, promised_folder
 
 CPU = torch.device("cpu")

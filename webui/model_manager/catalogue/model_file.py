@@ -24,6 +24,7 @@ _PREDICTIONS = {
 }  # fmt: skip
 _PARAMETERIZATION = re.compile(r"parameterization:\s*[\"']?(v|eps)\b")
 _V_NAMES = re.compile(r"(?<![a-z])v[-_ ]?pred", re.IGNORECASE)
+_UNDISTILLED = re.compile(r"base", re.IGNORECASE)
 _SD2_EPSILON = re.compile(r"512|base|inpaint", re.IGNORECASE)
 
 
@@ -77,6 +78,8 @@ def _with_header(entry: ModelEntry, header: SafetensorsHeader, found: Found, tol
     )  # fmt: skip
     if entry.prediction == "epsilon" and entry.architecture == "sd2":
         entry = replace(entry, default_width=512, default_height=512)
+    if "klein" in entry.base and _UNDISTILLED.search(found.path.stem):  # weights do not tell it
+        entry = replace(entry, base=f"{entry.base} base")
     family = SINGLE_FILES.get(entry.architecture or "") if entry.kind == CHECKPOINT else None
     return replace(entry, family=family, problem=_problem(entry, sure, family))
 

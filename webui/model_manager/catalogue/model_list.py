@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from webui.generation.families import FAMILIES, flux_traits
+from webui.generation.families import FAMILIES, flux_2_traits, flux_traits
 from webui.model_manager.catalogue.diffusers_folder import examined_folder
 from webui.model_manager.catalogue.folder_scan import Found, scan
 from webui.model_manager.catalogue.model_entry import CHECKPOINT, Hashes, ModelEntry
@@ -153,6 +153,8 @@ def _traits(entry: ModelEntry) -> Mapping[str, object]:
         return {}
     if entry.family == "flux":
         traits = flux_traits(fills=entry.inpainting, is_told_guidance=not entry.base.endswith("schnell"))
+    if entry.family == "flux-2" and "klein" in entry.base:
+        traits = flux_2_traits(is_told_guidance=False, is_distilled=not entry.base.endswith(" base"))
     return {
         "capabilities": tuple(sorted(capability.value for capability in traits.capabilities)),
         # Models of a width of their own, such as the bundled one, are none of those that the family's numbers are for.

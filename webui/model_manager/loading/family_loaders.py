@@ -140,6 +140,9 @@ SINGLE_FILES: Mapping[str, str] = {
     "sd3": "stable-diffusion-3",
     "flux": "flux",
     "chroma": "chroma",
+    "flux-2": "flux-2",
+    "z-image": "z-image",
+    "qwen-image": "qwen-image",
 }
 """The architectures that are loaded from one file (or from a transformer alone and the files of its other parts), and
 their families."""

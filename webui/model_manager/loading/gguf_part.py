@@ -15,7 +15,8 @@ import torch
 
 from webui.model_manager.catalogue.gguf_header import read_gguf_header
 from webui.model_manager.loading.model_plan import PartPlan
-from webui.model_manager.loading.single_files import SinglePart, configuration
+from webui.model_manager.loading.single_files import configuration
+from webui.model_manager.loading.single_part import SinglePart
 from webui.model_manager.loading.weight_files import Promises
 
 

@@ -1,7 +1,6 @@
-"""Tokenizers of checkpoints in one file: CLIP's ships with the package, T5's is in a folder or on the hub. Torch."""
+"""Tokenizers of checkpoints in one file: CLIP's ships with the package, others are in a folder or on the hub. Torch."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +10,8 @@ from transformers import CLIPTokenizer, T5Tokenizer
 
 from webui.errors import ModelUnusable
 from webui.model_manager.loading.clip_vocabulary import clip_vocabulary
+from webui.model_manager.loading.language_tokenizers import LANGUAGE_KINDS, language_tokenizer
+from webui.model_manager.loading.tokenizer_places import TokenizerPlaces
 
 _MAX_TOKENS = 77
 _T5_FILES = ("tokenizer.json", "spiece.model")
@@ -18,20 +19,15 @@ _T5_REPOSITORY = "google/t5-v1_1-xxl"
 _SECONDS_FOR_THE_HUB = 5
 
 
-@dataclass(frozen=True, slots=True)
-class TokenizerPlaces:
-    """Where tokenizers may be: folders whose folders are looked through, and whether the hub is asked."""
-
-    folders: tuple[Path, ...] = ()
-    hub: bool = True
-
-
 def shipped_tokenizer(kind: str, places: TokenizerPlaces) -> Any:
-    """A tokenizer of a kind: "clip" (as OpenAI's models have it), "open_clip" (which fills with zeros), or "t5".
+    """A tokenizer of a kind: "clip" (as OpenAI's models have it), "open_clip" (which fills with zeros), "t5", or
+    that of a language model.
 
     Raises:
-        ModelUnusable: T5's is nowhere; the sentence says which files to put where.
+        ModelUnusable: it is nowhere; the sentence says which files to put where.
     """
+    if kind in LANGUAGE_KINDS:
+        return language_tokenizer(kind, places)
     if kind == "t5":
         return _t5(places)
     vocabulary, merges = clip_vocabulary()
@@ -53,11 +49,10 @@ def _t5(places: TokenizerPlaces) -> Any:
 
 
 def _t5_folders(places: TokenizerPlaces) -> Iterator[Path]:
-    for folder in places.folders:
-        for name in _T5_FILES:
-            for file in sorted([*folder.glob(f"*/{name}"), *folder.glob(f"*/tokenizer*/{name}")]):
-                if name == "spiece.model" or _says_t5(file.parent):
-                    yield file.parent
+    for name in _T5_FILES:
+        for folder in places.having(name):
+            if name == "spiece.model" or _says_t5(folder):
+                yield folder
     if places.hub and (fetched := _from_hub()) is not None:
         yield fetched
 

@@ -1,7 +1,7 @@
 """What is to be loaded of a checkpoint in one file: its parts, and from files beside it those that it lacks. Torch."""
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -14,16 +14,25 @@ from webui.errors import ModelUnusable
 from webui.model_manager.catalogue import ModelEntry
 from webui.model_manager.catalogue.gguf_header import read_gguf_header
 from webui.model_manager.catalogue.safetensors_header import read_header
-from webui.model_manager.loading.family_loaders import SINGLE_FILES, FamilyLoader, loader_of_family
+from webui.model_manager.loading.family_loaders import SINGLE_FILES, loader_of_family
 from webui.model_manager.loading.gguf_part import plan_gguf
 from webui.model_manager.loading.model_plan import ModelPlan, PartPlan
 from webui.model_manager.loading.promised_tensors import PromisedTensor
-from webui.model_manager.loading.shipped_tokenizers import TokenizerPlaces, shipped_tokenizer
-from webui.model_manager.loading.single_files import SETTINGS, SINGLE_PARTS, TOKENIZERS, SinglePart, configuration
+from webui.model_manager.loading.shipped_tokenizers import shipped_tokenizer
+from webui.model_manager.loading.single_files import (
+    SETTINGS,
+    SINGLE_PARTS,
+    TOKENIZERS,
+    configuration,
+    variant_of,
+)
+from webui.model_manager.loading.single_part import SinglePart
+from webui.model_manager.loading.tokenizer_places import TokenizerPlaces
 from webui.model_manager.loading.weight_files import Promises, promised
 
 _NETWORKS = ("unet", "transformer")
-_SCALE = ".scale_weight"
+_SCALES = (".scale_weight", ".weight_scale")
+_BESIDE_WEIGHTS = (*_SCALES, ".scale_input", ".input_scale", ".comfy_quant")
 _SCHEDULE_MARKS = {"v_pred": {"prediction_type": "v_prediction"}, "ztsnr": {"rescale_betas_zero_snr": True}}
 """Empty tensors by which checkpoints of SDXL tell how they were trained (as ComfyUI reads them)."""
 
@@ -49,8 +58,10 @@ def plan_single_file(entry: ModelEntry, neighbours: Neighbours) -> ModelPlan:
         raise ModelUnusable("it is of an architecture that cannot be loaded from one file.")
     quantised = entry.format == "gguf"
     whole = {} if quantised else promised(entry.path)
+    shapes = _shapes(entry, whole)
+    variant = variant_of(architecture, shapes)
     parts: dict[str, PartPlan] = {}
-    for name, part in SINGLE_PARTS[architecture].items():
+    for name, part in SINGLE_PARTS[variant].items():
         if quantised and name in _NETWORKS:
             parts[name] = plan_gguf(part, entry.path)
             continue
@@ -63,14 +74,21 @@ def plan_single_file(entry: ModelEntry, neighbours: Neighbours) -> ModelPlan:
     return ModelPlan(
         row=row,
         parts=parts,
-        tokenizers=_tokenizers(architecture, parts, row, neighbours),
-        scheduler_config=_scheduler_config(architecture, _names(entry, whole), entry.prediction),
-        settings=SETTINGS.get(architecture, {}),
+        tokenizers=_tokenizers(variant, parts, neighbours),
+        scheduler_config=_scheduler_config(architecture, shapes, entry.prediction),
+        settings={**SETTINGS.get(variant, {}), **_told_by_name(variant, entry)},
     )
 
 
-def _names(entry: ModelEntry, whole: Promises) -> Collection[str]:
-    return read_gguf_header(entry.path).tensors if entry.format == "gguf" else whole
+def _shapes(entry: ModelEntry, whole: Promises) -> Mapping[str, Sequence[int]]:
+    if entry.format == "gguf":
+        return {name: shape for name, (_, shape) in read_gguf_header(entry.path).tensors.items()}
+    return {name: promise.shape for name, promise in whole.items()}
+
+
+def _told_by_name(variant: str, entry: ModelEntry) -> dict[str, Any]:
+    """What the weights do not tell: whether a FLUX.2 klein was distilled to a few steps (see `model_file`)."""
+    return {"is_distilled": not entry.base.endswith(" base")} if "klein" in variant else {}
 
 
 def plan_of_promises(part: SinglePart, promises: Promises, path: Path) -> PartPlan:
@@ -81,7 +99,8 @@ def plan_of_promises(part: SinglePart, promises: Promises, path: Path) -> PartPl
     """
     promises = unscaled(promises)
     try:
-        config = configuration(part.configuration) | (part.adapt(promises) if _is_original(promises) else {})
+        adapted = part.reads_both or _is_original(promises)
+        config = configuration(part.configuration) | (part.adapt(promises) if adapted else {})
     except KeyError as error:
         raise ModelUnusable(f"{path.name} lacks the tensor {error.args[0]}.") from error
     return PartPlan(
@@ -110,10 +129,12 @@ def unscaled(promises: Promises) -> Promises:
     """Weights of eight bits, each tensor with a scale of its own (as ComfyUI writes them), as what they stand for."""
     plain: Promises = {}
     for name, promise in promises.items():
-        scale = promises.get(name.removesuffix(".weight") + _SCALE)
-        if name.endswith((_SCALE, ".scale_input")) or name == "scaled_fp8":
+        if name.endswith(_BESIDE_WEIGHTS) or name == "scaled_fp8":
             continue
-        plain[name] = promise if scale is None or not name.endswith(".weight") else _scaled(promise, scale)
+        stem = name.removesuffix(".weight")
+        scale = next((promises[stem + each] for each in _SCALES if stem + each in promises), None)
+        eight = stem != name and promise.is_floating_point()
+        plain[name] = _scaled(promise, scale) if scale is not None and eight else promise
     return plain
 
 
@@ -124,11 +145,16 @@ def _scaled(promise: PromisedTensor, scale: PromisedTensor) -> PromisedTensor:
 
 def _own(whole: Promises, name: str, part: SinglePart) -> Promises:
     """A part's tensors in a checkpoint, without their prefix; of a file with a network alone, all."""
-    for prefix in part.prefixes:
+    return _below(whole, part.prefixes) or (dict(whole) if name in _NETWORKS else {})
+
+
+def _below(whole: Promises, prefixes: Iterable[str]) -> Promises:
+    """The tensors with the first of the prefixes that there is, without it."""
+    for prefix in prefixes:
         own = {key.removeprefix(prefix): promise for key, promise in whole.items() if key.startswith(prefix)}
         if own:
             return own
-    return dict(whole) if name in _NETWORKS else {}
+    return {}
 
 
 def _is_original(promises: Mapping[str, Any]) -> bool:
@@ -144,8 +170,7 @@ def _borrowed(part: SinglePart, neighbours: Neighbours) -> tuple[Promises, Path]
         return None
     path = min(fitting, key=lambda path: (not _named_for(path, part), _named_for_another(path, part), path.name))
     promises = promised(path)
-    own = _own(promises, "", part)
-    return own or promises, path
+    return _below(promises, (*part.prefixes, *part.alone)) or promises, path
 
 
 def _fits(path: Path, part: SinglePart) -> bool:
@@ -154,7 +179,7 @@ def _fits(path: Path, part: SinglePart) -> bool:
     except ModelUnusable:
         return False
     for name, shape in (part.known_by or {}).items():
-        names = (name, *(prefix + name for prefix in part.prefixes))
+        names = (name, *(prefix + name for prefix in (*part.prefixes, *part.alone)))
         found = next((tensors[each][1] for each in names if each in tensors), ())
         if len(found) != len(shape) or any(b not in (-1, a) for a, b in zip(found, shape, strict=True)):
             return False
@@ -162,7 +187,8 @@ def _fits(path: Path, part: SinglePart) -> bool:
 
 
 _NAMES = {"autoencoders/flux": r"(^|[^a-z])(ae|flux)", "autoencoders/sd3": r"sd3", "autoencoders/sdxl": r"xl"}
-"""Of VAEs of one shape only the name tells which model they are for."""
+_NAMES |= {"autoencoders/qwen_image": r"qwen", "text_encoders/qwen_2_5_vl_7b": r"vl"}
+"""Of VAEs of one shape only the name tells which model they are for. What reads in Qwen2.5-VL is shaped as Qwen2.5."""
 
 
 def _named_for(path: Path, part: SinglePart) -> bool:
@@ -183,11 +209,11 @@ def _lacking(part: SinglePart) -> ModelUnusable:
     return ModelUnusable(f"the file does not hold {part.called}.", hint=hint)
 
 
-def _tokenizers(architecture: str, parts: Iterable[str], row: FamilyLoader, neighbours: Neighbours) -> dict[str, Any]:
+def _tokenizers(variant: str, parts: Iterable[str], neighbours: Neighbours) -> dict[str, Any]:
     """The tokenizers of the text encoders that are there."""
     return {
         name: shipped_tokenizer(kind, neighbours.tokenizers)
-        for name, kind in TOKENIZERS[architecture]
+        for name, kind in TOKENIZERS[variant]
         if name.replace("tokenizer", "text_encoder") in parts
     }
 

@@ -6,44 +6,29 @@ the file's own tensors. diffusers' functions bring the tensors into its layout. 
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import torch
 from diffusers.loaders import single_file_utils as ldm
 
+from webui.model_manager.loading.language_single_files import (
+    FLUX_2_NETWORK,
+    FLUX_2_VAE,
+    KLEIN_QWEN_3_4B,
+    KLEIN_QWEN_3_8B,
+    MISTRAL_3_SMALL,
+    QWEN_2_5_VL_7B,
+    QWEN_3_4B,
+    QWEN_IMAGE_NETWORK,
+    QWEN_IMAGE_VAE,
+    Z_IMAGE_NETWORK,
+)
 from webui.model_manager.loading.promised_tensors import PromisedTensor
+from webui.model_manager.loading.single_part import Adapt, Convert, SinglePart, as_it_is, count_of
 from webui.model_manager.loading.weight_files import Promises
 
 CONFIGURATIONS = Path(__file__).parent / "configurations"
-Convert = Callable[[Promises, Any], Promises]
-"""A part's tensors by the names they have in the file, without the part's prefix, and the module that wants them."""
-Adapt = Callable[[Mapping[str, torch.Tensor]], dict[str, Any]]
-"""What the shapes of a part's tensors say of its configuration."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SinglePart:
-    """A part of a checkpoint.
-
-    Args:
-        class_name: its class in diffusers or transformers.
-        configuration: its file below `configurations`, without the ending.
-        prefixes: what its tensors' names begin with in a checkpoint.
-        convert: brings them into diffusers' layout.
-        adapt: what the tensors' shapes change in the configuration.
-        called: what it is for people, and what its file is called, where a checkpoint does not hold it.
-        known_by: a tensor that a file with this part alone has, and its shape (-1: any); None: there are no such files.
-    """
-
-    class_name: str
-    configuration: str
-    prefixes: tuple[str, ...]
-    convert: Convert
-    adapt: Adapt = lambda tensors: {}
-    called: str = ""
-    known_by: Mapping[str, tuple[int, ...]] | None = None
 
 
 def _unet(promises: Promises, module: Any) -> Promises:
@@ -53,10 +38,6 @@ def _unet(promises: Promises, module: Any) -> Promises:
 
 def _vae(promises: Promises, module: Any) -> Promises:
     return ldm.convert_ldm_vae_checkpoint(dict(promises), module.config)
-
-
-def _as_it_is(promises: Promises, module: Any) -> Promises:
-    return promises
 
 
 def _open_clip(promises: Promises, module: Any) -> Promises:
@@ -85,12 +66,8 @@ def _input_channels(tensors: Mapping[str, torch.Tensor]) -> dict[str, Any]:
     return {"in_channels": tensors["input_blocks.0.0.weight"].shape[1]}
 
 
-def _count(tensors: Mapping[str, torch.Tensor], block: str) -> int:
-    return len({name.split(".")[1] for name in tensors if name.startswith(f"{block}.")})
-
-
 def _sd3_version(tensors: Mapping[str, torch.Tensor]) -> dict[str, Any]:
-    layers = _count(tensors, "joint_blocks")
+    layers = count_of(tensors, "joint_blocks")
     positions = tensors["pos_embed"].shape[1]
     width = tensors["x_embedder.proj.weight"].shape[0]
     return {
@@ -109,16 +86,16 @@ def _flux_version(tensors: Mapping[str, torch.Tensor]) -> dict[str, Any]:
     return {
         "in_channels": tensors["img_in.weight"].shape[1],
         "out_channels": tensors["final_layer.linear.weight"].shape[0],
-        "num_layers": _count(tensors, "double_blocks"),
-        "num_single_layers": _count(tensors, "single_blocks"),
+        "num_layers": count_of(tensors, "double_blocks"),
+        "num_single_layers": count_of(tensors, "single_blocks"),
         "guidance_embeds": "guidance_in.in_layer.weight" in tensors,
     }
 
 
 def _chroma_version(tensors: Mapping[str, torch.Tensor]) -> dict[str, Any]:
     return {
-        "num_layers": _count(tensors, "double_blocks"),
-        "num_single_layers": _count(tensors, "single_blocks"),
+        "num_layers": count_of(tensors, "double_blocks"),
+        "num_single_layers": count_of(tensors, "single_blocks"),
     }
 
 
@@ -130,7 +107,7 @@ _POSITIONS = "text_model.embeddings.position_embedding.weight"
 _LATENTS_IN = "decoder.conv_in.weight"
 
 
-def _clip_l(class_name: str, prefixes: tuple[str, ...], convert: Convert = _as_it_is) -> SinglePart:
+def _clip_l(class_name: str, prefixes: tuple[str, ...], convert: Convert = as_it_is) -> SinglePart:
     return SinglePart(
         class_name=class_name, configuration="text_encoders/clip_l", prefixes=prefixes, convert=convert,
         called="the text encoder CLIP-L (clip_l.safetensors)", known_by={_POSITIONS: (77, 768)},
@@ -139,7 +116,7 @@ def _clip_l(class_name: str, prefixes: tuple[str, ...], convert: Convert = _as_i
 
 def _t5(prefixes: tuple[str, ...]) -> SinglePart:
     return SinglePart(
-        class_name="T5EncoderModel", configuration="text_encoders/t5_xxl", prefixes=prefixes, convert=_as_it_is,
+        class_name="T5EncoderModel", configuration="text_encoders/t5_xxl", prefixes=prefixes, convert=as_it_is,
         called="the text encoder T5-XXL (t5xxl_fp16.safetensors)",
         known_by={"encoder.block.23.layer.1.DenseReluDense.wo.weight": (4096, 10240)},
     )  # fmt: skip
@@ -194,7 +171,7 @@ SINGLE_PARTS: Mapping[str, Mapping[str, SinglePart]] = {
         "text_encoder": _clip_l("CLIPTextModelWithProjection", ("text_encoders.clip_l.transformer.",), _clip_of_sd3),
         "text_encoder_2": SinglePart(
             class_name="CLIPTextModelWithProjection", configuration="text_encoders/clip_g",
-            prefixes=("text_encoders.clip_g.transformer.",), convert=_as_it_is,
+            prefixes=("text_encoders.clip_g.transformer.",), convert=as_it_is,
             called="the text encoder CLIP-G (clip_g.safetensors)", known_by={_POSITIONS: (77, 1280)},
         ),
         "text_encoder_3": _t5(("text_encoders.t5xxl.transformer.",)),
@@ -221,8 +198,29 @@ SINGLE_PARTS: Mapping[str, Mapping[str, SinglePart]] = {
             _transformer(ldm.convert_chroma_transformer_checkpoint_to_diffusers), _chroma_version,
         ),
     },
+    "flux-2": {"text_encoder": MISTRAL_3_SMALL, "vae": FLUX_2_VAE, "transformer": FLUX_2_NETWORK},
+    "flux-2-klein-4b": {"text_encoder": KLEIN_QWEN_3_4B, "vae": FLUX_2_VAE, "transformer": FLUX_2_NETWORK},
+    "flux-2-klein-9b": {"text_encoder": KLEIN_QWEN_3_8B, "vae": FLUX_2_VAE, "transformer": FLUX_2_NETWORK},
+    "z-image": {
+        "text_encoder": QWEN_3_4B, "vae": autoencoder("flux", "ae.safetensors", 16), "transformer": Z_IMAGE_NETWORK,
+    },
+    "qwen-image": {"text_encoder": QWEN_2_5_VL_7B, "vae": QWEN_IMAGE_VAE, "transformer": QWEN_IMAGE_NETWORK},
 }  # fmt: skip
-"""For each architecture of `webui.model_manager.loading.family_loaders.SINGLE_FILES` its parts, by diffusers' names."""
+"""For each architecture of `webui.model_manager.loading.family_loaders.SINGLE_FILES` its parts, by diffusers' names; of
+one that reads prompts in several ways, for each of them (`variant_of`)."""
+
+_FLUX_2_READS = {7680: "flux-2-klein-4b", 12288: "flux-2-klein-9b"}
+"""FLUX.2 by the width of what its text encoder tells: three layers of Qwen3; anything else is dev's, of Mistral."""
+
+
+def variant_of(architecture: str, shapes: Mapping[str, Sequence[int]]) -> str:
+    """The row of the tables here for a file with tensors of these shapes."""
+    if architecture != "flux-2":
+        return architecture
+    names = (prefix + name for prefix in ("", *_UNET) for name in ("txt_in.weight", "context_embedder.weight"))
+    texts = next((shapes[name] for name in names if name in shapes), ())
+    return _FLUX_2_READS.get(texts[-1], architecture) if texts else architecture
+
 
 TOKENIZERS: Mapping[str, Sequence[tuple[str, str]]] = {
     "sd1": (("tokenizer", "clip"),),
@@ -232,6 +230,11 @@ TOKENIZERS: Mapping[str, Sequence[tuple[str, str]]] = {
     "sd3": (("tokenizer", "clip"), ("tokenizer_2", "open_clip"), ("tokenizer_3", "t5")),
     "flux": (("tokenizer", "clip"), ("tokenizer_2", "t5")),
     "chroma": (("tokenizer", "t5"),),
+    "flux-2": (("tokenizer", "mistral"),),
+    "flux-2-klein-4b": (("tokenizer", "qwen3"),),
+    "flux-2-klein-9b": (("tokenizer", "qwen3"),),
+    "z-image": (("tokenizer", "qwen3"),),
+    "qwen-image": (("tokenizer", "qwen"),),
 }
 """The tokenizers of each architecture, and their kinds."""
 
