@@ -4,7 +4,7 @@
   "use strict";
   const TABS = { img2img: "img2img", inpaint: "inpaint" }; // the tab, and the ability that it needs
   const rules = document.head.appendChild(document.createElement("style"));
-  let models = new Map(); // abilities by name
+  let models = new Map(); // {able, standards} by name: what each can do, and what people start with
   let chosen = null;
 
   /** Fields of the form that the chosen model does not listen to. */
@@ -12,7 +12,7 @@
 
   function show() {
     const { form } = window.darkroom;
-    const able = models.get(chosen);
+    const able = models.get(chosen)?.able;
     if (!form || !able) return;
     const lacking = Object.keys(form.needs).filter((field) => !able.has(form.needs[field]));
     const sections = Object.keys(form.sections).filter((name) => form.sections[name].every((field) => lacking.includes(field)));
@@ -25,9 +25,17 @@
 
   async function load() {
     const entries = await window.darkroom.ask("/api/v1/models").catch(() => []);
-    models = new Map(entries.filter(({ problem }) => !problem).map(({ name, abilities }) => [name, new Set(abilities)]));
+    const usable = entries.filter(({ problem }) => !problem);
+    models = new Map(usable.map(({ name, abilities, defaults }) => [name, { able: new Set(abilities), standards: defaults }]));
     show();
+    window.darkroom.formChanged();
   }
+
+  /** Whether a model, or else the chosen one, has a tab; one that is not known says so itself when it is used. */
+  window.darkroom.hasTab = (tab, model = chosen) => !(tab in TABS) || (models.get(model)?.able.has(TABS[tab]) ?? true);
+
+  /** The defaults of the form's fields, with those of a model where it has its own. */
+  window.darkroom.standards = (form, model) => ({ ...form.defaults, ...models.get(model)?.standards });
 
   window.addEventListener("darkroom:form", ({ detail: form }) => {
     if (form.model === chosen) return;

@@ -7,26 +7,28 @@
     return JSON.stringify(value ?? null) === JSON.stringify(standard ?? null);
   }
 
-  function resetButton(field, words) {
+  function resetButton(field, back) {
     const button = Object.assign(document.createElement("button"), { type: "button", className: "field-reset icon-rotate-ccw" });
-    button.title = `Back to ${words}`;
+    button.title = back;
     button.setAttribute("aria-label", button.title);
     button.addEventListener("click", (event) => {
       event.preventDefault(); // it stands in the field's label
       event.stopPropagation();
-      window.darkroom.fill({ form: { [field]: shown.form.defaults[field] } });
+      window.darkroom.fill({ form: { [field]: window.darkroom.standards(shown.form, shown.fields.model)[field] } });
     });
     return button;
   }
 
-  function markField(form, field, changed) {
+  function markField(form, field, changed, standard) {
     const block = document.getElementById(form.ids[field]);
     if (!block) return; // in an accordion that was not opened yet
     block.classList.toggle("changed", changed);
     const label = block.querySelector('[data-testid="block-info"], .checkbox-container .label-text, label > span');
     const there = block.querySelector(".field-reset");
-    if (!changed) there?.remove();
-    else if (!there) label?.append(resetButton(field, words(form.defaults[field])));
+    const back = `Back to ${words(standard)}`;
+    if (there?.title === back && changed) return;
+    there?.remove();
+    if (changed) label?.append(resetButton(field, back));
   }
 
   function words(standard) {
@@ -45,12 +47,13 @@
   function show() {
     if (!shown) return;
     const { form, fields } = shown;
+    const standards = window.darkroom.standards(form, fields.model);
     showTaken(form, fields);
     for (const [section, names] of Object.entries(form.sections)) {
-      const changed = names.filter((name) => !window.darkroom.unheeded.has(name) && !same(fields[name], form.defaults[name]));
+      const changed = names.filter((name) => !window.darkroom.unheeded.has(name) && !same(fields[name], standards[name]));
       const heading = document.querySelector(`#section-${section} > .label-wrap > span`);
       if (heading) heading.dataset.changed = changed.length || "";
-      for (const name of names) markField(form, name, changed.includes(name));
+      for (const name of names) markField(form, name, changed.includes(name), standards[name]);
     }
   }
 
