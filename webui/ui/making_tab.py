@@ -211,8 +211,9 @@ class MakingTab:
         return self._controls.sides_of(told.get("value") or {}, model)
 
     def _restore(self, draft: Any) -> dict[Component, Any]:
-        """What the page opens with: the draft of last time, or on a first visit a prompt to try."""
-        known = usable_form(draft) if isinstance(draft, dict) else {"prompt": FIRST_PROMPT}
+        """What the page opens with: the draft of last time, or on a first visit the model's own and a prompt to try."""
+        drafted = isinstance(draft, dict)
+        known = usable_form(draft) if drafted else {**self._controls.defaults_for(None), "prompt": FIRST_PROMPT}
         return self._controls.fill({"styles": [], "model": None, **known})
 
     def _reset(self, model: str | None) -> dict[Component, Any]:

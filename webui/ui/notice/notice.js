@@ -52,4 +52,4 @@ watch("value", () => show(props.value));
 // Scripts of the page tell their problems here, too: {message, hint, field, kind: "error" or "warning"}, or null.
 window.darkroom.tell ??= (id, problem) => window.darkroom.tell.places.get(id)?.(problem);
 window.darkroom.tell.places ??= new Map();
-window.darkroom.tell.places.set(element.closest("[id]")?.id, show);
+window.darkroom.tell.places.set(element.closest(".block")?.id, show); // the element has an id of Gradio's own
