@@ -32,10 +32,10 @@ from webui.model_manager.loading import language_single_files, single_files
 from webui.model_manager.loading.language_tokenizers import language_tokenizer
 from webui.model_manager.loading.load_model import exhausted, load_family, plan_model
 from webui.model_manager.loading.part_loading import check_places, empty_part
-from webui.model_manager.loading.single_file_plan import Neighbours
+from webui.model_manager.loading.single_file_plan import Neighbours, unscaled
 from webui.model_manager.loading.single_files import SINGLE_PARTS, configuration
 from webui.model_manager.loading.tokenizer_places import TokenizerPlaces
-from webui.model_manager.loading.weight_files import promised_folder
+from webui.model_manager.loading.weight_files import promised, promised_folder
 
 CPU = torch.device("cpu")
 Rename = Callable[[Mapping[str, torch.Tensor]], dict[str, torch.Tensor]]
@@ -310,3 +310,15 @@ def test_language_models_are_known_by_their_sizes(tmp_path: Path) -> None:
         module = empty_part(part.class_name, configuration(part.configuration))
         found = identify_file(_written(module.state_dict(), tmp_path / f"{variant}.safetensors", "model."))
         assert (found.kind, found.base) == ("text-encoder", base)
+
+
+def test_weights_in_mixed_precision_are_scaled_and_what_describes_them_is_left_out(tmp_path: Path) -> None:
+    weight = torch.randn(4, 8).to(torch.float8_e4m3fn)
+    tensors = {
+        "a.weight": weight, "a.weight_scale": torch.tensor(0.5), "a.input_scale": torch.tensor(2.0),
+        "a.comfy_quant": torch.zeros(3, dtype=torch.uint8), "b.weight": torch.randn(4),
+    }  # fmt: skip
+    plain = unscaled(promised(_saved(tensors, tmp_path / "mixed.safetensors")))
+    assert plain.keys() == {"a.weight", "b.weight"}
+    assert torch.equal(plain["a.weight"].read().float(), weight.float() * 0.5)
+    assert torch.equal(plain["b.weight"].read(), tensors["b.weight"])
