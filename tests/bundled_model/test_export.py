@@ -46,4 +46,4 @@ def test_the_noise_schedule_ends_without_signal(pipeline: StableDiffusionPipelin
 def test_the_folder_is_at_most_64_megabytes_and_holds_no_pickles() -> None:
     files = [file for file in MODEL.rglob("*") if file.is_file()]
     assert sum(file.stat().st_size for file in files) < 64_000_000
-    assert {file.suffix for file in files} <= {".json", ".safetensors", ".txt", ".md"}
+    assert {file.suffix for file in files} <= {".json", ".safetensors", ".txt", ".md", ".png"}

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 import torch
 
 from tests.diffusion.toy_encoder import ToyEncoder
-from webui.diffusion.families.base import PromptEmbedding, PromptOptions
+from webui.diffusion.families.base import FamilyInfo, PromptEmbedding, PromptOptions
 from webui.diffusion.families.single_encoder import SingleEncoderReader
 from webui.diffusion.samplers import NoiseSchedule
+from webui.generation.families import family_traits
 from webui.generation.samplers import Schedule
 
 
@@ -24,6 +25,10 @@ class ToyFamily:
     batches: list[tuple[int, int]] = field(default_factory=list)
     """The pictures and the tokens of each call."""
     perturbed_from: int | None = None
+    info = FamilyInfo(
+        traits=family_traits("stable-diffusion"), architecture="toy", default_size=8, size_multiple=8,
+        latent_channels=1, latent_scale=8,
+    )  # fmt: skip
 
     def read_prompts(self, options: PromptOptions) -> SingleEncoderReader:
         return SingleEncoderReader(self.text, options)
