@@ -94,6 +94,14 @@ def test_models_of_different_kinds_are_refused_with_numbers(three: list[Path], t
         merged(MergeRecipe(a=three[0], b=other), tmp_path / "new.safetensors")
 
 
+def test_models_of_two_architectures_are_refused_however_much_they_share(
+    tiny_models_dir: Path, sdxl_models: Path, tmp_path: Path
+) -> None:
+    recipe = MergeRecipe(a=tiny_models_dir / "checkpoints" / "tiny", b=sdxl_models / "base")
+    with pytest.raises(ModelUnusable, match=r"one is Stable Diffusion, the other .*XL"):
+        merged(recipe, tmp_path / "new")
+
+
 @pytest.mark.parametrize(
     "change", [{"method": "add_difference"}, {"weight": float("nan")}, {"method": "magic"}, {"dtype": "int4"}]
 )

@@ -6,6 +6,8 @@ from pathlib import Path
 import torch
 
 from webui.errors import ModelUnusable
+from webui.model_manager.catalogue.inspecting import identify_file
+from webui.model_manager.catalogue.model_entry import CHECKPOINT
 from webui.model_manager.loading.promised_tensors import PromisedTensor
 from webui.model_manager.loading.weight_files import Promises, promised, promised_folder
 
@@ -48,7 +50,17 @@ def open_source(path: Path) -> Source:
 
 
 def check_alike(first: Source, other: Source) -> None:
-    """Raises `ModelUnusable` where two models have so little in common that nothing would come of merging them."""
+    """Raises `ModelUnusable` where two models have so little in common that nothing would come of merging them.
+
+    Models of two architectures can have most of their tensors in common: an autoencoder, a text encoder.
+    """
+    one, two = (identify_file(each.path, CHECKPOINT) for each in (first, other))
+    if one.architecture and two.architecture and one.architecture != two.architecture:
+        raise ModelUnusable(
+            f"{first.path.name} and {other.path.name} cannot be merged: one is {one.base or one.architecture}, the "
+            f"other {two.base or two.architecture}.",
+            hint="Choose models of the same kind.",
+        )
     numbers = [name for name, each in first.tensors.items() if each.dtype.is_floating_point]
     common = sum(name in other.tensors and _fit(first.tensors[name], other.tensors[name]) for name in numbers)
     if common * 2 < len(numbers):
