@@ -3,6 +3,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import gguf
@@ -29,13 +30,15 @@ from webui.generation.request import GenerationRequest
 from webui.model_manager.catalogue import ModelEntry
 from webui.model_manager.catalogue.inspecting import identify_file
 from webui.model_manager.loading import language_single_files, single_files
+from webui.model_manager.loading.external_vae import with_vae
 from webui.model_manager.loading.language_tokenizers import language_tokenizer
 from webui.model_manager.loading.load_model import exhausted, load_family, plan_model
+from webui.model_manager.loading.model_plan import PartPlan
 from webui.model_manager.loading.part_loading import check_places, empty_part
 from webui.model_manager.loading.single_file_plan import Neighbours, unscaled
 from webui.model_manager.loading.single_files import SINGLE_PARTS, configuration
 from webui.model_manager.loading.tokenizer_places import TokenizerPlaces
-from webui.model_manager.loading.weight_files import promised, promised_folder
+from webui.model_manager.loading.weight_files import Promises, promised, promised_folder
 
 CPU = torch.device("cpu")
 Rename = Callable[[Mapping[str, torch.Tensor]], dict[str, torch.Tensor]]
@@ -121,6 +124,8 @@ def test_every_weight_of_a_network_alone_finds_its_place_with_what_other_files_l
     for name, part in plan.parts.items():
         module = empty_part(part.class_name, part.config)
         check_places(module, part.weights(module), name)
+    chosen = with_vae(plan, replace(_entry(lent.vaes[0], variant), kind="vae"))
+    assert chosen.parts["vae"].config == plan.parts["vae"].config
     told = plan.parts["transformer"].config
     assert {name: told[name] for name in _SHALLOW[variant]} == _SHALLOW[variant]
 
@@ -322,3 +327,18 @@ def test_weights_in_mixed_precision_are_scaled_and_what_describes_them_is_left_o
     assert plain.keys() == {"a.weight", "b.weight"}
     assert torch.equal(plain["a.weight"].read().float(), weight.float() * 0.5)
     assert torch.equal(plain["b.weight"].read(), tensors["b.weight"])
+
+
+def _nothing(module: torch.nn.Module) -> Promises:
+    return {}
+
+
+def test_a_vae_of_another_family_is_no_vae_for_flux_2(tmp_path: Path) -> None:
+    part = SINGLE_PARTS["qwen-image"]["vae"]
+    other = empty_part(part.class_name, configuration(part.configuration))
+    file = _written(original_film_vae(other.state_dict()), tmp_path / "vae.safetensors")
+    plan: Any = SimpleNamespace(
+        parts={"vae": PartPlan(class_name="AutoencoderKLFlux2", config={}, weights=_nothing, size=0)}
+    )
+    with pytest.raises(ModelUnusable, match="is no VAE that this model can use"):
+        with_vae(plan, replace(_entry(file, "flux-2"), kind="vae"))

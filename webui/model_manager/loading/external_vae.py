@@ -7,14 +7,17 @@ from webui.errors import ModelUnusable
 from webui.model_manager.catalogue import ModelEntry
 from webui.model_manager.loading.family_loaders import FamilyLoader
 from webui.model_manager.loading.folder_plan import plan_part
+from webui.model_manager.loading.language_single_files import FLUX_2_VAE, QWEN_IMAGE_VAE
 from webui.model_manager.loading.model_plan import ModelPlan, PartPlan
 from webui.model_manager.loading.part_loading import empty_part, read_config
-from webui.model_manager.loading.single_file_plan import plan_of_promises
+from webui.model_manager.loading.single_file_plan import fits, plan_of_promises
 from webui.model_manager.loading.single_files import autoencoder
 from webui.model_manager.loading.weight_files import promised
 
 _SHIPPED = {4: "sd", 16: "flux"}
 """The configuration of a VAE whose model says nothing of its kind, by the channels of its latents."""
+_OF_THEIR_OWN = {part.class_name: part for part in (FLUX_2_VAE, QWEN_IMAGE_VAE)}
+"""VAEs that only one family has, by their class."""
 
 
 def with_vae(plan: ModelPlan, vae: ModelEntry) -> ModelPlan:
@@ -46,6 +49,11 @@ def _of_file(plan: ModelPlan, vae: ModelEntry) -> PartPlan:
     promises = {name.removeprefix("first_stage_model.").removeprefix("vae."): each for name, each in promises.items()}
     channels = promises["decoder.conv_in.weight"].shape[1] if "decoder.conv_in.weight" in promises else 0
     own = plan.parts["vae"]
+    if own.class_name in _OF_THEIR_OWN:
+        part = _OF_THEIR_OWN[own.class_name]
+        if not fits(vae.path, part):
+            raise _no_vae(vae)
+        return plan_of_promises(part, promises, vae.path)
     if own.class_name != "AutoencoderKL" or _channels(own) != channels:
         if channels not in _SHIPPED:
             raise _no_vae(vae)
@@ -57,7 +65,7 @@ def _of_file(plan: ModelPlan, vae: ModelEntry) -> PartPlan:
 
 def _channels(part: PartPlan) -> Any:
     module: Any = empty_part(part.class_name, part.config)
-    return module.config.latent_channels
+    return module.config.get("latent_channels") or module.config.z_dim  # those for films say it in another word
 
 
 def _no_vae(vae: ModelEntry) -> ModelUnusable:

@@ -165,7 +165,7 @@ def _is_original(promises: Mapping[str, Any]) -> bool:
 def _borrowed(part: SinglePart, neighbours: Neighbours) -> tuple[Promises, Path] | None:
     """The part from a file of its own, if there is one; that whose name speaks most for it."""
     files = neighbours.vaes if part.class_name.startswith("Autoencoder") else neighbours.text_encoders
-    fitting = [path for path in files if _fits(path, part)]
+    fitting = [path for path in files if fits(path, part)]
     if not fitting:
         return None
     path = min(fitting, key=lambda path: (not _named_for(path, part), _named_for_another(path, part), path.name))
@@ -173,7 +173,8 @@ def _borrowed(part: SinglePart, neighbours: Neighbours) -> tuple[Promises, Path]
     return _below(promises, (*part.prefixes, *part.alone)) or promises, path
 
 
-def _fits(path: Path, part: SinglePart) -> bool:
+def fits(path: Path, part: SinglePart) -> bool:
+    """Whether a file has the part, told from its header."""
     try:
         tensors = read_header(path).tensors
     except ModelUnusable:
