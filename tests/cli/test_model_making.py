@@ -42,7 +42,7 @@ def test_a_pickle_is_converted_beside_itself(models: Path, capsys: pytest.Captur
     ("arguments", "words"),
     [
         (["merge", "a", "nowhere", "--out", "x"], "no model 'nowhere'"),
-        (["merge", "a", "--lora", "ink:much", "--out", "x"], "There is no lora 'ink'"),
+        (["merge", "a", "--lora", "ink:much", "--out", "x"], "There is no LoRA 'ink'"),
         (["convert", "a.safetensors"], "no file that needs to be converted"),
         (["convert", "nowhere.ckpt"], "no file that needs to be converted"),
     ],

@@ -77,6 +77,15 @@ def test_an_unknown_name_is_told_with_the_known_ones(models_dir: Path) -> None:
     assert "tiny" in caught.value.hint
 
 
+def test_an_unknown_vae_is_told_with_those_that_can_be_used(tmp_path: Path) -> None:
+    shapes = {"decoder.conv_in.weight": (8, 4, 3, 3), "decoder.conv_out.weight": (3, 8, 3, 3)}
+    write_safetensors(tmp_path / "vae" / "soft.safetensors", shapes)
+    (tmp_path / "vae" / "broken.safetensors").write_text("<!doctype html>")
+    with pytest.raises(ModelNotFound, match="There is no VAE 'nope'") as caught:
+        Catalogue((tmp_path,)).find("nope", "vae")
+    assert caught.value.hint == "There are: soft."
+
+
 def test_no_models_at_all_says_where_to_put_them(tmp_path: Path) -> None:
     with pytest.raises(ModelNotFound, match="no models yet") as caught:
         Catalogue((tmp_path,)).find(None)

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from webui.errors import ModelNotFound, ModelUnusable
-from webui.model_manager.catalogue.model_entry import CHECKPOINT, Hashes, ModelEntry
+from webui.model_manager.catalogue.model_entry import CHECKPOINT, LORA, VAE, Hashes, ModelEntry
 from webui.model_manager.catalogue.model_folders import OWN_FOLDERS
 from webui.model_manager.catalogue.model_list import ModelList
 
@@ -72,16 +72,15 @@ class Catalogue:
         if entry is None and name is None:
             raise self._empty(kind)
         if entry is None:
-            known = ", ".join(entry.name for entry in entries[:8])
-            told = "model" if kind == CHECKPOINT else kind
+            known = ", ".join([entry.name for entry in entries if entry.problem is None][:8])
             raise ModelNotFound(
-                f"There is no {told} '{name}'.",
+                f"There is no {_in_words(kind)} '{name}'.",
                 hint=f"There are: {known}." if known else f"Put it into models/{OWN_FOLDERS.get(kind, kind)}/.",
                 field="model" if kind == CHECKPOINT else kind,
             )
         if entry.problem is not None:
             raise ModelUnusable(
-                f"The {'model' if kind == CHECKPOINT else kind} '{entry.name}' cannot be used: {entry.problem}",
+                f"The {_in_words(kind)} '{entry.name}' cannot be used: {entry.problem}",
                 hint=_remedy(entry),
                 field="model" if kind == CHECKPOINT else kind,
             )
@@ -98,6 +97,10 @@ class Catalogue:
             hint=f"Put a diffusers folder or a .safetensors file into models/{OWN_FOLDERS.get(kind, kind)}/.",
             field="model",
         )
+
+
+def _in_words(kind: str) -> str:
+    return {CHECKPOINT: "model", LORA: "LoRA", VAE: "VAE"}.get(kind, kind)
 
 
 def _default(entries: list[ModelEntry]) -> ModelEntry | None:
