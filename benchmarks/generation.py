@@ -28,7 +28,7 @@ NAMES = {
     "plain": "plain diffusers",
     "tuned": "tuned diffusers",
     "ours": "ours",
-    "ours-fast": "ours, Fast preset",
+    "ours-fast": "ours, Faster preset",
 }
 _GB = 1e9
 

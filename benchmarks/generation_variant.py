@@ -98,8 +98,8 @@ def ours(job: Job, **options: Any) -> Make:
 
 
 def ours_fast(job: Job) -> Make:
-    """Ours with the Fast preset."""
-    return ours(job, fast="fast")
+    """Ours with the quicker of the Fast presets."""
+    return ours(job, fast="faster")
 
 
 VARIANTS: dict[str, Callable[[Job], Make]] = {"plain": plain, "tuned": tuned, "ours": ours, "ours-fast": ours_fast}
