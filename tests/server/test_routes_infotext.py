@@ -5,7 +5,7 @@ from tests.server.server_process import Server
 
 def test_an_infotext_gives_fields_and_notes(server: Server) -> None:
     text = (
-        "a boat\nNegative prompt: fog\nSteps: 9, Sampler: Euler a, CFG scale: 4, Seed: 5, Model: elsewhere, Refiner: x"
+        "a boat\nNegative prompt: fog\nSteps: 9, Sampler: Euler a, CFG scale: 4, Seed: 5, Model: elsewhere, Token merging ratio: 0.5"
     )
     answer = server.client.post("/api/v1/infotext", json={"text": text})
     assert answer.status_code == 200
@@ -16,7 +16,7 @@ def test_an_infotext_gives_fields_and_notes(server: Server) -> None:
     )  # fmt: skip
     assert "model" not in fields
     assert read["notes"] == [
-        "There is nothing here for: Refiner.",
+        "There is nothing here for: Token merging ratio.",
         "The model 'elsewhere' is not here, so it was left out.",
     ]
     assert read["left_over"]["Refiner"] == "x"
