@@ -60,4 +60,4 @@ def test_loras_are_put_into_the_prompt(models: Path, monkeypatch: pytest.MonkeyP
     asked: list[Any] = []
     monkeypatch.setattr("webui.cli.making.Making.make", lambda self, request: asked.append(request))
     run(models, "generate", "--prompt", "a boat", "--lora", "ink:0.5", "--lora", "oil", "--model", "postcard")
-    assert asked[0].prompt == "a boat<lora:ink:0.5><lora:oil>"
+    assert asked[0].prompt == "a boat <lora:ink:0.5> <lora:oil>"

@@ -96,8 +96,8 @@ def _request(options: argparse.Namespace, settings: Settings) -> GenerationReque
     way = way_values(options, InputStore(settings.data_dir), read)
     given = read | way | _refiner(options, read) | _video(options, read) | given
     if options.lora:
-        tags = "".join(f"<lora:{each}>" for each in options.lora)
-        given["prompt"] = f"{given.get('prompt', '')}{tags}"
+        tags = [f"<lora:{each}>" for each in options.lora]
+        given["prompt"] = " ".join([given.get("prompt", ""), *tags]).strip()
     request = GenerationRequest.parse(given)
     entry = catalogue.find(request.model)
     return GenerationRequest.parse(_own_values(entry, given) | given | {"model": entry.name}).with_fixed_seed()

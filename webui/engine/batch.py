@@ -296,7 +296,8 @@ def _finished(
     """
     alone = group.request.for_picture(place).with_changes(model=job.model.entry.name)
     alone = _from_own_row(alone, place, job)
-    networks = [network for text in group.texts for network in take_networks(text)[1]]
+    takes = Capability.LORA in job.model.family.info.traits.capabilities
+    networks = [network for text in group.texts for network in take_networks(text)[1] if takes]
     hashes = {**hash_pairs(job.model.entry, job.model.vae), **job.files.networks.hash_pairs(networks)}
     infotext = write_infotext(alone, {**_guidance_told(alone, job), **hashes, **group.templates})
     written = alone.model_dump_json()
