@@ -126,7 +126,7 @@ class TaskDesk:
 
     def add(self, title: str, wanted: Mapping[str, Any]) -> Task:
         """Accept a task."""
-        number = f"{time.time_ns() // 1_000_000:013d}-{secrets.token_hex(4)}"
+        number = f"{time.time_ns():019d}-{secrets.token_hex(4)}"
         task = Task(id=number, work=self._work, title=title, wanted=wanted)
         with self._changed:
             self._tasks[task.id] = task
