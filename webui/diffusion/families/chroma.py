@@ -10,7 +10,6 @@ from typing import Any
 import torch
 
 from webui.diffusion.families.base import FamilyInfo, Latents, PromptEmbedding, PromptOptions
-from webui.diffusion.families.dynamic_shift import dynamic_shift
 from webui.diffusion.families.flow_family import FlowFamily
 from webui.diffusion.families.packed_latents import packed, text_places, token_places, unpacked
 from webui.diffusion.families.t5_text import T5Reader, T5Text
@@ -63,11 +62,6 @@ class Chroma(FlowFamily):
             latent_channels=self.vae.channels,
             latent_scale=self.vae.scale,
         )
-
-    def flow_shift(self, width: int, height: int, steps: int) -> float | None:
-        """Grows with the picture where the scheduler's configuration says so."""
-        side = self.info.size_multiple
-        return dynamic_shift(self.scheduler_config, (width // side) * (height // side))
 
     def read_prompts(self, options: PromptOptions) -> "ChromaReader":
         """Reads prompts with T5."""

@@ -4,8 +4,11 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+MOST_SHIFT = 1.15
+"""The logarithm of the shift for large pictures, where a configuration leaves it out."""
 
-def dynamic_shift(config: Mapping[str, Any], tokens: int, *, most: float = 1.15) -> float | None:
+
+def dynamic_shift(config: Mapping[str, Any], tokens: int, *, most: float = MOST_SHIFT) -> float | None:
     """The shift for pictures of so many tokens; None where the scheduler's configuration has a fixed one.
 
     Its logarithm grows along the straight line through the two points that the configuration names. `most` is that of

@@ -9,6 +9,7 @@ import torch
 
 from webui.diffusion.attention_maps import AttentionMaps
 from webui.diffusion.families.base import FamilyInfo, Latents
+from webui.diffusion.families.dynamic_shift import MOST_SHIFT, dynamic_shift
 from webui.diffusion.families.picture_vae import PictureVae
 from webui.errors import InvalidRequest, ViewUnavailable
 
@@ -26,6 +27,8 @@ class FlowFamily:
     """
 
     info: FamilyInfo
+    most_shift = MOST_SHIFT
+    """That which diffusers' pipeline of the family takes where a configuration leaves it out."""
 
     def __init__(
         self,
@@ -42,6 +45,11 @@ class FlowFamily:
         self.scheduler_config = {**scheduler_config, "flow_spacing": spacing} if spacing else scheduler_config
         self.transformer = parts["transformer"]
         self.vae = PictureVae(parts["vae"], device=device, dtype=dtype)
+
+    def flow_shift(self, width: int, height: int, steps: int) -> float | None:
+        """Grows with the picture where the scheduler's configuration says so."""
+        side = self.info.size_multiple
+        return dynamic_shift(self.scheduler_config, (width // side) * (height // side), most=self.most_shift)
 
     def perturbed_attention(self, first: int) -> AbstractContextManager[None]:
         """Nothing that these transformers were made for.

@@ -12,7 +12,6 @@ import torch
 
 from webui.diffusion.families.base import FamilyInfo, Latents, MaskView, PromptEmbedding, PromptOptions
 from webui.diffusion.families.clip_text import ClipText
-from webui.diffusion.families.dynamic_shift import dynamic_shift
 from webui.diffusion.families.flow_family import FlowFamily
 from webui.diffusion.families.packed_latents import packed, text_places, token_places, unpacked
 from webui.diffusion.families.picture_vae import PictureVae
@@ -74,11 +73,6 @@ class Flux(FlowFamily):
             latent_scale=vae.scale,
             mask_view=MaskView.PIXELS if fills else None,
         )
-
-    def flow_shift(self, width: int, height: int, steps: int) -> float | None:
-        """Grows with the picture where the scheduler's configuration says so: for all but schnell."""
-        side = self.info.size_multiple
-        return dynamic_shift(self.scheduler_config, (width // side) * (height // side))
 
     def read_prompts(self, options: PromptOptions) -> "FluxReader":
         """Reads prompts with T5, and as a whole with CLIP."""

@@ -10,7 +10,6 @@ from typing import Any
 import torch
 
 from webui.diffusion.families.base import FamilyInfo, Latents, PromptEmbedding, PromptOptions
-from webui.diffusion.families.dynamic_shift import dynamic_shift
 from webui.diffusion.families.flow_family import FlowFamily
 from webui.diffusion.families.language_text import LanguageReader, LanguageText
 from webui.diffusion.families.packed_latents import packed, unpacked
@@ -66,11 +65,6 @@ class QwenImage(FlowFamily):
             latent_scale=self.vae.scale,
             keeps_length=True,
         )
-
-    def flow_shift(self, width: int, height: int, steps: int) -> float | None:
-        """Grows with the picture where the scheduler's configuration says so."""
-        side = self.info.size_multiple
-        return dynamic_shift(self.scheduler_config, (width // side) * (height // side))
 
     def read_prompts(self, options: PromptOptions) -> LanguageReader:
         """Reads prompts with Qwen2.5-VL."""

@@ -11,7 +11,6 @@ from torch.nn import functional
 
 from webui.diffusion.families.base import FamilyInfo, Latents, MaskView, PromptEmbedding, PromptOptions
 from webui.diffusion.families.clip_text import ClipText
-from webui.diffusion.families.dynamic_shift import dynamic_shift
 from webui.diffusion.families.flow_family import FlowFamily
 from webui.diffusion.families.t5_text import T5Reader, T5Text
 from webui.diffusion.prompt_encoding import PromptEncoder
@@ -21,8 +20,6 @@ from webui.errors import InvalidRequest
 from webui.generation.families import family_traits
 
 _T5_LENGTH = 256
-_MOST_SHIFT = 1.16
-"""Where a configuration leaves it out, diffusers' pipeline takes another one for this family than for FLUX.1."""
 
 
 class StableDiffusion3(FlowFamily):
@@ -37,6 +34,8 @@ class StableDiffusion3(FlowFamily):
         dtype: what it computes in.
         settings: the pipeline's own entries in model_index.json; this family has none.
     """
+
+    most_shift = 1.16
 
     def __init__(
         self,
@@ -74,11 +73,6 @@ class StableDiffusion3(FlowFamily):
             latent_scale=vae.scale,
             mask_view=MaskView.LATENTS if config.in_channels == 2 * vae.channels + 1 else None,
         )
-
-    def flow_shift(self, width: int, height: int, steps: int) -> float | None:
-        """Grows with the picture where the scheduler's configuration says so."""
-        side = self.info.size_multiple
-        return dynamic_shift(self.scheduler_config, (width // side) * (height // side), most=_MOST_SHIFT)
 
     def read_prompts(self, options: PromptOptions) -> "StableDiffusion3Reader":
         """Reads prompts with all text encoders there are.

@@ -10,7 +10,6 @@ from typing import Any
 import torch
 
 from webui.diffusion.families.base import FamilyInfo, Latents, PromptEmbedding, PromptOptions
-from webui.diffusion.families.dynamic_shift import dynamic_shift
 from webui.diffusion.families.flow_family import FlowFamily
 from webui.diffusion.families.language_text import LanguageReader, LanguageText
 from webui.generation.families import family_traits
@@ -62,11 +61,6 @@ class ZImage(FlowFamily):
             latent_channels=self.vae.channels,
             latent_scale=self.vae.scale,
         )
-
-    def flow_shift(self, width: int, height: int, steps: int) -> float | None:
-        """Grows with the picture where the scheduler's configuration says so."""
-        side = self.info.size_multiple
-        return dynamic_shift(self.scheduler_config, (width // side) * (height // side))
 
     def read_prompts(self, options: PromptOptions) -> LanguageReader:
         """Reads prompts with Qwen3."""
