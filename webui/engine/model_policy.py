@@ -7,9 +7,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from webui.errors import InvalidRequest, SaveFailed
-from webui.library.pictures import as_save_failed
-from webui.settings import SETTINGS_FILE, ModelSettings, Settings, read_model_settings, write_settings
+from webui.engine.kept_settings import keep_settings
+from webui.errors import InvalidRequest
+from webui.settings import ModelSettings, Settings, read_model_settings
 
 
 class ModelPolicy:
@@ -43,20 +43,8 @@ class ModelPolicy:
                 raise _refused(error) from error
             for folder in set(wanted.extra_folders) - set(before.extra_folders):
                 _check_folder(folder)
-            self._write(wanted)
+            keep_settings(self._data_dir, {"models": wanted.model_dump(exclude_defaults=True, mode="json")})
         return self.now
-
-    def _write(self, wanted: ModelSettings) -> None:
-        try:
-            write_settings(self._data_dir, {"models": wanted.model_dump(exclude_defaults=True, mode="json")})
-        except OSError as error:
-            failed = as_save_failed(error, then="then change the setting again")
-            raise SaveFailed(failed.message.replace("The picture", "The setting"), hint=failed.hint) from error
-        except ValueError as error:
-            raise SaveFailed(
-                f"The setting could not be saved: {SETTINGS_FILE} in the data folder is damaged.",
-                hint="Correct or remove that file, then change the setting again.",
-            ) from error
 
 
 def _refused(error: ValidationError) -> InvalidRequest:

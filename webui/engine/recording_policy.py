@@ -4,10 +4,10 @@ import threading
 from collections.abc import Callable, Collection
 from typing import get_args
 
-from webui.errors import InvalidRequest, SaveFailed
-from webui.library.pictures import as_save_failed
+from webui.engine.kept_settings import keep_settings
+from webui.errors import InvalidRequest
 from webui.library.trajectories import Trajectories
-from webui.settings import MAX_RECORDING_MB, MIN_RECORDING_MB, SETTINGS_FILE, Record, Settings, write_settings
+from webui.settings import MAX_RECORDING_MB, MIN_RECORDING_MB, Record, Settings
 
 MEGABYTE = 1_000_000
 
@@ -59,7 +59,7 @@ class RecordingPolicy:
         changes = {name: value for name, value in given.items() if value is not None}
         with self._lock:
             if changes:
-                self._write(changes)
+                keep_settings(self._data_dir, changes)
             self.record = record or self.record
             self.budget_mb = budget_mb or self.budget_mb
         self.enforce()
@@ -67,15 +67,3 @@ class RecordingPolicy:
     def enforce(self) -> list[str]:
         """Drop the oldest recordings beyond the budget; returns their ids."""
         return self._trajectories.enforce(self.budget_bytes, needed=self._needed)
-
-    def _write(self, changes: dict[str, object]) -> None:
-        try:
-            write_settings(self._data_dir, changes)
-        except OSError as error:
-            failed = as_save_failed(error, then="then change the setting again")
-            raise SaveFailed(failed.message.replace("The picture", "The setting"), hint=failed.hint) from error
-        except ValueError as error:
-            raise SaveFailed(
-                f"The setting could not be saved: {SETTINGS_FILE} in the data folder is damaged.",
-                hint="Correct or remove that file, then change the setting again.",
-            ) from error

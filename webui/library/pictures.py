@@ -96,8 +96,10 @@ def film_path(picture: Path) -> Path:
     return picture.with_suffix(".mp4")
 
 
-def as_save_failed(error: OSError, *, then: str = "then download the picture from here") -> SaveFailed:
-    """The sentence for an error of the file system, and what to do `then`, once that is mended."""
+def as_save_failed(
+    error: OSError, *, what: str = "picture", then: str = "then download the picture from here"
+) -> SaveFailed:
+    """The sentence for an error of the file system: what was not saved, and what to do `then`, once that is mended."""
     reasons = {
         errno.ENOSPC: "no space left on the disk",
         errno.EDQUOT: "your quota of disk space is used up",
@@ -108,7 +110,7 @@ def as_save_failed(error: OSError, *, then: str = "then download the picture fro
     reason = reasons.get(error.errno or 0, (error.strerror or str(error)).lower())
     steps = {errno.ENOSPC: "Free some space", errno.EDQUOT: "Free some space"}
     step = steps.get(error.errno or 0, "Mend that")
-    return SaveFailed(f"The picture could not be saved: {reason}.", hint=f"{step}, {then}.")
+    return SaveFailed(f"The {what} could not be saved: {reason}.", hint=f"{step}, {then}.")
 
 
 def _highest_number(folder: Path) -> int:

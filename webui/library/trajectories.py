@@ -329,5 +329,4 @@ def _unlink(path: Path) -> None:
 
 
 def _not_kept(error: OSError) -> SaveFailed:
-    failed = as_save_failed(error, then="then choose the file again")
-    return SaveFailed(failed.message.replace("The picture", "The recording"), hint=failed.hint)
+    return as_save_failed(error, what="recording", then="then choose the file again")

@@ -18,7 +18,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 
 from webui.engine.engine import Engine
-from webui.errors import SaveFailed, WebUIError
+from webui.errors import WebUIError
 from webui.generation.exported_steps import View
 from webui.generation.trajectory import MAX_CALLS
 from webui.imaging.step_export import DEFAULT_FPS, Export, FrameAt, What, write_export
@@ -100,8 +100,7 @@ def _written(export: Export, frame_at: FrameAt, folder: Path) -> BinaryIO:
     except WebUIError:
         raise
     except OSError as error:
-        failed = as_save_failed(error, then="then export again")
-        raise SaveFailed(failed.message.replace("The picture", "The export"), hint=failed.hint) from error
+        raise as_save_failed(error, what="export", then="then export again") from error
     finally:
         with suppress(OSError):
             path.unlink(missing_ok=True)
