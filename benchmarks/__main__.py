@@ -1,12 +1,10 @@
 """`python -m benchmarks [--json] [GROUP ...]`: measures and prints."""
 
 import argparse
-import json
 import sys
-from dataclasses import asdict
 
 from benchmarks import browser, generation, jobs, previews, recording, replay, scrubber
-from benchmarks.figure import machine, table
+from benchmarks.figure import machine, report
 
 GROUPS = {
     "jobs": jobs.measure,
@@ -27,10 +25,7 @@ def main() -> int:
     options = parser.parse_args()
     where = machine()
     figures = [figure for name in options.groups or GROUPS for figure in GROUPS[name]()]
-    if options.json:
-        print(json.dumps({"machine": where, "figures": [asdict(figure) for figure in figures]}, indent=1))
-    else:
-        print(where, table(figures), sep="\n")
+    print(report(where, figures, as_json=options.json))
     return 0
 
 

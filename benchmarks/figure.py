@@ -1,9 +1,10 @@
 """A measured figure beside its goal, and the table of them."""
 
+import json
 import os
 import platform
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 
@@ -20,6 +21,13 @@ class Figure:
     def reached(self) -> bool | None:
         """Whether the goal is reached; None without one."""
         return None if self.goal is None else self.value <= self.goal
+
+
+def report(where: str, figures: Iterable[Figure], *, as_json: bool) -> str:
+    """The figures of a machine, as a table or as JSON."""
+    if as_json:
+        return json.dumps({"machine": where, "figures": [asdict(figure) for figure in figures]}, indent=1)
+    return f"{where}\n{table(figures)}"
 
 
 def table(figures: Iterable[Figure]) -> str:

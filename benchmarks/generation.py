@@ -13,13 +13,12 @@ import sys
 import tempfile
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Self
 
 import torch
 
-from benchmarks.figure import Figure, machine, table
+from benchmarks.figure import Figure, machine, report
 from benchmarks.random_models import SIZES, build, weight_bytes
 
 STEPS, ROUNDS = 4, 1
@@ -191,10 +190,7 @@ def main() -> int:
     options = parser.parse_args()
     where = machine()
     figures = measure(options.size, steps=options.steps, rounds=options.rounds)
-    if options.json:
-        print(json.dumps({"machine": where, "figures": [asdict(figure) for figure in figures]}, indent=1))
-    else:
-        print(where, table(figures), sep="\n")
+    print(report(where, figures, as_json=options.json))
     return 0
 
 

@@ -1,7 +1,8 @@
 """What the server does to models' files in the background: watches, downloads, merges, converts."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -125,16 +126,15 @@ class ModelDesk:
         return target.stem if target.is_file() else target.name
 
     def _merge(self, work: Work) -> str:
-        recipe, target = recipe_of(work.wanted["recipe"]), Path(work.wanted["target"])
-        tell = lambda share, words: work.tell(share, 1.0, words)  # noqa: E731
-        merge(recipe, target, tell=tell, cancelled=work.cancelled)
-        self._watch.look_now()
-        return target.name.removesuffix(".safetensors")
+        return self._made(work, partial(merge, recipe_of(work.wanted["recipe"])))
 
     def _convert(self, work: Work) -> str:
-        source, target = Path(work.wanted["source"]), Path(work.wanted["target"])
-        tell = lambda share, words: work.tell(share, 1.0, words)  # noqa: E731
-        convert(source, target, tell=tell, cancelled=work.cancelled)
+        return self._made(work, partial(convert, Path(work.wanted["source"])))
+
+    def _made(self, work: Work, make: Callable[..., None]) -> str:
+        """What `make` writes to the target that is wanted, by its name in the list."""
+        target = Path(work.wanted["target"])
+        make(target, tell=lambda share, words: work.tell(share, 1.0, words), cancelled=work.cancelled)
         self._watch.look_now()
         return target.name.removesuffix(".safetensors")
 
