@@ -82,21 +82,27 @@ def write_recording(
     header = TrajectoryHeader(
         id=trajectory, job="job", created=1_700_000_000.0, program="test", request=request, seeds=seeds,
         variation_seeds=(-1,) * len(seeds), places=tuple(range(len(seeds))),
-        model=RecordedModel(
-            name=model, fingerprint=fingerprint, family="stable-diffusion", latent_channels=channels, latent_scale=8,
-            scheduler_config=CONFIG, preview_weights=PREVIEW[:channels], preview_bias=(0.5, 0.5, 0.5),
-        ),
-        device=device, dtype="float32", guidance=guidance, origin=origin,
+        model=_model(model, fingerprint, channels), device=device, dtype="float32", guidance=guidance, origin=origin,
     )  # fmt: skip
     movement = [float((step.latents - step.noisy).square().mean().sqrt()) for step in taken]
     summary = TrajectorySummary(
         header=header, passes=(schedule.plan(),), calls=(len(taken),), movement=tuple(movement), complete=walked is None
     )
+    return _written(TrajectoryFiles(data_dir).path(trajectory), summary, tensors)
+
+
+def _written(path: Path, summary: TrajectorySummary, tensors: dict[str, torch.Tensor]) -> Path:
     texts = {
         "format": FORMAT, "version": str(VERSION), "summary": summary.model_dump_json(),
         "turns": json.dumps([[{"call": 0, "soft": False, "first": 0.0}]]),
     }  # fmt: skip
-    path = TrajectoryFiles(data_dir).path(trajectory)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(b"".join(packed({name: raw(value) for name, value in tensors.items()}, texts)))
     return path
+
+
+def _model(name: str, fingerprint: str, channels: int) -> RecordedModel:
+    return RecordedModel(
+        name=name, fingerprint=fingerprint, family="stable-diffusion", latent_channels=channels, latent_scale=8,
+        scheduler_config=CONFIG, preview_weights=PREVIEW[:channels], preview_bias=(0.5, 0.5, 0.5),
+    )  # fmt: skip

@@ -11,6 +11,7 @@ import pytest
 import torch
 from PIL import Image
 
+from tests.engine.watched_walks import Calls, Wishes
 from webui.engine.events import Event, ImageDone, Noted, Recorded, StepDone
 from webui.engine.generate import Generator, create
 from webui.engine.trajectory_file import load
@@ -21,41 +22,6 @@ from webui.library.inputs import InputStore
 from webui.library.trajectory_files import TrajectoryFiles, read_summary
 
 REQUEST = GenerationRequest(prompt="the cat", seed=3, steps=6, width=64, height=64, model="tiny", sampler="Euler a")
-
-
-class Wishes:
-    """What the user wants after a number of steps."""
-
-    def __init__(self, *, interrupt_after: int = 10**6, skip_after: int = 10**6) -> None:
-        self.steps = 0
-        self._interrupt_after = interrupt_after
-        self._skip_after = skip_after
-
-    @property
-    def interrupted(self) -> bool:
-        return self.steps >= self._interrupt_after
-
-    def take_skip(self) -> bool:
-        return self.steps == self._skip_after
-
-
-class Calls:
-    """How often the network was asked."""
-
-    def __init__(self, generator: Generator, patch: pytest.MonkeyPatch) -> None:
-        self.count = 0
-        family = generator._manager.loaded.family  # type: ignore[union-attr]
-        real = family.predict
-
-        def predict(*args: Any, **options: Any) -> torch.Tensor:
-            self.count += 1
-            return real(*args, **options)
-
-        patch.setattr(family, "predict", predict)
-
-    def take(self) -> int:
-        count, self.count = self.count, 0
-        return count
 
 
 @pytest.fixture(scope="module")
