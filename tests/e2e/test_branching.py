@@ -20,6 +20,15 @@ PLAYING = """() => {
   const [left, right] = [shown("left"), shown("right")];
   return left === right && left > 0 && left < 12;
 }"""
+# Sights as a busy machine tells them: what was seen a moment ago comes with what is seen now.
+LATE_SIGHTS = """(() => {
+  const Plain = window.IntersectionObserver;
+  window.IntersectionObserver = class extends Plain {
+    constructor(seen, options) {
+      super((sights) => seen([...sights.map(({ target }) => ({ target, isIntersecting: false })), ...sights]), options);
+    }
+  };
+})()"""
 OPEN = "told => window.darkroom.openRecording(told)"
 REQUEST: dict[str, Any] = {
     "prompt": "the cat", "negative_prompt": "a dog", "seed": 11, "steps": 12, "width": 64, "height": 64,
@@ -211,6 +220,16 @@ def test_a_walk_with_more_steps_is_compared_by_the_share_of_the_way(page: Page, 
     expect(page.get_by_test_id("compare-right")).to_have_attribute("data-position", str((branch["positions"] + 1) // 2))
     page.get_by_test_id("lock-noise").click()
     expect(page.get_by_test_id("compare-right")).to_have_attribute("data-position", "6")
+
+
+def test_both_walks_move_when_several_sights_are_told_at_once(page: Page, server: ServerProcess) -> None:
+    page.add_init_script(LATE_SIGHTS)
+    open_page(page, server)
+    parent = _record(server, seed=53)
+    _open(page, parent, 8)
+    _branch(page, server, parent)
+    _move(page.get_by_test_id("compare-left-slider"), 5)
+    expect(page.get_by_test_id("compare-right")).to_have_attribute("data-position", "5")
 
 
 def test_the_family_tree_shows_both_walks_and_opens_one(page: Page, server: ServerProcess) -> None:

@@ -16,8 +16,8 @@ class Comparison {
     this.resting = 0; // the timer that draws once more when the hand rests
     this.asked = 0;
     this.inSight = false; // what nobody sees costs no frame of a drag
-    new IntersectionObserver(([{ isIntersecting }]) => {
-      this.inSight = isIntersecting;
+    new IntersectionObserver((sights) => {
+      this.inSight = sights.at(-1).isIntersecting; // on a busy machine several come at once; the last one holds
       this.redraw();
     }).observe(part("compare-stages"));
     this.stages = new ComparisonStages(part("compare-stages"), (side, position) => this.scrub(side, position), () => this.swap());
