@@ -375,7 +375,6 @@ def test_a_recording_that_was_broken_off_can_be_branched() -> None:
         ({"painting": Image.new("RGB", (32, 64))}, "start.painting", "it has 32 x 64 pixels, and"),
         ({"step": 12, "painting": Image.new("RGB", (96, 96))}, "start.painting", "nothing would be made of it"),
     ],
-    ids=str,
 )  # fmt: skip
 def test_what_cannot_be_taken_up_is_a_sentence(changes: dict[str, Any], field: str, words: str) -> None:
     original = _original(hires=Hires(scale=1.5, strength=0.5, steps=4))
