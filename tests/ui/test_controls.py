@@ -31,7 +31,7 @@ def test_every_control_has_a_name_and_an_id_on_the_page(controls: Controls) -> N
     assert len(set(ids)) == len(ids)
     for field, component in controls.by_field.items():
         assert component.elem_id == element_id(field)
-        assert field == "picture" or component.label, field
+        assert field in ("picture", "extras") or component.label, field
     assert element_id("hires_cfg_scale") == "field-hires-cfg_scale"
 
 

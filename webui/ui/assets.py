@@ -33,6 +33,7 @@ STYLES = (
     "png_info/png_info.css",
     "prompt_help/prompt_help.css",
     "series_status/series_status.css",
+    "extension_controls/extension_controls.css",
     "step_scrubber/step_scrubber.css",
     "step_scrubber/player.css",
     "step_scrubber/plots.css",

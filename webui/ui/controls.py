@@ -64,6 +64,7 @@ class Controls:
             **fields.hires(),
             **fields.variations(),
             **fields.advanced(),
+            **fields.extensions(),
             **fields.model({field: named_models(catalogue, kind) for field, kind in COMPANIONS.items()}),
             "model": self._model(),
         }
@@ -112,7 +113,7 @@ class Controls:
         sampler = find_sampler(str(sampler_name))
         if sampler is None:
             return {}
-        names = [item.value for item in sampler.schedules]
+        names = [str(name) for name in sampler.followed]
         kept = schedule if schedule in names else Schedule.AUTOMATIC.value
         return {
             self.by_field["schedule"]: gr.update(choices=names, value=kept),

@@ -7,9 +7,10 @@ from gradio.components import Component
 
 from webui.generation.fast import EXACT, PRESETS
 from webui.generation.request import Emphasis, GuidanceMethod, NoiseSource
-from webui.generation.samplers import SAMPLERS, Schedule
-from webui.generation.ways import HiresUpscaler, InpaintArea, MaskedContent, ResizeMode
+from webui.generation.samplers import SAMPLERS, every_schedule
+from webui.generation.ways import InpaintArea, MaskedContent, ResizeMode, every_upscaler
 from webui.ui.choices import sampler_choices
+from webui.ui.extension_controls import extension_controls
 from webui.ui.form import SAME_AS_FIRST, element_id
 from webui.ui.widgets import choice, number, number_or_none, slider, switch, words
 
@@ -50,7 +51,7 @@ def settings() -> dict[str, Component]:
         "steps": slider("steps", "Steps", info="More steps: finer, and slower."),
         "cfg_scale": slider("cfg_scale", "CFG scale", step=0.5, info="How strictly to follow the prompt."),
         "sampler": choice("sampler", "Sampler", sampler_choices(), info=SAMPLERS[0].note),
-        "schedule": choice("schedule", "Schedule type", list(Schedule), info="How the noise levels are spaced."),
+        "schedule": choice("schedule", "Schedule type", [str(name) for name in every_schedule()], info="How the noise levels are spaced."),
         "seed": number("seed", "Seed (-1: random)"),
         "batch_size": number("batch_size", "Batch size"),
         "batch_count": number("batch_count", "Batch count"),
@@ -90,13 +91,13 @@ def mask() -> dict[str, Component]:
 
 def hires() -> dict[str, Component]:
     """The second pass; what is left as it is follows the first one."""
-    schedules = [_AS_FIRST, *((item.value, item.value) for item in Schedule)]
+    schedules = [_AS_FIRST, *((str(name), str(name)) for name in every_schedule())]
     samplers = [_AS_FIRST, *((name, name) for name in sampler_choices())]
     return {
         "hires_on": switch("hires_on", "Second pass at a higher size"),
         "hires_scale": slider("hires_scale", "Scale", step=0.05, info="Times width and height."),
         "hires_strength": slider("hires_strength", "Denoising strength", step=0.01, info="Low keeps the first pass."),
-        "hires_upscaler": choice("hires_upscaler", "Upscaler", list(HiresUpscaler)),
+        "hires_upscaler": choice("hires_upscaler", "Upscaler", [str(name) for name in every_upscaler()]),
         "hires_steps": number("hires_steps", "Steps (0: the same)"),
         "hires_width": number("hires_width", "Width (0: by scale)"),
         "hires_height": number("hires_height", "Height (0: by scale)"),
@@ -154,6 +155,11 @@ def model(named: Mapping[str, Sequence[str]]) -> dict[str, Component]:
 
 def _fast_choices() -> list[tuple[str, str]]:
     return [("Off: exact", EXACT), *((preset.label, name) for name, preset in PRESETS.items())]
+
+
+def extensions() -> dict[str, Component]:
+    """The values of extensions' controls."""
+    return {"extras": extension_controls(element_id("extras"))}
 
 
 def advanced() -> dict[str, Component]:

@@ -63,13 +63,13 @@ def field_info(field: str) -> FieldInfo:
 
 def default_of(field: str) -> Any:
     """The request's default, as its component shows it."""
-    if field == "picture":
+    if field in ("picture", "extras"):
         return {}
     if field == "hires_on":
         return False
     if field in _TURNING_ON:
         return SAME_AS_FIRST
-    return _shown(field, field_info(field).get_default())
+    return _shown(field, field_info(field).get_default(call_default_factory=True))
 
 
 def element_id(field: str) -> str:
@@ -146,7 +146,7 @@ def usable_form(form: Mapping[str, Any]) -> dict[str, Any]:
                 kept[field] = _judged(field, value)
     for sampler, schedule in (("sampler", "schedule"), ("hires_sampler", "hires_schedule")):
         follows = find_sampler(kept.get(sampler) or default_of("sampler"))
-        if kept.get(schedule) and follows is not None and kept[schedule] not in follows.schedules:
+        if kept.get(schedule) and follows is not None and kept[schedule] not in follows.followed:
             del kept[schedule]
     return kept
 
@@ -217,7 +217,7 @@ def _judged_name(field: str, value: Any) -> str:
     if field.endswith("schedule"):
         schedule = find_schedule(str(value))
         if schedule is not None:
-            return schedule.value
+            return schedule
     else:
         sampler = find_sampler(str(value))
         if sampler is not None and not sampler.flow:

@@ -14,7 +14,7 @@ from gradio.components import Component
 from webui.errors import WebUIError
 from webui.generation.field_needs import NEEDS
 from webui.generation.request import GenerationRequest
-from webui.generation.samplers import SAMPLERS
+from webui.generation.samplers import every_sampler
 from webui.ui.controls import LIGHT, NO_SETTINGS, Controls
 from webui.ui.examples import EXAMPLES, FIRST_PROMPT
 from webui.ui.form import Way, element_id, request_values, usable_form
@@ -68,6 +68,7 @@ class MakingTab:
                 controls.way.render()
                 for section in SECTIONS:
                     lay_out(section, controls)
+                controls.place("extras")
                 if scripts is not None:
                     with gr.Accordion("Scripts", open=False, elem_id="section-scripts", elem_classes=["section"]):
                         scripts(engine, controls)
@@ -197,8 +198,8 @@ class MakingTab:
             "defaults": self._controls.settings_defaults(),
             "sections": {name: list(fields) for name, fields in sections.items()},
             "ways": list(Way),
-            "takes": {sampler.name: sampler.takes for sampler in SAMPLERS},
-            "listened": sorted({field for sampler in SAMPLERS for field in sampler.takes}),
+            "takes": {sampler.name: sampler.takes for sampler in every_sampler()},
+            "listened": sorted({field for sampler in every_sampler() for field in sampler.takes}),
             "needs": dict(NEEDS),
         }
 
