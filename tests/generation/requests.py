@@ -105,6 +105,14 @@ _PLAIN: _Fields = dict(
     s_tmin=st.floats(0, 10),
     s_tmax=st.floats(0, 999),
     s_noise=st.floats(0, 2),
+    extras=st.dictionaries(
+        st.sampled_from(["film_grain", "zz"]),
+        st.dictionaries(
+            st.sampled_from(["amount", "Words_2"]),
+            st.one_of(st.booleans(), st.integers(-9, 2**53 - 1), st.floats(-1e9, 1e9), _TEXTS),
+            min_size=1,
+        ),
+    ),
 )
 
 

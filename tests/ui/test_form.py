@@ -70,6 +70,7 @@ INPAINTING: dict[str, Any] = {
         "negative_aesthetic_score": 3.0,
     },
     "video": {"frames": 9, "fps": 12.0},
+    "extras": {"film_grain": {"amount": 0.4, "colour": True}},
 }
 SECOND_PASS: dict[str, Any] = {
     "start": {"kind": "noise"},

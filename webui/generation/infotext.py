@@ -8,7 +8,7 @@ import json
 from collections.abc import Mapping
 
 from webui import __version__
-from webui.generation.infotext_form import NEGATIVE, quoted, split_layout
+from webui.generation.infotext_form import EXTENSION, NEGATIVE, quoted, split_layout
 from webui.generation.model_options import SizeConditioning
 from webui.generation.request import Emphasis, GenerationRequest, GuidanceMethod
 from webui.generation.ways import FromPicture, FromStep, Hires, InpaintArea, Mask, MaskedContent, ResizeMode
@@ -29,7 +29,7 @@ def write_infotext(request: GenerationRequest, extra: Mapping[str, str] | None =
     """
     pairs = {
         **_picture(request), **_start(request), **_hires(request), **_advanced(request), **_model(request),
-        **(extra or {}),
+        **_extensions(request), **(extra or {}),
     }  # fmt: skip
     texts = _joined(request, pairs)
     read = split_layout(texts)
@@ -181,6 +181,13 @@ def _model(request: GenerationRequest) -> Pairs:
         "Fast": request.fast or None,
         "Frames": str(request.video.frames) if request.video else None,
         "FPS": _number(request.video.fps) if request.video else None,
+    }
+
+
+def _extensions(request: GenerationRequest) -> Pairs:
+    """The values of each extension's controls as a JSON object, which brings back exactly what they were."""
+    return {
+        f"{EXTENSION} {name}": json.dumps(dict(values), ensure_ascii=False) for name, values in request.extras.items()
     }
 
 

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 NEGATIVE = "Negative prompt:"
+EXTENSION = "Extension"
+"""Begins the key that has the values of an extension's controls: `Extension film_grain`."""
 FEWEST_PAIRS = 3
 _TELLING_KEYS = frozenset({"steps", "sampler", "seed", "cfg scale", "size", "model", "model hash", "version"})
 """A line of pairs has at least one of these, else it is a prompt like `style: oil, mood: dark, light: soft`."""

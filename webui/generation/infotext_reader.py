@@ -7,9 +7,11 @@ alone: one that cannot be used is left out with a sentence, and the rest is kept
 import math
 import re
 
+from webui.generation.extras import is_extension_name
 from webui.generation.foreign_names import put_sampling
 from webui.generation.infotext_fields import FieldCollector, InfotextFields, listed, shown
-from webui.generation.infotext_form import pair_of_sizes, split_layout
+from webui.generation.infotext_form import EXTENSION, pair_of_sizes, split_layout
+from webui.generation.json_metadata import json_object
 from webui.generation.request import Emphasis, NoiseSource
 from webui.generation.samplers import Schedule
 from webui.generation.ways import HiresUpscaler, MaskedContent
@@ -117,6 +119,7 @@ class _Reader:
             self._direct(hires)
             if hires:
                 self._hires()
+            self._extensions()
             self._absent()
             self._rest()
         return self._fields.done()
@@ -230,6 +233,16 @@ class _Reader:
             self._fields.note(f"Hires upscaler: there is no '{shown(told)}' here; Lanczos stands in for it.")
         elif not self._fields.has("hires.strength"):
             self._fields.put("hires.upscaler", HiresUpscaler.LATENT.value, named="Hires upscaler")
+
+    def _extensions(self) -> None:
+        """What has the form of ours comes back; another program's key of that name stays with the rest."""
+        begun = EXTENSION.casefold() + " "
+        for key in [key for key in self._pairs if key.startswith(begun)]:
+            named, value = self._pairs[key]
+            name, values = key.removeprefix(begun), json_object(value)
+            if values and is_extension_name(name):
+                del self._pairs[key]
+                self._fields.put(f"extras.{name}", values, named=named)
 
     def _absent(self) -> None:
         """What the writers leave out, where it is the default of theirs."""

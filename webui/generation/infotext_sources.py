@@ -1,12 +1,11 @@
 """Reads the parameters of a picture in whatever form they are: infotext, ComfyUI's graph, or another JSON object."""
 
-import json
 from typing import Any
 
 from webui.generation.comfy_graph import is_comfy, read_comfy
 from webui.generation.infotext_fields import InfotextFields
 from webui.generation.infotext_reader import read_infotext
-from webui.generation.json_metadata import is_metadata, is_request, read_metadata, read_request
+from webui.generation.json_metadata import is_metadata, is_request, json_object, read_metadata, read_request
 
 MAX_TEXT = 16_000_000
 """Characters; ComfyUI's graphs of a few hundred nodes have half a million."""
@@ -34,14 +33,3 @@ def read_object(values: dict[str, Any]) -> InfotextFields:
         note = "This is a ComfyUI workflow, the layout of its page; save it in the API format, or use a picture of it."
         return InfotextFields({}, notes=(note,))
     return InfotextFields({}, notes=("Nothing in this JSON is known as a parameter of a picture.",))
-
-
-def json_object(text: str) -> dict[str, Any] | None:
-    """The JSON object that a text is; None when it is none."""
-    if not text.lstrip().startswith("{"):
-        return None
-    try:
-        values = json.loads(text)
-    except (ValueError, RecursionError):
-        return None
-    return values if isinstance(values, dict) else None

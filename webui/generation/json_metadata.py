@@ -3,6 +3,7 @@
 Those three name the same things by other words; one table of words serves all.
 """
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -33,6 +34,17 @@ _UNTOLD = frozenset(
         "strength", "signed_hash", "request_type",
     }
 )  # fmt: skip
+
+
+def json_object(text: str) -> dict[str, Any] | None:
+    """The JSON object that a text is; None when it is none."""
+    if not text.lstrip().startswith("{"):
+        return None
+    try:
+        values = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return values if isinstance(values, dict) else None
 
 
 def is_request(values: Mapping[str, Any]) -> bool:

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from webui.errors import InvalidRequest
+from webui.generation.extras import Extras
 from webui.generation.fast import PRESETS
 from webui.generation.limits import MAX_SEED, RANDOM_SEED, Prompt, Side
 from webui.generation.model_options import ModelName, Refiner, SizeConditioning
@@ -61,7 +62,8 @@ class GenerationRequest(BaseModel):
     the prompt is followed without guidance. `vae` is a name in the catalogue, None the model's own. Models that were
     distilled from guidance are told `distilled_guidance`; `flow_shift` moves the noise levels of flow-matching ones
     (None: as the model wants it), and `fast` names a preset that trades exactness for speed. `eta` None is the
-    sampler's own; `s_tmax` 0 means no upper end.
+    sampler's own; `s_tmax` 0 means no upper end. `extras` has the values of extensions' controls, by extension and
+    control; what is not in it is at the control's default.
 
     Raises:
         InvalidRequest: from `parse` and `with_changes`, naming the field that cannot be used.
@@ -115,6 +117,8 @@ class GenerationRequest(BaseModel):
     s_tmin: float = Field(default=0.0, ge=0.0, le=10.0)
     s_tmax: float = Field(default=0.0, ge=0.0, le=999.0)
     s_noise: float = Field(default=1.0, ge=0.0, le=2.0)
+
+    extras: Extras = Field(default_factory=dict)
 
     @model_validator(mode="before")
     @classmethod

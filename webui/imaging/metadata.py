@@ -9,8 +9,8 @@ from io import BytesIO
 from PIL import Image
 
 from webui.generation.infotext_fields import InfotextFields
-from webui.generation.infotext_sources import json_object, read_object, read_text
-from webui.generation.json_metadata import is_request
+from webui.generation.infotext_sources import read_object, read_text
+from webui.generation.json_metadata import is_request, json_object
 from webui.imaging.exif_text import ExifTexts, exif_texts
 from webui.imaging.mp4_text import mp4_comment
 from webui.imaging.png_text import SIGNATURE, png_texts
