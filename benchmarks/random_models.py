@@ -19,8 +19,8 @@ from diffusers import (
 )
 from transformers import CLIPTextConfig, CLIPTextModel, CLIPTextModelWithProjection, T5Config, T5EncoderModel
 
-from tests.tiny_models import write_clip_tokenizer
 from tests.tiny_text import write_tiny_t5
+from webui.testing.tiny_model import write_clip_tokenizer
 
 _CLIP_VOCABULARY, _T5_VOCABULARY = 49408, 32128
 _VAE: dict[str, Any] = {

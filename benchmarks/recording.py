@@ -14,7 +14,6 @@ import psutil
 
 from benchmarks.figure import Figure
 from benchmarks.jobs import PROMPT
-from tests.tiny_models import build_tiny_stable_diffusion
 from webui.engine.events import Recorded, StepDone
 from webui.engine.generate import Generator, create
 from webui.engine.group_recordings import GroupRecordings
@@ -24,6 +23,7 @@ from webui.engine.worker_control import JobControl
 from webui.generation.request import GenerationRequest
 from webui.library.trajectory_files import TrajectoryFiles
 from webui.settings import Settings
+from webui.testing.tiny_model import build_tiny_stable_diffusion
 
 PAIRS = 5
 STEPS = 20

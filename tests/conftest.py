@@ -20,7 +20,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def tiny_models_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A models folder with checkpoints of random weights: `tiny` (epsilon), `tiny-v` (v-prediction), `tiny-inpaint`."""
-    from tests.tiny_models import build_tiny_stable_diffusion
+    from webui.testing.tiny_model import build_tiny_stable_diffusion
 
     models_dir = tmp_path_factory.mktemp("models")
     build_tiny_stable_diffusion(models_dir / "checkpoints" / "tiny")

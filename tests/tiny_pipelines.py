@@ -19,8 +19,8 @@ from diffusers import (
 from transformers import UMT5Config, UMT5EncoderModel
 
 from tests.tiny_flow_parts import write_model_index, write_tiny_vae
-from tests.tiny_models import build_tiny_stable_diffusion
 from tests.tiny_text import write_tiny_t5
+from webui.testing.tiny_model import build_tiny_stable_diffusion
 
 
 def build_tiny_pixart(folder: Path, *, seed: int = 0) -> Path:

@@ -14,7 +14,7 @@ from transformers import (
     T5TokenizerFast,
 )
 
-from tests.tiny_models import write_clip_tokenizer
+from webui.testing.tiny_model import write_clip_tokenizer
 
 
 def write_tiny_clip(encoder: Path, tokenizer: Path, *, width: int, projected: bool) -> None:

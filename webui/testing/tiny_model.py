@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import diffusers
 import torch
@@ -9,6 +10,14 @@ from diffusers import AutoencoderKL, DDIMScheduler, UNet2DConditionModel
 from transformers import CLIPTextConfig, CLIPTextModel
 
 _START, _END = "<|startoftext|>", "<|endoftext|>"
+_VAE: dict[str, Any] = {
+    "block_out_channels": (8, 8, 16, 16),
+    "down_block_types": ("DownEncoderBlock2D",) * 4,
+    "up_block_types": ("UpDecoderBlock2D",) * 4,
+    "latent_channels": 4,
+    "norm_num_groups": 4,
+    "layers_per_block": 1,
+}
 
 
 def build_tiny_stable_diffusion(
@@ -31,10 +40,8 @@ def build_tiny_stable_diffusion(
         down_block_types=("DownBlock2D", "CrossAttnDownBlock2D"), up_block_types=("CrossAttnUpBlock2D", "UpBlock2D"),
         cross_attention_dim=32, attention_head_dim=2, norm_num_groups=8,
     ).save_pretrained(folder / "unet")  # fmt: skip
-    AutoencoderKL(
-        block_out_channels=(8, 8, 16, 16), down_block_types=("DownEncoderBlock2D",) * 4,
-        up_block_types=("UpDecoderBlock2D",) * 4, latent_channels=4, norm_num_groups=4, layers_per_block=1,
-    ).save_pretrained(folder / "vae")  # fmt: skip
+    # From a mapping, as diffusers annotates these as tuples of one.
+    AutoencoderKL(**_VAE).save_pretrained(folder / "vae")
     kind = (
         {"prediction_type": "v_prediction", "rescale_betas_zero_snr": True, "timestep_spacing": "trailing"}
         if v_prediction

@@ -1,0 +1,1 @@
+"""For people who write extensions: pytest fixtures over the real parts. See docs/extensions/testing.md."""
