@@ -37,12 +37,28 @@ class ModelUnusable(WebUIError):
     """A model's files are missing, truncated or of a kind that cannot be loaded."""
 
 
+class ExtensionUnusable(WebUIError):
+    """An extension's files say or do something that cannot be, or it cannot be installed or enabled as it is."""
+
+
+class ExtensionNotFound(WebUIError, LookupError):
+    """No extension of that name is installed."""
+
+
 class DownloadFailed(WebUIError):
     """A model could not be downloaded: its source is not taken, did not answer, or gave something else."""
 
 
 class TaskNotFound(WebUIError, LookupError):
     """No download, merge or conversion of that id is known."""
+
+
+class InstallFailed(WebUIError):
+    """An extension could not be installed or updated: its source, its files or its requirements are not taken."""
+
+
+class InstallRefused(InstallFailed):
+    """An extension of that name is there already; it is replaced only when that was asked for."""
 
 
 class GenerationFailed(WebUIError):

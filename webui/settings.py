@@ -55,7 +55,9 @@ class Settings(BaseSettings):
     repository's own `models/` comes first. `password` guards everything when the server listens beyond this computer.
     `record` and `recording_budget_mb` (millions of bytes) are what `webui.engine.recording_policy` begins with, and
     `models` is how models are loaded and run at the start. `downloads_from_this_computer` lets models be downloaded
-    from a server that runs here, too, by http.
+    from a server that runs here, too, by http. `extensions_dir` has the installed extensions; `safe_mode` starts without
+    any of them, and `extensions_from_afar` lets people install and enable them who do not sit at this computer.
+    `extension_deadline_s` is how long one call of an extension's hook may take.
     """
 
     model_config = SettingsConfigDict(env_prefix="DARKROOM_", frozen=True, extra="forbid")
@@ -71,6 +73,10 @@ class Settings(BaseSettings):
     recording_budget_mb: int = Field(default=2000, ge=MIN_RECORDING_MB, le=MAX_RECORDING_MB)
     models: ModelSettings = ModelSettings()
     downloads_from_this_computer: bool = False
+    extensions_dir: Path = ROOT / "extensions"
+    extensions_from_afar: bool = False
+    safe_mode: bool = False
+    extension_deadline_s: float = Field(default=30.0, gt=0, le=600)
 
     @classmethod
     def settings_customise_sources(
@@ -115,7 +121,8 @@ def load_settings(*, extra_models_dirs: tuple[Path, ...] = (), **flags: Any) -> 
                 f"The models folder {folder} does not exist.", hint="Give an existing folder with --models-dir."
             )
     models_dirs = (*settings.models_dirs, *(folder.resolve() for folder in extra_models_dirs))
-    return settings.model_copy(update={"models_dirs": models_dirs, "data_dir": settings.data_dir.resolve()})
+    places = {"data_dir": settings.data_dir.resolve(), "extensions_dir": settings.extensions_dir.resolve()}
+    return settings.model_copy(update={"models_dirs": models_dirs} | places)
 
 
 def read_model_settings(data_dir: Path) -> ModelSettings:

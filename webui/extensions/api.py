@@ -1,0 +1,56 @@
+"""All that an extension imports from Darkroom: `from webui.extensions.api import hookimpl, Slider`."""
+
+from webui.errors import InvalidRequest
+from webui.extensions.contributions import (
+    CliArgument,
+    CliCommand,
+    ExtensionContext,
+    NewFamily,
+    NewSampler,
+    NewSchedule,
+    PictureInfo,
+    Preprocessor,
+    PromptSyntax,
+    SamplerPlan,
+    SavedImage,
+    StepInfo,
+    Tab,
+    Theme,
+    Upscaler,
+    WalkInfo,
+)
+from webui.extensions.controls import Choice, Control, Number, Slider, Switch, Text
+from webui.extensions.hookspecs import hookimpl
+from webui.extensions.manifest import API_VERSION
+from webui.generation.plot_axes import AxisType
+from webui.generation.request import GenerationRequest
+
+__all__ = [
+    "API_VERSION",
+    "AxisType",
+    "Choice",
+    "CliArgument",
+    "CliCommand",
+    "Control",
+    "ExtensionContext",
+    "GenerationRequest",
+    "InvalidRequest",
+    "NewFamily",
+    "NewSampler",
+    "NewSchedule",
+    "Number",
+    "PictureInfo",
+    "Preprocessor",
+    "PromptSyntax",
+    "SamplerPlan",
+    "SavedImage",
+    "Slider",
+    "StepInfo",
+    "Switch",
+    "Tab",
+    "Text",
+    "Theme",
+    "Upscaler",
+    "WalkInfo",
+    "hookimpl",
+]
