@@ -10,7 +10,10 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.real_server import ServerProcess
 
-TAB_IDS = {"PNG Info": "pnginfo", "Step scrubber": "scrubber", "Models": "models", "Settings": "settings"}
+TAB_IDS = {
+    "PNG Info": "pnginfo", "Step scrubber": "scrubber", "Models": "models", "Extensions": "extensions",
+    "Settings": "settings",
+}  # fmt: skip
 """The page's own names of the tabs whose words are others."""
 
 

@@ -7,6 +7,7 @@ from fastapi.testclient import TestClient
 
 from webui.ui import assets
 from webui.ui.extension_controls.extension_controls import SCRIPTS as EXTENSION_CONTROLS_SCRIPTS
+from webui.ui.extensions_tab.extensions_tab import SCRIPTS as EXTENSIONS_SCRIPTS
 from webui.ui.forward_diffusion.forward_diffusion import SCRIPTS as FORWARD_SCRIPTS
 from webui.ui.job_view.job_view import SCRIPTS
 from webui.ui.models_tab.models_tab import SCRIPTS as MODELS_SCRIPTS
@@ -31,6 +32,7 @@ def test_every_style_sheet_and_script_is_used_and_exists() -> None:
     listed |= {(UI / "settings_tab" / name).resolve() for name in SETTINGS_SCRIPTS}
     listed |= {(UI / "models_tab" / name).resolve() for name in MODELS_SCRIPTS}
     listed |= {UI / "extension_controls" / name for name in EXTENSION_CONTROLS_SCRIPTS}
+    listed |= {(UI / "extensions_tab" / name).resolve() for name in EXTENSIONS_SCRIPTS}
     listed |= {UI / "form_filler/form_filler.js", UI / "png_info/png_info.js"}
     listed |= {UI / "series_status/series_status.js", UI / "picture_list/picture_list.js"}
     listed |= {UI / "status_bar/status_bar.js", UI / "notice/notice.js", UI / "static/hub.js", UI / "parts.js"}

@@ -49,6 +49,8 @@ STYLES = (
     "models_tab/cards.css",
     "models_tab/model_details.css",
     "models_tab/model_tasks.css",
+    "extensions_tab/extensions_tab.css",
+    "extensions_tab/extension_cards.css",
     "settings_tab/settings_tab.css",
     "settings_tab/model_settings.css",
 )

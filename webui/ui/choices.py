@@ -1,13 +1,13 @@
 """What the drop-down lists offer."""
 
 from webui.errors import WebUIError
-from webui.generation.samplers import SAMPLERS
+from webui.generation.samplers import every_sampler
 from webui.ui.ports import Catalogue
 
 
 def sampler_choices() -> list[str]:
     """The samplers by name, the default first; on flow-matching models these walk as their twins do."""
-    return [sampler.name for sampler in SAMPLERS if not sampler.flow]
+    return [sampler.name for sampler in every_sampler() if not sampler.flow]
 
 
 def named_models(catalogue: Catalogue, kind: str) -> list[str]:

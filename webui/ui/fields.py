@@ -51,7 +51,10 @@ def settings() -> dict[str, Component]:
         "steps": slider("steps", "Steps", info="More steps: finer, and slower."),
         "cfg_scale": slider("cfg_scale", "CFG scale", step=0.5, info="How strictly to follow the prompt."),
         "sampler": choice("sampler", "Sampler", sampler_choices(), info=SAMPLERS[0].note),
-        "schedule": choice("schedule", "Schedule type", [str(name) for name in every_schedule()], info="How the noise levels are spaced."),
+        "schedule": choice(
+            "schedule", "Schedule type", [str(name) for name in every_schedule()],
+            info="How the noise levels are spaced.",
+        ),
         "seed": number("seed", "Seed (-1: random)"),
         "batch_size": number("batch_size", "Batch size"),
         "batch_count": number("batch_count", "Batch count"),

@@ -6,6 +6,7 @@ from fastapi import FastAPI
 from webui.settings import Settings
 from webui.ui import assets
 from webui.ui.controls import LIGHT, Controls
+from webui.ui.extensions_tab import extensions_tab
 from webui.ui.form import Way
 from webui.ui.forward_diffusion import forward_diffusion
 from webui.ui.making_tab import MakingTab
@@ -40,6 +41,8 @@ def build_page(engine: Engine, catalogue: Catalogue) -> gr.Blocks:
                 png_info()
             with gr.Tab("Models", id="models") as tabs["models"]:
                 models_tab()
+            with gr.Tab("Extensions", id="extensions") as tabs["extensions"]:
+                extensions_tab()
             with gr.Tab("Settings", id="settings") as tabs["settings"]:
                 settings_tab()
         making = MakingTab(engine, controls, scripts=scripts_section)

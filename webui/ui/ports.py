@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
+from webui.generation.plot_axes import AxisType
 from webui.generation.request import GenerationRequest
 from webui.generation.series import SeriesRequest
 
@@ -56,3 +57,4 @@ class Engine(Protocol):
     def series(self) -> SeriesDesk: ...  # noqa: D102
 
     def submit(self, request: GenerationRequest) -> Any: ...  # noqa: D102
+    def plot_axes(self) -> Sequence[AxisType]: ...  # noqa: D102

@@ -9,7 +9,7 @@ from gradio.components import Component
 from webui.errors import WebUIError
 from webui.generation.loopback import Curve
 from webui.generation.plot import AXIS_NAMES
-from webui.generation.plot_axes import AXES, NOTHING, find_axis
+from webui.generation.plot_axes import NOTHING, find_axis
 from webui.generation.series import KINDS, LoopbackOptions, SeriesRequest, SweepOptions, check_chosen
 from webui.ui.controls import LIGHT, Controls
 from webui.ui.form import Way, request_values
@@ -34,20 +34,23 @@ def scripts_section(engine: Engine, controls: Controls) -> None:
     fields: dict[str, Component] = {}
     for kind, lay_out in (("plot", _plot), ("sweep", _sweep), ("loopback", _loopback), ("batch", _batch)):
         with gr.Column(visible=False, elem_id=f"script-{kind}") as groups[kind]:
-            fields |= lay_out()
+            fields |= lay_out(engine)
     run = gr.Button("Run script", elem_id="run-script", visible=False)
+    axes = [fields[f"script_plot_{axis}_type"] for axis in AXIS_NAMES]
     problem = notice("script-problem")
     series_status("series-status")
 
     def chosen(kind: str) -> dict[Any, Any]:
         shown: dict[Any, Any] = {group: gr.update(visible=name == kind) for name, group in groups.items()}
+        if kind == "plot":  # extensions come and go, and their axes with them
+            shown |= {axis: gr.update(choices=_axis_names(engine)) for axis in axes}
         return shown | {run: gr.update(visible=kind != NONE)}
 
     def submit(**values: Any) -> Any:
         way = values.pop("way")
         return run_script(engine, values.pop("script"), controls.heeded(values), way) if way else gr.skip()
 
-    script.input(chosen, script, [*groups.values(), run], **LIGHT)
+    script.input(chosen, script, [*groups.values(), *axes, run], **LIGHT)
     run.click(None, None, controls.way, js=_SEND, trigger_mode="multiple", **LIGHT).then(
         submit,
         inputs_kwargs={**controls.by_field, **fields, "way": controls.way, "script": script},
@@ -89,9 +92,9 @@ def series_options(kind: str, values: Mapping[str, Any]) -> dict[str, Any]:
     return found | own
 
 
-def _plot() -> dict[str, Component]:
+def _plot(engine: Engine) -> dict[str, Component]:
     fields: dict[str, Component] = {}
-    names = [axis.name for axis in AXES]
+    names = _axis_names(engine)
     for axis, first in zip(AXIS_NAMES, ("Seed", NOTHING, NOTHING), strict=True):
         title = axis.upper()
         with gr.Row(elem_classes=["fields", "two"]):
@@ -99,20 +102,24 @@ def _plot() -> dict[str, Component]:
                 names, value=first, label=f"{title} type", elem_id=f"field-{axis}-type", interactive=True, min_width=120
             )
             text = gr.Textbox(
-                label=f"{title} values", placeholder=_example(first), elem_id=f"field-{axis}", interactive=True,
+                label=f"{title} values", placeholder=_example(engine, first), elem_id=f"field-{axis}", interactive=True,
                 min_width=120, max_lines=4,
             )  # fmt: skip
-        kind.input(lambda name: gr.update(placeholder=_example(name)), kind, text, **LIGHT)
+        kind.input(lambda name: gr.update(placeholder=_example(engine, name)), kind, text, **LIGHT)
         fields |= {f"script_plot_{axis}_type": kind, f"script_plot_{axis}_values": text}
     return fields
 
 
-def _example(name: str) -> str:
-    found = find_axis(name)
+def _axis_names(engine: Engine) -> list[str]:
+    return [axis.name for axis in engine.plot_axes()]
+
+
+def _example(engine: Engine, name: str) -> str:
+    found = find_axis(name, engine.plot_axes())
     return found.example if found else ""
 
 
-def _sweep() -> dict[str, Component]:
+def _sweep(_engine: Engine) -> dict[str, Component]:
     usual = SweepOptions()
     with gr.Row(elem_classes=["fields", "two"]):
         first = _number("Strength from", "field-first", usual.first, 0.05)
@@ -121,7 +128,7 @@ def _sweep() -> dict[str, Component]:
     return {"script_sweep_first": first, "script_sweep_last": last, "script_sweep_count": count}
 
 
-def _loopback() -> dict[str, Component]:
+def _loopback(_engine: Engine) -> dict[str, Component]:
     usual = LoopbackOptions()
     with gr.Row(elem_classes=["fields", "two"]):
         loops = _number("Loops", "field-loops", usual.loops, 1)
@@ -133,7 +140,7 @@ def _loopback() -> dict[str, Component]:
     return {"script_loopback_loops": loops, "script_loopback_final_strength": final, "script_loopback_curve": curve}
 
 
-def _batch() -> dict[str, Component]:
+def _batch(_engine: Engine) -> dict[str, Component]:
     return {"script_batch_pictures": picture_list("field-pictures")}
 
 

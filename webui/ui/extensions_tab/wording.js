@@ -1,0 +1,43 @@
+// What extensions do and how they are, in words.
+
+const STATUS_WORDS = {
+  on: "On",
+  off: "Off",
+  changed: "Changed since you switched it on",
+  faulty: "Could not be started",
+  switched_off: "Switched off after a fault",
+  needs_newer: "Needs a newer Darkroom",
+  unusable: "Cannot be used",
+};
+
+/** What a permission lets an extension do. The last two are told, and cannot be kept from it. */
+const PERMISSION_WORDS = {
+  page: "Adds to this page: tabs and themes",
+  requests: "Changes what is asked for: prompts and settings",
+  pictures: "Sees pictures and changes them",
+  sampling: "Takes part while a picture is made: samplers, schedules, models",
+  routes: "Adds addresses to the server and commands to the command line",
+  network: "Speaks to other computers",
+  files: "Reads and writes files outside its own folder",
+};
+
+const PROCESS_WORDS = { web: "in the server", worker: "where pictures are made" };
+
+function permissionInWords(permission) {
+  return PERMISSION_WORDS[permission] ?? permission;
+}
+
+/** "1.2.0 · Somebody · MIT", of what is known. */
+function aboutInWords({ version, author, licence }) {
+  return [version, author, licence].filter(Boolean).join(" · ");
+}
+
+function shortCommit(commit) {
+  return commit ? commit.slice(0, 10) : "";
+}
+
+/** An address only where it is one that can be followed without harm. */
+function linkTo(address) {
+  if (!/^https:\/\//.test(address ?? "")) return null;
+  return make("a", { href: address, target: "_blank", rel: "noreferrer noopener", textContent: address.replace(/^https:\/\//, "") });
+}
