@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from diffusers import FlowMatchEulerDiscreteScheduler, FlowMatchHeunDiscreteScheduler
 
-from webui.diffusion.schedules import FLAGS, OWN_SPACING
+from webui.diffusion.schedules import FLAGS, OWN_SPACING, offered_sigmas
 from webui.generation.samplers import Schedule
 
 _LEAST_SIGNAL = 1e-6
@@ -49,7 +49,7 @@ def own_shift(config: Mapping[str, Any]) -> float:
 
 def make_flow_scheduler(
     kind: type[Any],
-    schedule: Schedule,
+    schedule: str,
     steps: int,
     config: Mapping[str, Any],
     *,
@@ -81,7 +81,7 @@ def make_flow_scheduler(
 
 
 def _euler(
-    schedule: Schedule, steps: int, config: Mapping[str, Any], *, device: torch.device, shift: float
+    schedule: str, steps: int, config: Mapping[str, Any], *, device: torch.device, shift: float
 ) -> FlowEulerScheduler:
     told = {name: value for name, value in config.items() if name != "flow_spacing"}
     if schedule != Schedule.AUTOMATIC:
@@ -90,7 +90,10 @@ def _euler(
     mu = (shift if config.get("time_shift_type") == "linear" else math.log(shift)) if dynamic else None
     scheduler: Any = FlowEulerScheduler.from_config(told if dynamic else {**told, "shift": shift})
     evenly = schedule in (Schedule.SGM_UNIFORM, Schedule.SIMPLE)
-    if evenly or (schedule == Schedule.AUTOMATIC and config.get("flow_spacing") == "trailing"):
+    theirs = offered_sigmas(schedule, steps, 1 / int(config.get("num_train_timesteps", 1000)), 1.0)
+    if theirs is not None:
+        scheduler.set_timesteps(sigmas=theirs, mu=mu, device=device)
+    elif evenly or (schedule == Schedule.AUTOMATIC and config.get("flow_spacing") == "trailing"):
         scheduler.set_timesteps(sigmas=np.linspace(1.0, 1 / steps, steps), mu=mu, device=device)
     else:
         scheduler.set_timesteps(steps, mu=mu, device=device)

@@ -16,7 +16,6 @@ from webui.diffusion.families.base import Family, Latents
 from webui.diffusion.noise import draw_noise, picture_generators
 from webui.diffusion.samplers import NoiseSchedule, walked_steps
 from webui.diffusion.solvers import Scaling, solver_for
-from webui.generation.samplers import Schedule
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +45,7 @@ class Level:
 def forward_levels(
     *,
     sampler: str,
-    schedule: Schedule,
+    schedule: str,
     steps: int,
     config: Mapping[str, Any],
     architecture: str,

@@ -13,7 +13,7 @@ from typing import Any, Self
 
 import torch
 
-from webui.diffusion.solvers import LEAST_SIGNAL, SOLVERS, Scaling, make_scheduler, walking_sampler
+from webui.diffusion.solvers import LEAST_SIGNAL, Scaling, make_scheduler, solver_of, walking_sampler
 from webui.generation.samplers import Schedule
 from webui.generation.trajectory import RecordedPass
 
@@ -76,7 +76,7 @@ class NoiseSchedule:
         self,
         *,
         sampler: str,
-        schedule: Schedule,
+        schedule: str,
         steps: int,
         config: Mapping[str, Any],
         device: torch.device,
@@ -87,8 +87,8 @@ class NoiseSchedule:
         shift: float | None = None,
     ) -> None:
         walking = walking_sampler(sampler, config)
-        solver = self._solver = SOLVERS[walking.name]
-        followed = schedule if schedule in walking.schedules else Schedule.AUTOMATIC
+        solver = self._solver = solver_of(walking)
+        followed = schedule if schedule in walking.followed else Schedule.AUTOMATIC
         self.steps = steps
         self._names = (sampler, schedule)
         self._shift = shift
@@ -158,7 +158,7 @@ class NoiseSchedule:
         options = {name: getattr(self._options, name) for name in ("eta", "s_churn", "s_tmin", "s_tmax", "s_noise")}
         return RecordedPass(
             sampler=sampler,
-            schedule=schedule.value,
+            schedule=str(schedule),
             steps=self.steps,
             begin=self._skipped,
             second=second,

@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 from scipy import stats
 
+from webui.errors import GenerationFailed
+from webui.generation.offered import NewSchedule, offered_schedules
 from webui.generation.samplers import Schedule
 
 Sigmas = np.ndarray
@@ -19,7 +21,7 @@ OWN_SPACING: Mapping[str, Any] = {
     "use_karras_sigmas": False, "use_exponential_sigmas": False, "use_beta_sigmas": False, "use_lu_lambdas": False,
 }  # fmt: skip
 
-FLAGS: Mapping[Schedule, Mapping[str, Any]] = {
+FLAGS: Mapping[str, Mapping[str, Any]] = {
     Schedule.UNIFORM: {"timestep_spacing": "linspace"},
     Schedule.SGM_UNIFORM: {"timestep_spacing": "trailing"},
     Schedule.DDIM: {"timestep_spacing": "leading", "steps_offset": 1},
@@ -42,7 +44,7 @@ https://research.nvidia.com/labs/toronto-ai/AlignYourSteps/howto.html
 """
 
 
-def spaced_timesteps(schedule: Schedule, steps: int, count: int) -> np.ndarray:
+def spaced_timesteps(schedule: str, steps: int, count: int) -> np.ndarray:
     """Training timesteps of an evenly spaced schedule type, falling, int64; `count` is how many the model has."""
     position = np.arange(steps)
     match schedule:
@@ -58,7 +60,7 @@ def spaced_timesteps(schedule: Schedule, steps: int, count: int) -> np.ndarray:
             raise ValueError(f"{schedule} is not a spacing of timesteps")
 
 
-def spaced_sigmas(schedule: Schedule, steps: int, table: Sigmas, *, architecture: str = "stable-diffusion") -> Sigmas:
+def spaced_sigmas(schedule: str, steps: int, table: Sigmas, *, architecture: str = "stable-diffusion") -> Sigmas:
     """The falling noise levels of a schedule type, `steps` of them, without the last one that is nothing.
 
     `architecture` chooses the table of Align Your Steps; one that has none takes Stable Diffusion's.
@@ -75,7 +77,33 @@ def spaced_sigmas(schedule: Schedule, steps: int, table: Sigmas, *, architecture
         case Schedule.ALIGN_YOUR_STEPS:
             return _aligned(steps, most, ALIGN_YOUR_STEPS.get(architecture, ALIGN_YOUR_STEPS["stable-diffusion"]))
         case _:
-            return table[spaced_timesteps(schedule, steps, len(table))]
+            theirs = offered_sigmas(schedule, steps, least, most)
+            return table[spaced_timesteps(schedule, steps, len(table))] if theirs is None else theirs
+
+
+def offered_sigmas(schedule: str, steps: int, least: float, most: float) -> Sigmas | None:
+    """The falling noise levels of an extension's schedule type, without the last one; None for one that is built in.
+
+    Raises:
+        GenerationFailed: what it gives is no such row of numbers.
+    """
+    new = next((each for each in offered_schedules() if each.name == schedule), None)
+    if new is None or new.sigmas is None:
+        return None
+    try:
+        levels = np.array([float(level) for level in new.sigmas(steps, least, most)], dtype=np.float64)
+    except Exception as error:
+        raise _unusable(new, f"it could not be laid out ({type(error).__name__})") from error
+    if len(levels) != steps + 1 or levels[-1] != 0 or not np.isfinite(levels).all() or not (np.diff(levels) < 0).all():
+        raise _unusable(new, f"it must be {steps + 1} falling numbers that end with 0")
+    return levels[:-1]
+
+
+def _unusable(new: NewSchedule, why: str) -> GenerationFailed:
+    return GenerationFailed(
+        f"The schedule type '{new.name}' of the extension {new.extension} cannot be used: {why}.",
+        hint="Choose another schedule type.", field="schedule",
+    )  # fmt: skip
 
 
 def sigmas_to_timesteps(sigmas: Sigmas, table: Sigmas) -> np.ndarray:

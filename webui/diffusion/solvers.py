@@ -2,7 +2,7 @@
 
 import inspect
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 from typing import Any
 
@@ -28,6 +28,7 @@ from webui.diffusion.brownian import SeededDPMSolverSDEScheduler
 from webui.diffusion.dpm2 import DPM2AncestralScheduler, DPM2Scheduler
 from webui.diffusion.flow import FlowEulerScheduler, FlowHeunScheduler, make_flow_scheduler, predicts_flow
 from webui.diffusion.lms import LMSScheduler
+from webui.diffusion.made_scheduler import made_scheduler
 from webui.diffusion.schedules import (
     FLAGS,
     OWN_SPACING,
@@ -37,6 +38,7 @@ from webui.diffusion.schedules import (
     spaced_timesteps,
 )
 from webui.errors import InvalidRequest
+from webui.generation.offered import SamplerPlan
 from webui.generation.samplers import SAMPLERS, Sampler, Schedule, find_sampler, flow_twin
 
 LEAST_SIGNAL = 2**-24
@@ -84,6 +86,7 @@ class Solver:
         order_from_start: whether its order counts the steps from the first of its list, so that a walk which begins
             later needs a list of its own.
         doubles_second: whether it calls the model twice at the second timestep of its walk, to better the first step.
+        make: of an extension's sampler: makes its scheduler, for the levels that this row's class has.
     """
 
     scheduler: type[Any]
@@ -94,6 +97,7 @@ class Solver:
     middle: Callable[[Any, int], float] | None = None
     order_from_start: bool = False
     doubles_second: bool = False
+    make: Callable[[SamplerPlan], Any] | None = None
 
 
 def _dpm(**options: Any) -> dict[str, Any]:
@@ -172,12 +176,28 @@ def solver_for(sampler: str, config: Mapping[str, Any]) -> Solver:
     Raises:
         InvalidRequest: the sampler walks the other kind of model alone.
     """
-    return SOLVERS[walking_sampler(sampler, config).name]
+    return solver_of(walking_sampler(sampler, config))
+
+
+def solver_of(row: Sampler) -> Solver:
+    """The row of a sampler's name; an extension's goes along the levels of Euler's method.
+
+    Raises:
+        InvalidRequest: its extension is not at work in this process.
+    """
+    if row.make is not None:
+        return replace(SOLVERS["Euler (flow)" if row.flow else "Euler"], make=row.make)
+    if row.name not in SOLVERS:
+        raise InvalidRequest(
+            f"sampler: the extension that brings {row.name} is not at work.",
+            hint="Choose another sampler, or look at its card under Extensions.", field="sampler",
+        )  # fmt: skip
+    return SOLVERS[row.name]
 
 
 def make_scheduler(
     solver: Solver,
-    schedule: Schedule,
+    schedule: str,
     steps: int,
     config: Mapping[str, Any],
     *,
@@ -185,7 +205,16 @@ def make_scheduler(
     architecture: str = "stable-diffusion",
     shift: float | None = None,
 ) -> Any:
-    """A fresh scheduler with its timesteps set: `steps` of them, or as many times more as its order says."""
+    """A fresh scheduler with its timesteps set: `steps` of them, or as many times more as its order says.
+
+    Raises:
+        GenerationFailed: an extension's sampler or schedule type does not give what can be walked.
+    """
+    if solver.make is not None:
+        euler = make_scheduler(
+            replace(solver, make=None), schedule, steps, config, device=device, architecture=architecture, shift=shift
+        )
+        return made_scheduler(solver.make, euler, config, flow=solver.scaling is Scaling.FLOW, device=device)
     if solver.scaling is Scaling.FLOW:
         return make_flow_scheduler(
             solver.scheduler, schedule, steps, config, device=device, options=solver.options, shift=shift
@@ -212,7 +241,7 @@ def make_scheduler(
     return scheduler
 
 
-def _is_told_by_flag(solver: Solver, schedule: Schedule, steps: int, config: Mapping[str, Any]) -> bool:
+def _is_told_by_flag(solver: Solver, schedule: str, steps: int, config: Mapping[str, Any]) -> bool:
     if solver.given == Given.NEVER:
         return True
     if _has_one_too_many(solver, schedule, steps, config):
@@ -226,7 +255,7 @@ def _is_told_by_flag(solver: Solver, schedule: Schedule, steps: int, config: Map
     return solver.flags and schedule in FLAGS and set(FLAGS[schedule]) <= set(_constructor_of(solver))
 
 
-def _has_one_too_many(solver: Solver, schedule: Schedule, steps: int, config: Mapping[str, Any]) -> bool:
+def _has_one_too_many(solver: Solver, schedule: str, steps: int, config: Mapping[str, Any]) -> bool:
     """Whether diffusers' `trailing` timesteps come out one too many, by rounding: for 61 steps of 1000, for example.
 
     The surplus one is -1, which stands for the noisiest level.
@@ -239,12 +268,12 @@ def _has_one_too_many(solver: Solver, schedule: Schedule, steps: int, config: Ma
     return len(np.arange(count, 0, -count / steps)) > steps
 
 
-def _give_timesteps(scheduler: Any, schedule: Schedule, steps: int, device: torch.device, architecture: str) -> None:
+def _give_timesteps(scheduler: Any, schedule: str, steps: int, device: torch.device, architecture: str) -> None:
     timesteps = spaced_timesteps(schedule, steps, scheduler.config.num_train_timesteps)
     scheduler.set_timesteps(timesteps=timesteps.tolist(), device=device)
 
 
-def _give_sigmas(scheduler: Any, schedule: Schedule, steps: int, device: torch.device, architecture: str) -> None:
+def _give_sigmas(scheduler: Any, schedule: str, steps: int, device: torch.device, architecture: str) -> None:
     table = _sigma_table(scheduler)
     sigmas = spaced_sigmas(schedule, steps, table, architecture=architecture)
     scheduler._convert_to_karras = lambda in_sigmas, num_inference_steps=None: sigmas
@@ -254,7 +283,7 @@ def _give_sigmas(scheduler: Any, schedule: Schedule, steps: int, device: torch.d
         scheduler.sigmas[-1] = float(table[0])
 
 
-def _give_levels(scheduler: Any, schedule: Schedule, steps: int, device: torch.device, architecture: str) -> None:
+def _give_levels(scheduler: Any, schedule: str, steps: int, device: torch.device, architecture: str) -> None:
     table = _sigma_table(scheduler)
     sigmas = spaced_sigmas(schedule, steps, table, architecture=architecture)
     scheduler.set_timesteps(steps, device=device)
@@ -262,7 +291,7 @@ def _give_levels(scheduler: Any, schedule: Schedule, steps: int, device: torch.d
     scheduler.timesteps = torch.tensor(sigmas_to_timesteps(sigmas, table), dtype=torch.float32, device=device)
 
 
-_GIVERS: Mapping[Given, Callable[[Any, Schedule, int, torch.device, str], None]] = {
+_GIVERS: Mapping[Given, Callable[[Any, str, int, torch.device, str], None]] = {
     Given.SIGMAS: _give_sigmas,
     Given.LEVELS: _give_levels,
     Given.TIMESTEPS: _give_timesteps,

@@ -15,7 +15,6 @@ from webui.diffusion.denoise import Step
 from webui.diffusion.families.base import Latents
 from webui.diffusion.passes import Pass, Turn
 from webui.diffusion.samplers import NoiseSchedule, SolverOptions
-from webui.generation.samplers import Schedule
 from webui.generation.trajectory import RecordedPass, TrajectoryHeader, TrajectorySummary
 
 _CPU = torch.device("cpu")
@@ -124,7 +123,7 @@ def schedule_of(
     """A fresh schedule as a pass was planned, for the configuration of the recording's model and its architecture."""
     return NoiseSchedule(
         sampler=plan.sampler,
-        schedule=Schedule(plan.schedule),
+        schedule=plan.schedule,
         steps=plan.steps,
         config=config if plan.scheduler_config is None else plan.scheduler_config,
         device=device,

@@ -17,7 +17,6 @@ from webui.diffusion.start import as_tensor
 from webui.diffusion.views import colour_cells
 from webui.engine.looks import Answered, LookForward, LookForwardLevel
 from webui.errors import InvalidRequest
-from webui.generation.samplers import Schedule
 from webui.generation.ways import ResizeMode
 from webui.imaging.heat import heat
 from webui.imaging.reading import flattened
@@ -82,7 +81,7 @@ def level_answer(question: LookForwardLevel, loaded: LoadedModel, inputs: InputS
 def _levels(question: LookForward, loaded: LoadedModel) -> list[Level]:
     return forward_levels(
         sampler=question.sampler,
-        schedule=Schedule(question.schedule),
+        schedule=question.schedule,
         steps=question.steps,
         config=loaded.family.scheduler_config,
         architecture=loaded.family.info.name,

@@ -65,7 +65,7 @@ def second_request(request: GenerationRequest, hires: Hires) -> GenerationReques
     changes = {name: value for name, value in own.items() if value not in (None, "")}
     if hires.sampler is not None:
         sampler = find_sampler(hires.sampler)
-        if sampler is not None and request.schedule not in sampler.schedules:
+        if sampler is not None and request.schedule not in sampler.followed:
             changes["schedule"] = Schedule.AUTOMATIC.value
     if hires.schedule is not None:
         changes["schedule"] = hires.schedule

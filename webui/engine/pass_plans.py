@@ -8,7 +8,6 @@ from webui.diffusion.text_encoder import EmbeddingLookup
 from webui.engine.hires import hires_schedule_steps, hires_size, second_request
 from webui.generation.networks import Network, take_networks
 from webui.generation.request import GenerationRequest
-from webui.generation.samplers import Schedule
 from webui.model_manager.lora.applied import ModelNetworks
 
 
@@ -62,7 +61,7 @@ class PassPlans:
         request = self.request_of(second=second)
         return NoiseSchedule(
             sampler=request.sampler,
-            schedule=Schedule(request.schedule),
+            schedule=request.schedule,
             steps=self.steps_of(second=second),
             config=self._family.scheduler_config,
             device=self._family.device,

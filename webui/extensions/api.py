@@ -6,22 +6,19 @@ from webui.extensions.contributions import (
     CliCommand,
     ExtensionContext,
     NewFamily,
-    NewSampler,
-    NewSchedule,
     PictureInfo,
     Preprocessor,
     PromptSyntax,
-    SamplerPlan,
     SavedImage,
     StepInfo,
     Tab,
     Theme,
-    Upscaler,
     WalkInfo,
 )
 from webui.extensions.controls import Choice, Control, Number, Slider, Switch, Text
 from webui.extensions.hookspecs import hookimpl
 from webui.extensions.manifest import API_VERSION
+from webui.generation.offered import NewSampler, NewSchedule, SamplerPlan, Upscaler
 from webui.generation.plot_axes import AxisType
 from webui.generation.request import GenerationRequest
 

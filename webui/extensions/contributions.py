@@ -1,7 +1,7 @@
 """What hooks are given and what they give: plain values. Nothing here imports torch."""
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -12,7 +12,6 @@ from webui.extensions.controls import Control, Scalar, check_name
 from webui.generation.request import GenerationRequest
 
 if TYPE_CHECKING:
-    import torch
 
     from webui.diffusion.families.base import Family
 
@@ -138,51 +137,6 @@ class PromptSyntax:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SamplerPlan:
-    """What a sampler's walk follows.
-
-    `config` is the model's scheduler configuration; `sigmas` has a noise level for each step and the 0 after the last,
-    `timesteps` what the model is told at each step; `device` is the walk's.
-    """
-
-    config: Mapping[str, Any]
-    sigmas: tuple[float, ...]
-    timesteps: tuple[float, ...]
-    device: "torch.device"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewSampler:
-    """A way to walk.
-
-    `make(plan)` gives a scheduler in diffusers' form: `timesteps`, `sigmas`, `config`, `scale_model_input` and `step`.
-    `takes` names the fields of a request, of those under Advanced, that it listens to; `aliases` are other spellings of
-    its name in lower case, `order` is how many calls of the model a step takes, and with `flow` it walks flow-matching
-    models, and only those.
-    """
-
-    name: str
-    make: Callable[[SamplerPlan], Any]
-    note: str = ""
-    takes: tuple[str, ...] = ()
-    aliases: tuple[str, ...] = ()
-    order: int = 1
-    flow: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewSchedule:
-    """A way to space noise levels.
-
-    `sigmas(steps, sigma_min, sigma_max)` gives `steps` falling levels and the 0 after the last.
-    """
-
-    name: str
-    sigmas: Callable[[int, float, float], Sequence[float]]
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class NewFamily:
     """A kind of model.
 
@@ -199,15 +153,6 @@ class NewFamily:
     parts: Mapping[str, tuple[str, ...]]
     tokenizers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     optional: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Upscaler:
-    """A way to enlarge pictures: `upscale(picture, width, height)` gives one of that size in pixels, both RGB."""
-
-    name: str
-    upscale: Callable[[Image.Image, int, int], Image.Image]
-    note: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,17 +7,15 @@ from typing import Any
 from webui.extensions.contributions import (
     CliCommand,
     NewFamily,
-    NewSampler,
-    NewSchedule,
     Preprocessor,
     PromptSyntax,
     Tab,
     Theme,
-    Upscaler,
 )
 from webui.extensions.controls import CONTROLS
 from webui.extensions.permissions import Permission
 from webui.extensions.sides import Side
+from webui.generation.offered import NewSampler, NewSchedule, Upscaler
 from webui.generation.plot_axes import AxisType
 
 _WEB, _WORKER, _BOTH = (Side.WEB,), (Side.WORKER,), (Side.WEB, Side.WORKER)

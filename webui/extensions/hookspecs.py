@@ -14,18 +14,16 @@ from webui.extensions.contributions import (
     CliCommand,
     ExtensionContext,
     NewFamily,
-    NewSampler,
-    NewSchedule,
     Preprocessor,
     PromptSyntax,
     SavedImage,
     StepInfo,
     Tab,
     Theme,
-    Upscaler,
     WalkInfo,
 )
 from webui.extensions.controls import Control, Scalar
+from webui.generation.offered import NewSampler, NewSchedule, Upscaler
 from webui.generation.plot_axes import AxisType
 from webui.generation.request import GenerationRequest
 

@@ -9,7 +9,7 @@ from webui.generation.infotext_fields import FieldCollector, shown
 from webui.generation.samplers import Schedule, find_fused, find_schedule
 
 _SAMPLERS = {"kdpm_2": "DPM2", "kdpm_2_a": "DPM2 a", "pndm": "PLMS", "ddim_v3": "DDIM"}
-_SCHEDULES = {"native": Schedule.AUTOMATIC, "default": Schedule.AUTOMATIC, "auto": Schedule.AUTOMATIC}
+_SCHEDULES: dict[str, str] = dict.fromkeys(("native", "default", "auto"), Schedule.AUTOMATIC.value)
 
 
 def sampler_and_schedule(name: str) -> tuple[str | None, str | None]:
@@ -17,7 +17,7 @@ def sampler_and_schedule(name: str) -> tuple[str | None, str | None]:
     wanted = name.strip().casefold()
     found = find_fused(_SAMPLERS.get(wanted, name))
     if found is not None:
-        return found[0].name, found[1].value if found[1] else None
+        return found[0].name, found[1]
     if wanted.endswith("_k"):
         found = find_fused(_SAMPLERS.get(wanted[:-2], wanted[:-2]))
         return (found[0].name, Schedule.KARRAS.value) if found is not None else (None, None)
@@ -26,8 +26,7 @@ def sampler_and_schedule(name: str) -> tuple[str | None, str | None]:
 
 def schedule_named(name: str) -> str | None:
     """The schedule type that is meant; None when it is not known."""
-    found = find_schedule(name) or _SCHEDULES.get(name.strip().casefold())
-    return found.value if found is not None else None
+    return find_schedule(name) or _SCHEDULES.get(name.strip().casefold())
 
 
 def put_sampling(

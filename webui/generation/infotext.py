@@ -141,7 +141,7 @@ def _hires(request: GenerationRequest) -> Pairs:
         "Hires schedule type": hires.schedule if hires.schedule != request.schedule else None,
         **_hires_size(hires),
         "Hires steps": str(hires.steps) if hires.steps else None,
-        "Hires upscaler": hires.upscaler.value,
+        "Hires upscaler": hires.upscaler,
         "Hires CFG Scale": _number(hires.cfg_scale),
     }
 

@@ -14,7 +14,7 @@ from webui.generation.infotext_form import EXTENSION, pair_of_sizes, split_layou
 from webui.generation.json_metadata import json_object
 from webui.generation.request import Emphasis, NoiseSource
 from webui.generation.samplers import Schedule
-from webui.generation.ways import HiresUpscaler, MaskedContent
+from webui.generation.ways import HiresUpscaler, MaskedContent, find_upscaler
 
 _PLACES = {
     "Steps": "steps",
@@ -225,9 +225,9 @@ class _Reader:
         sampler, schedule = ("" if name.startswith("Use same") else name for name in names)
         put_sampling(self._fields, sampler, schedule, group="hires.")
         told = self._take("Hires upscaler")
-        upscaler = _UPSCALERS.get(told.casefold())
+        upscaler = find_upscaler(told) or _UPSCALERS.get(told.casefold())
         if upscaler is not None:
-            self._fields.put("hires.upscaler", upscaler.value, named="Hires upscaler")
+            self._fields.put("hires.upscaler", upscaler, named="Hires upscaler")
         elif told:
             self._fields.put("hires.upscaler", HiresUpscaler.LANCZOS.value, named="Hires upscaler")
             self._fields.note(f"Hires upscaler: there is no '{shown(told)}' here; Lanczos stands in for it.")
@@ -272,11 +272,10 @@ class _Reader:
         return sizes
 
 
-_UPSCALERS: dict[str, HiresUpscaler] = {
-    **{upscaler.value.casefold(): upscaler for upscaler in HiresUpscaler},
-    "latent (antialiased)": HiresUpscaler.LATENT,
-    "latent (bicubic antialiased)": HiresUpscaler.LATENT_BICUBIC,
-    "none": HiresUpscaler.LANCZOS,
+_UPSCALERS = {
+    "latent (antialiased)": HiresUpscaler.LATENT.value,
+    "latent (bicubic antialiased)": HiresUpscaler.LATENT_BICUBIC.value,
+    "none": HiresUpscaler.LANCZOS.value,
 }
 
 

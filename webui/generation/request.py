@@ -15,7 +15,15 @@ from webui.generation.extras import Extras
 from webui.generation.fast import PRESETS
 from webui.generation.limits import MAX_SEED, RANDOM_SEED, Prompt, Side
 from webui.generation.model_options import ModelName, Refiner, SizeConditioning
-from webui.generation.samplers import DEFAULT_SAMPLER, SAMPLERS, Schedule, find_fused, find_sampler, find_schedule
+from webui.generation.samplers import (
+    DEFAULT_SAMPLER,
+    Schedule,
+    every_sampler,
+    every_schedule,
+    find_fused,
+    find_sampler,
+    find_schedule,
+)
 from webui.generation.ways import FromNoise, FromPicture, FromStep, Hires, Mask, Start, Video
 
 
@@ -128,7 +136,7 @@ class GenerationRequest(BaseModel):
         fused = find_fused(name) if isinstance(name, str) else None
         if fused is None or fused[1] is None:
             return values
-        return values | {"sampler": fused[0].name, "schedule": fused[1].value}
+        return values | {"sampler": fused[0].name, "schedule": fused[1]}
 
     @field_validator("sampler")
     @classmethod
@@ -220,24 +228,24 @@ class GenerationRequest(BaseModel):
 def _sampler_called(name: str) -> str:
     sampler = find_sampler(name)
     if sampler is None:
-        raise ValueError(f"there is no sampler '{name[:60]}'; choose one of {_listed(s.name for s in SAMPLERS)}")
+        raise ValueError(f"there is no sampler '{name[:60]}'; choose one of {_listed(s.name for s in every_sampler())}")
     return sampler.name
 
 
 def _schedule_called(name: str) -> str:
     schedule = find_schedule(name)
     if schedule is None:
-        raise ValueError(f"there is no schedule type '{name[:60]}'; choose one of {_listed(Schedule)}")
-    return schedule.value
+        raise ValueError(f"there is no schedule type '{name[:60]}'; choose one of {_listed(every_schedule())}")
+    return schedule
 
 
 def _check_follows(sampler: str, schedule: str, *, field: str) -> None:
     found = find_sampler(sampler)
     assert found is not None
-    if schedule not in found.schedules:
+    if schedule not in found.followed:
         raise InvalidRequest(
             f"{field}: {found.name} cannot follow the schedule type {schedule}.",
-            hint=f"Choose one of {_listed(found.schedules)}.",
+            hint=f"Choose one of {_listed(found.followed)}.",
             field=field,
         )
 

@@ -1,7 +1,14 @@
-"""The catalogue of samplers and schedule types by name. `webui.diffusion.solvers` has the solver of each."""
+"""The catalogue of samplers and schedule types by name. `webui.diffusion.solvers` has the solver of each.
 
+Extensions add to both (`webui.generation.offered`): what is found here may be theirs.
+"""
+
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
+
+from webui.generation.offered import NewSampler, SamplerPlan, offered_samplers, offered_schedules, plain_name
 
 
 class Schedule(StrEnum):
@@ -44,12 +51,13 @@ class Sampler:
 
     Args:
         name: the label that A1111 uses, which the infotext carries.
-        schedules: the schedule types that its scheduler can follow.
+        schedules: the schedule types, of those that are built in, that its scheduler can follow.
         note: what to expect of it, in one short sentence, for the page.
         takes: the fields of a request, of those under Advanced, that it listens to.
         aliases: how the names of other programs spell it, in lower case with spaces.
         order: how many calls of the model a step takes; prompt editing counts these.
         flow: whether it walks models of the flow-matching kind, and only those.
+        make: makes the scheduler of one that an extension brings, in the process that walks; None for all others.
     """
 
     name: str
@@ -59,6 +67,13 @@ class Sampler:
     aliases: tuple[str, ...] = ()
     order: int = 1
     flow: bool = False
+    make: Callable[[SamplerPlan], Any] | None = None
+
+    @property
+    def followed(self) -> tuple[str, ...]:
+        """Every schedule type that it can follow, those of extensions too if it can be given noise levels."""
+        theirs = (each.name for each in offered_schedules()) if Schedule.KARRAS in self.schedules else ()
+        return (*self.schedules, *theirs)
 
 
 SAMPLERS: tuple[Sampler, ...] = (
@@ -136,11 +151,28 @@ _FLOW_ENDING = " (flow)"
 _SCHEDULE_ALIASES = {"ays": Schedule.ALIGN_YOUR_STEPS, "normal": Schedule.UNIFORM, "ddim uniform": Schedule.DDIM}
 
 
+def every_sampler() -> tuple[Sampler, ...]:
+    """The samplers that are built in and those of extensions, the default first."""
+    return (*SAMPLERS, *map(_row_of, offered_samplers()))
+
+
+def every_schedule() -> tuple[str, ...]:
+    """The schedule types that are built in and those of extensions."""
+    return (*Schedule, *(each.name for each in offered_schedules()))
+
+
+def _row_of(new: NewSampler) -> Sampler:
+    return Sampler(
+        name=new.name, schedules=_FLOW if new.flow else _EVERY, note=new.note, takes=new.takes, aliases=new.aliases,
+        order=new.order, flow=new.flow, make=new.make,
+    )  # fmt: skip
+
+
 def find_sampler(name: str) -> Sampler | None:
     """The sampler of that name, whatever its case and spelling ('k_euler_a'); None when there is none."""
-    wanted = _plain(name)
-    for sampler in SAMPLERS:
-        spellings = (_plain(sampler.name), *sampler.aliases)
+    wanted = plain_name(name)
+    for sampler in every_sampler():
+        spellings = (plain_name(sampler.name), *sampler.aliases)
         if wanted in spellings or wanted.removeprefix("k ") in spellings:
             return sampler
     return None
@@ -149,28 +181,24 @@ def find_sampler(name: str) -> Sampler | None:
 def flow_twin(sampler: Sampler) -> Sampler | None:
     """The same method for flow-matching models, or from these back to the others; None where there is none."""
     name = sampler.name.removesuffix(_FLOW_ENDING) if sampler.flow else sampler.name + _FLOW_ENDING
-    return next((each for each in SAMPLERS if each.name == name), None)
+    return next((each for each in every_sampler() if each.name == name), None)
 
 
-def find_schedule(name: str) -> Schedule | None:
+def find_schedule(name: str) -> str | None:
     """The schedule type of that name, whatever its case and spelling ('sgm_uniform'); None when there is none."""
-    wanted = _plain(name)
-    found = next((schedule for schedule in Schedule if _plain(schedule.value) == wanted), None)
-    return found or _SCHEDULE_ALIASES.get(wanted)
+    wanted = plain_name(name)
+    found = next((schedule for schedule in every_schedule() if plain_name(schedule) == wanted), None)
+    return str(found or _SCHEDULE_ALIASES.get(wanted) or "") or None
 
 
-def find_fused(name: str) -> tuple[Sampler, Schedule | None] | None:
+def find_fused(name: str) -> tuple[Sampler, str | None] | None:
     """The sampler of a name that may end in a schedule type ('DPM++ 2M Karras'), and that schedule type."""
     sampler = find_sampler(name)
     if sampler is not None:
         return sampler, None
-    words = _plain(name).split()
+    words = plain_name(name).split()
     for cut in range(1, len(words))[-_WORDS_OF_A_SCHEDULE:]:
         sampler, schedule = find_sampler(" ".join(words[:cut])), find_schedule(" ".join(words[cut:]))
         if sampler is not None and schedule is not None:
             return sampler, schedule
     return None
-
-
-def _plain(name: str) -> str:
-    return " ".join(name.casefold().replace("_", " ").split())

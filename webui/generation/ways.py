@@ -8,9 +8,10 @@ small; so are recordings.
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from webui.generation.limits import PICTURE_ID_PATTERN, SIZE_MULTIPLE, Prompt
+from webui.generation.offered import offered_upscalers, plain_name
 
 PictureId = Annotated[str, Field(pattern=PICTURE_ID_PATTERN)]
 TrajectoryId = Annotated[str, Field(pattern=PICTURE_ID_PATTERN)]
@@ -52,6 +53,28 @@ class HiresUpscaler(StrEnum):
     LATENT_NEAREST_EXACT = "Latent (nearest-exact)"
     LANCZOS = "Lanczos"
     NEAREST = "Nearest"
+
+
+def every_upscaler() -> tuple[str, ...]:
+    """The upscalers that are built in and those of extensions."""
+    return (*HiresUpscaler, *(each.name for each in offered_upscalers()))
+
+
+def find_upscaler(name: str) -> str | None:
+    """The upscaler of that name, whatever its case; None when there is none."""
+    wanted = plain_name(name)
+    found = next((upscaler for upscaler in every_upscaler() if plain_name(upscaler) == wanted), None)
+    return None if found is None else str(found)
+
+
+def _upscaler_called(name: str) -> str:
+    found = find_upscaler(name)
+    if found is None:
+        raise ValueError(f"there is no upscaler '{name[:60]}'; choose one of {', '.join(every_upscaler())}")
+    return found
+
+
+UpscalerName = Annotated[str, Field(max_length=100), AfterValidator(_upscaler_called)]
 
 
 class _Value(BaseModel):
@@ -140,7 +163,7 @@ class Hires(_Value):
     scale: float = Field(default=2.0, ge=1.0, le=4.0)
     width: int = Field(default=0, ge=0, le=4096, multiple_of=SIZE_MULTIPLE)
     height: int = Field(default=0, ge=0, le=4096, multiple_of=SIZE_MULTIPLE)
-    upscaler: HiresUpscaler = HiresUpscaler.LATENT
+    upscaler: UpscalerName = HiresUpscaler.LATENT.value
     steps: int = Field(default=0, ge=0, le=150)
     strength: Share = 0.7
     sampler: str | None = None

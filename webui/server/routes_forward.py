@@ -150,12 +150,12 @@ def _names(wanted: ForwardRequest) -> tuple[str, str]:
     sampler, schedule = find_sampler(wanted.sampler), find_schedule(wanted.schedule)
     if sampler is None:
         raise InvalidRequest(f"sampler: there is no sampler '{wanted.sampler}'.", field="sampler")
-    if schedule is None or schedule not in sampler.schedules:
+    if schedule is None or schedule not in sampler.followed:
         raise InvalidRequest(
             f"schedule: the sampler '{sampler.name}' cannot follow '{wanted.schedule}'.",
-            hint=f"It follows: {', '.join(sampler.schedules)}.", field="schedule",
+            hint=f"It follows: {', '.join(sampler.followed)}.", field="schedule",
         )  # fmt: skip
-    return sampler.name, schedule.value
+    return sampler.name, schedule
 
 
 def _size(wanted: ForwardRequest, picture: tuple[int, int]) -> tuple[int, int]:

@@ -7,7 +7,7 @@ from fastapi.responses import JSONResponse
 
 import webui
 from webui.engine.engine import Engine
-from webui.generation.samplers import DEFAULT_SAMPLER, SAMPLERS
+from webui.generation.samplers import DEFAULT_SAMPLER, every_sampler
 
 
 def health_router(engine: Engine, app: FastAPI) -> APIRouter:
@@ -36,14 +36,14 @@ def health_router(engine: Engine, app: FastAPI) -> APIRouter:
         return [
             {
                 "name": sampler.name,
-                "schedules": [schedule.value for schedule in sampler.schedules],
+                "schedules": [str(name) for name in sampler.followed],
                 "note": sampler.note,
                 "takes": list(sampler.takes),
                 "order": sampler.order,
                 "flow": sampler.flow,
                 "default": sampler.name == DEFAULT_SAMPLER,
             }
-            for sampler in SAMPLERS
+            for sampler in every_sampler()
         ]
 
     return router

@@ -1,0 +1,49 @@
+"""Adds what an extension brings to the names that requests may have (see `webui.generation.offered`)."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+
+from webui.generation.offered import NewSampler, NewSchedule, Offers, Upscaler, add_offers, plain_name
+from webui.generation.samplers import find_sampler, find_schedule
+from webui.generation.ways import find_upscaler
+
+_LONGEST_NAME = 100
+
+
+def offer(
+    extension: str,
+    *,
+    samplers: Iterable[NewSampler] = (),
+    schedules: Iterable[NewSchedule] = (),
+    upscalers: Iterable[Upscaler] = (),
+) -> Callable[[], None]:
+    """Requests of this process may name these from now on; returns what takes them back.
+
+    Args:
+        extension: whose they are.
+        samplers: to choose from, as all that follows.
+        schedules: likewise.
+        upscalers: likewise.
+
+    Raises:
+        ValueError: a name is taken or cannot be one; nothing is added then.
+    """
+    offers = Offers(
+        samplers=tuple(replace(each, extension=extension) for each in samplers),
+        schedules=tuple(replace(each, extension=extension) for each in schedules),
+        upscalers=tuple(replace(each, extension=extension) for each in upscalers),
+    )
+    _check([each.name for each in offers.samplers], find_sampler, "sampler")
+    _check([each.name for each in offers.schedules], find_schedule, "schedule type")
+    _check([each.name for each in offers.upscalers], find_upscaler, "upscaler")
+    return add_offers(offers)
+
+
+def _check(names: list[str], find: Callable[[str], object | None], kind: str) -> None:
+    for name in names:
+        if not plain_name(name) or len(name) > _LONGEST_NAME or not name.isprintable() or "," in name:
+            raise ValueError(f"'{name[:40]}' cannot be the name of a {kind}: it must be a short line without commas")
+        if find(name) is not None:
+            raise ValueError(f"there is a {kind} '{name}' already")
+    if len({plain_name(name) for name in names}) < len(names):
+        raise ValueError(f"two of its {kind}s have one name")
