@@ -57,7 +57,9 @@ class Settings(BaseSettings):
     `models` is how models are loaded and run at the start. `downloads_from_this_computer` lets models be downloaded
     from a server that runs here, too, by http. `extensions_dir` has the installed extensions; `safe_mode` starts without
     any of them, and `extensions_from_afar` lets people install and enable them who do not sit at this computer.
-    `extension_deadline_s` is how long one call of an extension's hook may take.
+    `extension_deadline_s` is how long one call of an extension's hook may take. `extensions_indexes` are further index
+    files that extensions are installed from by name, and `extensions_ca_file` has the certificates that git trusts in
+    place of the system's, for an own server; `downloads_from_this_computer` lets git fetch from this computer, too.
     """
 
     model_config = SettingsConfigDict(env_prefix="DARKROOM_", frozen=True, extra="forbid")
@@ -77,6 +79,8 @@ class Settings(BaseSettings):
     extensions_from_afar: bool = False
     safe_mode: bool = False
     extension_deadline_s: float = Field(default=30.0, gt=0, le=600)
+    extensions_indexes: tuple[Path, ...] = ()
+    extensions_ca_file: Path | None = None
 
     @classmethod
     def settings_customise_sources(

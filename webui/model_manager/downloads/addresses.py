@@ -9,15 +9,14 @@ import socket
 import ssl
 from contextlib import suppress
 from functools import cache
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from ipaddress import ip_address
 from urllib.parse import SplitResult, urlsplit
 
 from webui.errors import DownloadFailed
+from webui.public_addresses import is_public
 
 CONNECT_SECONDS = 30.0
 MAX_URL = 4_096
-_NAT64 = IPv6Network("64:ff9b::/96")
-_Address = IPv4Address | IPv6Address
 
 
 class Gate:
@@ -85,28 +84,6 @@ class Gate:
     def _is_taken(self, text: str) -> bool:
         address = ip_address(text.partition("%")[0])
         return is_public(address) or (self._loopback and address.is_loopback)
-
-
-def is_public(address: _Address) -> bool:
-    """Whether an address is one of the open net, also inside IPv6 addresses that stand for IPv4 ones."""
-    if isinstance(address, IPv6Address):
-        inner = _carried(address)
-        if inner is not None:
-            return is_public(inner)
-    return address.is_global and not address.is_multicast and not address.is_reserved
-
-
-def _carried(address: IPv6Address) -> IPv4Address | None:
-    """The IPv4 address that an IPv6 one leads to (RFC 4291, 3056, 4380, 6052)."""
-    if address.ipv4_mapped is not None:
-        return address.ipv4_mapped
-    if address.sixtofour is not None:
-        return address.sixtofour
-    if address.teredo is not None:
-        return address.teredo[1]
-    if address in _NAT64:
-        return IPv4Address(int(address) & 0xFFFFFFFF)
-    return None
 
 
 def _is_this_computer(host: str) -> bool:
