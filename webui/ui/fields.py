@@ -122,6 +122,7 @@ def variations() -> dict[str, Component]:
         "seed_resize_width": number("seed_resize_width", "Seed from width (0: off)"),
         "seed_resize_height": number("seed_resize_height", "Seed from height (0: off)"),
         "noise_source": choice("noise_source", "Noise source", list(NoiseSource), info="NV: as a GPU draws it."),
+        "same_seed": switch("same_seed", "One seed for all", info="Every picture of a batch has the same seed."),
         "tiling": switch("tiling", "Tiling", info="Edges that meet, for patterns."),
     }
 

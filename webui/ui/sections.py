@@ -66,7 +66,8 @@ SECTIONS = (
         rows=(
             ("variation_strength", "variation_seed"),
             ("seed_resize_width", "seed_resize_height"),
-            ("noise_source", "tiling"),
+            ("noise_source",),
+            ("same_seed", "tiling"),
         ),
     ),
     Section(
