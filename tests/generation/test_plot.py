@@ -2,6 +2,7 @@ import pytest
 
 from webui.errors import InvalidRequest
 from webui.generation.plot import Plot, describe_plot, plan_plot, read_axis
+from webui.generation.plot_axes import AXES
 from webui.generation.request import GenerationRequest
 
 NOTHING = ("Nothing", "")
@@ -13,7 +14,7 @@ def _plan(
     z: tuple[str, str] = NOTHING,
     request: GenerationRequest | None = None,
 ) -> Plot:
-    axes = [read_axis(field, *axis) for field, axis in zip("xyz", (x, y, z), strict=True)]
+    axes = [read_axis(field, *axis, AXES) for field, axis in zip("xyz", (x, y, z), strict=True)]
     return plan_plot(request or GenerationRequest(prompt="a boat", seed=7, batch_count=3), axes)
 
 
@@ -79,7 +80,8 @@ def test_bad_values_are_answered_with_their_axis(
 
 
 def test_the_infotext_names_axes_as_a1111_does() -> None:
-    axes = [read_axis("x", "seed", "1-2"), read_axis("y", "Prompt S/R", 'boat, "a, b"'), read_axis("z", *NOTHING)]
+    typed = (("seed", "1-2"), ("Prompt S/R", 'boat, "a, b"'), NOTHING)
+    axes = [read_axis(field, *axis, AXES) for field, axis in zip("xyz", typed, strict=True)]
     assert describe_plot(axes) == {
         "Script": "X/Y/Z plot",
         "X Type": "Seed",

@@ -19,7 +19,7 @@ BASE = GenerationRequest.parse(
 
 
 def _changed(name: str, text: str, base: GenerationRequest = BASE) -> list[GenerationRequest]:
-    axis = find_axis(name)
+    axis = find_axis(name, AXES)
     assert axis is not None
     requests = []
     for value in axis.read(split_values(text)):
@@ -37,7 +37,7 @@ def test_the_example_of_every_axis_makes_requests_that_differ(axis: Any) -> None
 
 
 def test_axes_are_found_in_any_case_and_by_other_names() -> None:
-    found = [find_axis(name) for name in ("cfg scale", "Model", "denoising strength", "nonsense")]
+    found = [find_axis(name, AXES) for name in ("cfg scale", "Model", "denoising strength", "nonsense")]
     assert [axis.name if axis else None for axis in found] == ["CFG Scale", "Checkpoint name", "Denoising", None]
 
 
@@ -69,7 +69,7 @@ def test_prompt_order_puts_the_words_into_the_same_places() -> None:
 
 
 def test_a_random_seed_is_drawn_when_it_is_read() -> None:
-    axis = find_axis("Seed")
+    axis = find_axis("Seed", AXES)
     assert axis is not None
     drawn = axis.read(["-1", "-1", "5"])
     assert min(drawn) >= 0
@@ -88,7 +88,7 @@ def test_a_random_seed_is_drawn_when_it_is_read() -> None:
     ],
 )
 def test_values_that_an_axis_does_not_know_are_named(name: str, text: str, words: str) -> None:
-    axis = find_axis(name)
+    axis = find_axis(name, AXES)
     assert axis is not None
     with pytest.raises(ValueError, match=words):
         axis.read(split_values(text))

@@ -3,6 +3,7 @@ from typing import Any
 import pytest
 
 from webui.errors import InvalidRequest
+from webui.generation.plot_axes import AXES
 from webui.generation.series import PlotOptions, SeriesRequest, SweepOptions
 
 AXIS = {"type": "Steps", "values": "1, 2"}
@@ -40,7 +41,7 @@ def test_bad_options_are_answered_with_their_field(values: dict[str, Any], field
 
 def test_a_plot_without_an_axis_is_refused() -> None:
     with pytest.raises(InvalidRequest, match="No axis of the plot varies anything"):
-        PlotOptions().axes()
+        PlotOptions().axes(AXES)
 
 
 def test_a_sweep_has_defaults() -> None:

@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from webui.errors import InvalidRequest
 from webui.generation.request import GenerationRequest
-from webui.generation.styles import Style, apply_styles, read_styles, with_styles, write_styles
+from webui.generation.styles import Style, apply_styles, read_styles, styled_fields, write_styles
 
 INK = Style("Ink", "ink drawing of {prompt}, black", "colour")
 SHARP = Style("Sharp", "sharp, detailed", "{prompt}, blurred")
@@ -31,7 +31,7 @@ def test_styles_that_make_a_prompt_too_long_are_told() -> None:
 
 def test_a_request_has_its_styles_as_words_and_names_none_any_more() -> None:
     request = GenerationRequest(prompt="a cat", styles=("Ink",), hires={"prompt": "a big cat"})  # pyright: ignore
-    styled = with_styles(request, [INK])
+    styled = request.with_changes(**styled_fields(request, [INK]))
     assert (styled.prompt, styled.negative_prompt, styled.styles) == ("ink drawing of a cat, black", "colour", ())
     assert styled.hires is not None
     assert (styled.hires.prompt, styled.hires.negative_prompt) == ("ink drawing of a big cat, black", "")

@@ -5,6 +5,7 @@ from typing import Any
 
 from webui.errors import ModelNotFound, ModelUnusable, WebUIError
 from webui.generation.families import Capability
+from webui.generation.plot_axes import AXES, AxisType
 from webui.generation.request import GenerationRequest
 from webui.generation.series import SeriesRequest
 
@@ -61,6 +62,9 @@ class StandInEngine:
     submitted: list[GenerationRequest] = field(default_factory=list)
     prompt_files: StandInNames = field(default_factory=StandInNames)
     series: StandInSeries = field(default_factory=StandInSeries)
+
+    def plot_axes(self) -> tuple[AxisType, ...]:
+        return AXES
 
     def submit(self, request: GenerationRequest) -> None:
         if self.refusal is not None:

@@ -1,6 +1,6 @@
 """The engine as the server, the page and the command line use it: submit, look, cancel, listen. No torch here."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -22,8 +22,9 @@ from webui.engine.worker_process import WorkerProcess
 from webui.errors import InvalidRequest, ModelNotFound, ModelUnusable, PictureNotFound
 from webui.generation.abilities import refuse_unsupported
 from webui.generation.families import as_capabilities
+from webui.generation.plot_axes import AXES, AxisType
 from webui.generation.request import GenerationRequest
-from webui.generation.styles import with_styles
+from webui.generation.styles import styled_fields
 from webui.generation.ways import FromPicture, FromStep
 from webui.library.database import StorageUnavailable
 from webui.library.inputs import InputStore
@@ -156,13 +157,18 @@ class Engine:
         """
         model = self.catalogue.find(request.model)
         self._find_beside(request)
-        request = with_styles(request, self.prompt_files.chosen_styles(request.styles))
+        if request.styles:
+            request = request.with_changes(**styled_fields(request, self.prompt_files.chosen_styles(request.styles)))
         if model.capabilities:
             refuse_unsupported(request, as_capabilities(model.capabilities), model=model.name)
         if isinstance(request.start, FromStep):
             check_step_start(request, request.start, self.trajectories)
         self._take_pictures(request)
         return request.with_changes(model=model.name).with_fixed_seed()
+
+    def plot_axes(self) -> Sequence[AxisType]:
+        """Everything that a plot can vary."""
+        return AXES
 
     def _find_beside(self, request: GenerationRequest) -> None:
         """That the models are there which a request names beside the one that walks first."""

@@ -16,7 +16,7 @@ from webui.engine.event_hub import EventHub, Subscription
 from webui.engine.jobs import Job, JobStatus
 from webui.engine.process_host import log_unexpected
 from webui.engine.series_grid import picture_of, save_outcome
-from webui.engine.series_kinds import Results, kind_of
+from webui.engine.series_kinds import Desk, Results, kind_of
 from webui.engine.series_record import Cell, Series, SeriesStatus
 from webui.engine.series_store import SeriesStore
 from webui.errors import JobNotFound, SeriesNotFound, WebUIError
@@ -34,10 +34,9 @@ RECENT_SERIES = 50
 _log = logging.getLogger(__name__)
 
 
-class JobDesk(Protocol):
+class JobDesk(Desk, Protocol):
     """What a series needs of the engine; each method raises as the engine's own does."""
 
-    def prepare(self, request: GenerationRequest) -> GenerationRequest: ...  # noqa: D102
     def enqueue(self, prepared: GenerationRequest, *, job: str | None = None) -> Job: ...  # noqa: D102
     def job(self, job_id: str) -> Job: ...  # noqa: D102
     def cancel(self, job_id: str) -> Job: ...  # noqa: D102
@@ -89,7 +88,7 @@ class SeriesKeeper:
             WebUIError: as from `Engine.submit`.
         """
         wanted = replace(wanted, request=_with_fixed_seeds(wanted.request))
-        beginning = kind_of(wanted.options).begin(wanted.request, self._desk.prepare)
+        beginning = kind_of(wanted.options).begin(wanted.request, self._desk)
         series = Series(
             id=secrets.token_hex(8),
             wanted=replace(wanted, request=self._desk.prepare(wanted.request)),
@@ -236,7 +235,7 @@ class SeriesKeeper:
         """Add the cell that follows from the last one's picture, if one does."""
         last = series.cells[-1].job if series.cells else None
         images = self._ended[last].images if last else ()
-        following = kind_of(series.wanted.options).following(series, images[0], self._desk.prepare) if images else None
+        following = kind_of(series.wanted.options).following(series, images[0], self._desk) if images else None
         if following is None:
             return False
         self._enqueued.discard(series.id)

@@ -1,6 +1,6 @@
 """What each kind of series makes: its cells, what comes after a cell, and the grid or plot at the end."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any, Protocol
@@ -11,6 +11,7 @@ from webui.engine.series_record import Cell, Series
 from webui.errors import InvalidRequest, WebUIError
 from webui.generation.loopback import loop_request, loop_strength, plan_batch
 from webui.generation.plot import AXIS_NAMES, Axis, describe_plot, plan_plot
+from webui.generation.plot_axes import AxisType
 from webui.generation.request import GenerationRequest
 from webui.generation.series import BatchOptions, LoopbackOptions, Options, PlotOptions, SweepOptions
 from webui.generation.sweep import largest_jump, plan_sweep, sweep_strengths, tipping_sentence
@@ -22,8 +23,18 @@ from webui.imaging.similarity import ssim
 
 Results = Sequence[Image.Image | str]
 """Each cell's picture, or why it has none."""
-Prepare = Callable[[GenerationRequest], GenerationRequest]
-"""Makes a request ready for the queue; raises a `WebUIError` when it cannot be made."""
+
+
+class Desk(Protocol):
+    """What a series asks while it is planned."""
+
+    def prepare(self, request: GenerationRequest) -> GenerationRequest:
+        """The request, ready for the queue; raises a `WebUIError` when it cannot be made."""
+        ...
+
+    def plot_axes(self) -> Sequence[AxisType]:
+        """Everything that a plot can vary."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,11 +58,11 @@ class Outcome:
 class Kind(Protocol):
     """One kind of series."""
 
-    def begin(self, request: GenerationRequest, prepare: Prepare) -> Beginning:
+    def begin(self, request: GenerationRequest, desk: Desk) -> Beginning:
         """The cells, ready for the queue; raises `InvalidRequest` when the series cannot be made."""
         ...
 
-    def following(self, series: Series, last_picture: str, prepare: Prepare) -> Cell | None:
+    def following(self, series: Series, last_picture: str, desk: Desk) -> Cell | None:
         """The cell after the last one, whose picture has this id; None when there is none."""
         ...
 
@@ -64,17 +75,17 @@ class Kind(Protocol):
 class _Plot:
     options: PlotOptions
 
-    def begin(self, request: GenerationRequest, prepare: Prepare) -> Beginning:
-        axes = self.options.axes()
+    def begin(self, request: GenerationRequest, desk: Desk) -> Beginning:
+        axes = self.options.axes(desk.plot_axes())
         plot = plan_plot(request, axes)
         cells = []
         for cell in plot.cells:
             labels = tuple(axis.labels[at] for axis, at in zip(axes, cell.place, strict=True))
-            ready = _prepared(cell.request, prepare, axes, labels) if cell.request is not None else None
+            ready = _prepared(cell.request, desk, axes, labels) if cell.request is not None else None
             cells.append(Cell(labels=labels, request=ready, place=cell.place, problem=cell.problem))
         return Beginning(cells=cells, total=len(cells), said=describe_plot(axes))
 
-    def following(self, series: Series, last_picture: str, prepare: Prepare) -> Cell | None:
+    def following(self, series: Series, last_picture: str, desk: Desk) -> Cell | None:
         return None
 
     def outcome(self, series: Series, results: Results) -> Outcome:
@@ -96,17 +107,17 @@ class _Plot:
 class _Sweep:
     options: SweepOptions
 
-    def begin(self, request: GenerationRequest, prepare: Prepare) -> Beginning:
+    def begin(self, request: GenerationRequest, desk: Desk) -> Beginning:
         requests = plan_sweep(request, self._strengths)
         cells = [
-            Cell(labels=(_short(strength),), request=prepare(one))
+            Cell(labels=(_short(strength),), request=desk.prepare(one))
             for strength, one in zip(self._strengths, requests, strict=True)
         ]
         options = self.options
         said = {"Script": "Threshold sweep", "Strengths": f"{options.first:g}-{options.last:g} [{options.count}]"}
         return Beginning(cells=cells, total=len(cells), said=said)
 
-    def following(self, series: Series, last_picture: str, prepare: Prepare) -> Cell | None:
+    def following(self, series: Series, last_picture: str, desk: Desk) -> Cell | None:
         return None
 
     def outcome(self, series: Series, results: Results) -> Outcome:
@@ -139,20 +150,20 @@ class _Sweep:
 class _Loopback:
     options: LoopbackOptions
 
-    def begin(self, request: GenerationRequest, prepare: Prepare) -> Beginning:
+    def begin(self, request: GenerationRequest, desk: Desk) -> Beginning:
         options = self.options
         said = {
             "Script": "Loopback", "Loops": str(options.loops),
             "Final denoising strength": f"{options.final_strength:g}",
             "Denoising strength curve": options.curve.value,
         }  # fmt: skip
-        return Beginning(cells=[self._cell(request, 0, None, prepare)], total=options.loops, said=said)
+        return Beginning(cells=[self._cell(request, 0, None, desk)], total=options.loops, said=said)
 
-    def following(self, series: Series, last_picture: str, prepare: Prepare) -> Cell | None:
+    def following(self, series: Series, last_picture: str, desk: Desk) -> Cell | None:
         loop = len(series.cells)
         if loop >= self.options.loops:
             return None
-        return self._cell(series.wanted.request, loop, last_picture, prepare)
+        return self._cell(series.wanted.request, loop, last_picture, desk)
 
     def outcome(self, series: Series, results: Results) -> Outcome:
         sheet = contact_sheet([Page([results])], columns=[cell.labels[0] for cell in series.cells])
@@ -163,11 +174,11 @@ class _Loopback:
         ]
         return Outcome(picture=sheet, result={"strengths": strengths})
 
-    def _cell(self, request: GenerationRequest, loop: int, picture: str | None, prepare: Prepare) -> Cell:
+    def _cell(self, request: GenerationRequest, loop: int, picture: str | None, desk: Desk) -> Cell:
         first = request.start.strength if isinstance(request.start, FromPicture) else 0.0
         options = self.options
         strength = loop_strength(first, options.final_strength, loop=loop, loops=options.loops, curve=options.curve)
-        ready = prepare(loop_request(request, picture, loop=loop, strength=strength))
+        ready = desk.prepare(loop_request(request, picture, loop=loop, strength=strength))
         return Cell(labels=(f"{loop + 1}: {_short(strength)}",), request=ready)
 
 
@@ -175,12 +186,12 @@ class _Loopback:
 class _Batch:
     options: BatchOptions
 
-    def begin(self, request: GenerationRequest, prepare: Prepare) -> Beginning:
+    def begin(self, request: GenerationRequest, desk: Desk) -> Beginning:
         requests = plan_batch(request, self.options.pictures)
-        cells = [Cell(labels=(str(number),), request=prepare(one)) for number, one in enumerate(requests, 1)]
+        cells = [Cell(labels=(str(number),), request=desk.prepare(one)) for number, one in enumerate(requests, 1)]
         return Beginning(cells=cells, total=len(cells))
 
-    def following(self, series: Series, last_picture: str, prepare: Prepare) -> Cell | None:
+    def following(self, series: Series, last_picture: str, desk: Desk) -> Cell | None:
         return None
 
     def outcome(self, series: Series, results: Results) -> Outcome:
@@ -196,12 +207,10 @@ def kind_of(options: Options) -> Kind:
     return _Loopback(options) if isinstance(options, LoopbackOptions) else _Batch(options)
 
 
-def _prepared(
-    request: GenerationRequest, prepare: Prepare, axes: Sequence[Axis], labels: Sequence[str]
-) -> GenerationRequest:
+def _prepared(request: GenerationRequest, desk: Desk, axes: Sequence[Axis], labels: Sequence[str]) -> GenerationRequest:
     """The cell's request, ready; what only the catalogue and the styles know to be wrong is told of its axis."""
     try:
-        return prepare(request)
+        return desk.prepare(request)
     except WebUIError as error:
         for name, axis, label in zip(AXIS_NAMES, axes, labels, strict=True):
             if axis.type.name in ("Checkpoint name", "Styles"):

@@ -44,12 +44,16 @@ class InfotextFields:
 
 
 class FieldCollector:
-    """Takes values one by one and keeps those that a request can have; of the others it keeps a sentence."""
+    """Takes values one by one and keeps those that a request can have; of the others it keeps a sentence.
 
-    def __init__(self) -> None:
-        self._values: dict[str, Any] = {}
-        self._left_over: dict[str, str] = {}
-        self._notes: list[str] = []
+    Args:
+        begun: what was read already.
+    """
+
+    def __init__(self, begun: InfotextFields | None = None) -> None:
+        self._values: dict[str, Any] = dict(begun.values) if begun else {}
+        self._left_over: dict[str, str] = dict(begun.left_over) if begun else {}
+        self._notes: list[str] = list(begun.notes) if begun else []
 
     def put(self, place: str, value: Any, *, named: str) -> bool:
         """Keep a value if it can be used; `place` is a field, or one of a group: `hires.steps`."""

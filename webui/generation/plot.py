@@ -6,7 +6,7 @@ from itertools import product
 from typing import Any
 
 from webui.errors import InvalidRequest
-from webui.generation.plot_axes import AXES, NOTHING, AxisType, Values, find_axis
+from webui.generation.plot_axes import NOTHING, AxisType, Values, find_axis
 from webui.generation.plot_values import shortened, split_values
 from webui.generation.request import GenerationRequest
 
@@ -59,15 +59,15 @@ class Plot:
         return x, y, z
 
 
-def read_axis(field: str, name: str, text: str) -> Axis:
+def read_axis(field: str, name: str, text: str, known_axes: Sequence[AxisType]) -> Axis:
     """An axis from its type's name and the list of values as it was typed.
 
     Raises:
         InvalidRequest: naming the axis and the value that cannot be used; `field` is the axis.
     """
-    kind = find_axis(name)
+    kind = find_axis(name, known_axes)
     if kind is None:
-        known = ", ".join(axis.name for axis in AXES)
+        known = ", ".join(axis.name for axis in known_axes)
         raise InvalidRequest(
             f"{field.upper()} axis: there is no parameter '{shortened(name)}' to vary.",
             hint=f"Choose one of {known}.", field=field,

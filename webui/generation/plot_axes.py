@@ -12,9 +12,9 @@ from itertools import permutations
 from typing import Any
 
 from webui.generation.limits import RANDOM_SEED
-from webui.generation.plot_values import MAX_VALUES, numbers, shortened, shown, whole_numbers
+from webui.generation.plot_values import MAX_VALUES, numbers, shortened, shown, switches, whole_numbers
 from webui.generation.request import Emphasis, GuidanceMethod, NoiseSource
-from webui.generation.samplers import SAMPLERS, Schedule, find_fused, find_schedule
+from webui.generation.samplers import SAMPLERS, Schedule, every_sampler, every_schedule, find_fused, find_schedule
 from webui.generation.ways import HiresUpscaler, MaskedContent, ResizeMode
 
 Values = dict[str, Any]
@@ -50,10 +50,10 @@ class AxisType:
     choices: tuple[str, ...] = field(default=())
 
 
-def find_axis(name: str) -> AxisType | None:
+def find_axis(name: str, axes: Iterable[AxisType]) -> AxisType | None:
     """The axis of that name, whatever its case."""
     wanted = " ".join(name.casefold().split())
-    return next((axis for axis in AXES if wanted in (axis.name.casefold(), *axis.aliases)), None)
+    return next((axis for axis in axes if wanted in (axis.name.casefold(), *axis.aliases)), None)
 
 
 def _set(place: str) -> Change:
@@ -173,7 +173,7 @@ def _names_or_none(entries: list[str]) -> list[str | None]:
 
 
 def _samplers(entries: list[str]) -> list[str]:
-    return [_named(entry, find_fused(entry), "sampler", (one.name for one in SAMPLERS)) for entry in entries]
+    return [_named(entry, find_fused(entry), "sampler", (one.name for one in every_sampler())) for entry in entries]
 
 
 def _named(entry: str, found: Any, what: str, known: Iterable[str]) -> str:
@@ -184,7 +184,7 @@ def _named(entry: str, found: Any, what: str, known: Iterable[str]) -> str:
 
 
 def _schedules(entries: list[str]) -> list[str]:
-    return [_named(entry, find_schedule(entry), "schedule type", Schedule) for entry in entries]
+    return [_named(entry, find_schedule(entry), "schedule type", every_schedule()) for entry in entries]
 
 
 def _one_of(kind: type[StrEnum]) -> Callable[[list[str]], list[str]]:
@@ -197,14 +197,6 @@ def _one_of(kind: type[StrEnum]) -> Callable[[list[str]], list[str]]:
         return [known[entry.casefold()] for entry in entries]
 
     return read
-
-
-def _switches(entries: list[str]) -> list[bool]:
-    words = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
-    for entry in entries:
-        if entry.casefold() not in words:
-            raise ValueError(f"'{shortened(entry)}' is neither yes nor no")
-    return [words[entry.casefold()] for entry in entries]
 
 
 def _whole(name: str, place: str, example: str, **options: Any) -> AxisType:
@@ -299,7 +291,7 @@ AXES: tuple[AxisType, ...] = (
     _choice("Emphasis", "emphasis", Emphasis, cost=_WORDS_COST),
     _choice("RNG source", "noise_source", NoiseSource, aliases=("noise source",)),
     AxisType(
-        name="Tiling", read=_switches, change=_set("tiling"), cost=_SIZE_COST, example="yes, no",
+        name="Tiling", read=switches, change=_set("tiling"), cost=_SIZE_COST, example="yes, no",
         label=lambda on: f"Tiling: {'yes' if on else 'no'}", choices=("yes", "no"),
     ),
     _whole("Mask blur", "mask.blur", "0, 4, 16"),
@@ -307,4 +299,4 @@ AXES: tuple[AxisType, ...] = (
     _whole("Masked area padding", "mask.padding", "0, 32, 64"),
     _choice("Resize mode", "start.resize", ResizeMode),
 )  # fmt: skip
-"""Every axis, in the order in which the page lists them."""
+"""The axes of what every request has, in the order in which the page lists them."""

@@ -65,6 +65,19 @@ def numbers(entries: list[str]) -> list[float]:
     return _counted(found)
 
 
+def switches(entries: list[str]) -> list[bool]:
+    """True and false, as people write them.
+
+    Raises:
+        ValueError: names the entry that is neither.
+    """
+    words = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
+    for entry in entries:
+        if entry.casefold() not in words:
+            raise ValueError(f"'{shortened(entry)}' is neither yes nor no")
+    return [words[entry.casefold()] for entry in entries]
+
+
 def shown(value: float) -> str:
     """A number as it is labelled: without a tail of zeros or of rounding."""
     return f"{value:.8f}".rstrip("0").rstrip(".")

@@ -3,7 +3,7 @@
 A series is a request and, beside it, the options of its kind. The page and the API carry both as JSON.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Self
 
@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from webui.errors import InvalidRequest
 from webui.generation.loopback import Curve
 from webui.generation.plot import AXIS_NAMES, MAX_CELLS, Axis, read_axis
-from webui.generation.plot_axes import NOTHING
+from webui.generation.plot_axes import NOTHING, AxisType
 from webui.generation.request import GenerationRequest, as_invalid_request
 from webui.generation.ways import PictureId, Share
 
@@ -39,20 +39,20 @@ class PlotOptions(_Options):
     y: AxisOptions = AxisOptions()
     z: AxisOptions = AxisOptions()
 
-    def axes(self) -> tuple[Axis, Axis, Axis]:
-        """The axes with their values read.
+    def axes(self, known: Sequence[AxisType]) -> tuple[Axis, Axis, Axis]:
+        """The axes with their values read; `known` are all that there are.
 
         Raises:
             InvalidRequest: naming the axis and the value; or when no axis varies anything.
         """
-        x, y, z = (self._axis(name) for name in AXIS_NAMES)
+        x, y, z = (self._axis(name, known) for name in AXIS_NAMES)
         if all(axis.type.name == NOTHING for axis in (x, y, z)):
             raise InvalidRequest("No axis of the plot varies anything.", hint="Choose a parameter for X.", field="x")
         return x, y, z
 
-    def _axis(self, name: str) -> Axis:
+    def _axis(self, name: str, known: Sequence[AxisType]) -> Axis:
         options: AxisOptions = getattr(self, name)
-        return read_axis(name, options.type, options.values)
+        return read_axis(name, options.type, options.values, known)
 
 
 class SweepOptions(_Options):

@@ -35,14 +35,14 @@ def apply_styles(prompt: str, negative_prompt: str, styles: Iterable[Style]) -> 
     return prompt, negative_prompt
 
 
-def with_styles(request: GenerationRequest, styles: Sequence[Style]) -> GenerationRequest:
-    """The request with styles put into its prompts, as words like the user's own; it names no styles any more.
+def styled_fields(request: GenerationRequest, styles: Sequence[Style]) -> dict[str, Any]:
+    """The fields of a request that change when styles are put into its prompts, as words like the user's own.
+
+    It names no styles any more.
 
     Raises:
         InvalidRequest: a prompt becomes too long.
     """
-    if not styles:
-        return request
     prompt, negative_prompt = apply_styles(request.prompt, request.negative_prompt, styles)
     changes: dict[str, Any] = {"prompt": prompt, "negative_prompt": negative_prompt, "styles": ()}
     if request.hires is not None:
@@ -51,7 +51,7 @@ def with_styles(request: GenerationRequest, styles: Sequence[Style]) -> Generati
         # An empty prompt of the second pass stands for the first one's, which has the styles already.
         words = [styled if words else "" for words, styled in zip(own, again, strict=True)]
         changes["hires"] = request.hires.model_dump() | {"prompt": words[0], "negative_prompt": words[1]}
-    return request.with_changes(**changes)
+    return changes
 
 
 def _merged(words: str, style: str, name: str) -> str:
