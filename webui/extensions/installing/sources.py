@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 from urllib.parse import SplitResult, urlsplit
 
 from webui.errors import InstallFailed
@@ -31,11 +32,14 @@ class GitSource:
 class ZipSource:
     """A zip file on this computer; `shown` is its name where the page sent it and it lies here for a moment only."""
 
+    SENT: ClassVar[str] = "zip:"
+    """What the text of one that was sent begins with."""
+
     path: Path
     shown: str = ""
 
     def __str__(self) -> str:
-        return self.shown or str(self.path)
+        return f"{self.SENT}{self.shown[:100]}" if self.shown else str(self.path)
 
 
 @dataclass(frozen=True, slots=True)

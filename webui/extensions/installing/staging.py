@@ -61,7 +61,8 @@ class Staging:
 
     def discard(self, staged: Path) -> None:
         """Forget a staged extension, or what is left of it."""
-        self._remove(staged.parent if staged.parent.parent == self._folder else self._folder / staged.parts[-2])
+        assert staged.parent.parent == self._folder
+        self._remove(staged.parent)
 
     def put(self, staged: Path, target: Path) -> Path | None:
         """Rename a staged extension to its place.
@@ -76,6 +77,7 @@ class Staging:
             if old is not None:
                 old.rename(target)
             raise
+        self.discard(staged)
         return old
 
     def take_away(self, target: Path) -> None:

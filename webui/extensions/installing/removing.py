@@ -1,0 +1,28 @@
+"""Takes an extension away with all that belongs to it."""
+
+from contextlib import suppress
+from pathlib import Path
+
+from webui.extensions.installing.staging import Staging, remove_tree
+from webui.extensions.log_files import close_log
+from webui.extensions.places import Places
+from webui.extensions.store import ExtensionStore
+
+
+def remove_extension(folder: Path, places: Places, store: ExtensionStore, staging: Staging, *, keep_data: bool) -> None:
+    """Remove an extension's folder, overlay, settings, log, earlier version and record, and unless kept its data.
+
+    Raises:
+        OSError: something cannot be removed.
+    """
+    name = folder.name
+    staging.take_away(folder)
+    close_log(name)
+    belongings = [places.packages(name), places.previous(name), places.settings(name), places.log(name)]
+    if not keep_data:
+        belongings.append(places.data(name))
+    for path in belongings:
+        remove_tree(path)
+        with suppress(OSError):
+            path.parent.rmdir()  # only when it was the last one's
+    store.forget(name)
