@@ -12,7 +12,6 @@ from webui.extensions.controls import Control, Scalar, check_name
 from webui.generation.request import GenerationRequest
 
 if TYPE_CHECKING:
-
     from webui.diffusion.families.base import Family
 
 

@@ -30,12 +30,14 @@ class Hook:
         permission: what the extension must have asked for; None for those that every extension may.
         gives: of which types each thing in its answer must be, for hooks that answer with a sequence.
         may_refuse: whether an `InvalidRequest` that it raises is meant for the person, not a fault.
+        fields: whether it answers with a mapping by names.
     """
 
     sides: tuple[Side, ...]
     permission: Permission | None = None
     gives: tuple[type[Any], ...] = ()
     may_refuse: bool = False
+    fields: bool = False
 
 
 HOOKS: Mapping[str, Hook] = {
@@ -47,10 +49,10 @@ HOOKS: Mapping[str, Hook] = {
     "register_themes": Hook(_WEB, Permission.PAGE, (Theme,)),
     "register_routes": Hook(_WEB, Permission.ROUTES),
     "register_cli": Hook(_WEB, Permission.ROUTES, (CliCommand,)),
-    "prepare_request": Hook(_WEB, Permission.REQUESTS, may_refuse=True),
+    "prepare_request": Hook(_WEB, Permission.REQUESTS, may_refuse=True, fields=True),
     "register_prompt_syntax": Hook(_WORKER, Permission.REQUESTS, (PromptSyntax,), may_refuse=True),
-    "write_infotext": Hook(_WORKER, Permission.REQUESTS),
-    "read_infotext": Hook(_WEB, Permission.REQUESTS),
+    "write_infotext": Hook(_WORKER, Permission.REQUESTS, fields=True),
+    "read_infotext": Hook(_WEB, Permission.REQUESTS, fields=True),
     "register_plot_axes": Hook(_WEB, Permission.REQUESTS, (AxisType,)),
     "image_saved": Hook(_WEB, Permission.PICTURES),
     "register_samplers": Hook(_WORKER, Permission.SAMPLING, (NewSampler,)),

@@ -172,7 +172,7 @@ class HookSpecs:
         Example:
             @hookimpl
             def register_themes():
-                return [Theme(name="sepia", label="Sepia", light={"--colour-accent": "#8a5a2b"})]
+                return [Theme(name="sepia", label="Sepia", light={"--dk-amber": "#8a5a2b"})]
         """
         ...
 
@@ -337,7 +337,7 @@ class HookSpecs:
         """Add kinds of models.
 
         Called:
-            When the extension is enabled (to try it out) and when a worker starts; `family` when such a model is loaded.
+            When the extension is enabled (to try it out) and when a worker starts; `family` for each model.
         Process:
             Worker.
         Arguments:

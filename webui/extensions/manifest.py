@@ -10,6 +10,7 @@ from typing import Any
 from packaging.requirements import InvalidRequirement, Requirement
 
 from webui.errors import ExtensionUnusable
+from webui.extensions.faults import MAX_SENTENCE, plain
 from webui.extensions.permissions import Permission
 from webui.extensions.sides import Side
 
@@ -17,8 +18,8 @@ API_VERSION = 1
 """The version of the hooks and of what they are given. An extension names the one that it was written for."""
 MANIFEST_FILE = "extension.toml"
 NAME = re.compile(r"[a-z][a-z0-9_]{1,39}")
-RESERVED = frozenset({"controls", "themes", "install", "offers", "tasks", "index", "settings", "web", "worker"})
-"""Names that are parts of the program's own addresses."""
+RESERVED = frozenset({"con", "prn", "aux", "nul", "controls", "themes", "install", "offers", "tasks", "index"})
+"""Names that are parts of the program's own addresses, and those that are no files on some computers."""
 MAX_MANIFEST_BYTES = 64 * 1024
 _TEXTS = {"title": 80, "version": 40, "author": 120, "licence": 80, "description": 1000, "homepage": 300}
 _KNOWN = {"name", "api", "requirements", "permissions", *_TEXTS}
@@ -81,9 +82,9 @@ def read_manifest_of(folder: Path) -> Manifest:
         values = tomllib.loads(path.read_text(encoding="utf-8")).get("extension")
     except FileNotFoundError as error:
         raise _unusable(folder, f"it has no {MANIFEST_FILE}") from error
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
         raise _unusable(folder, f"{MANIFEST_FILE} cannot be read ({error})") from error
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise _unusable(folder, f"{MANIFEST_FILE} is no valid TOML: {error}") from error
     if not isinstance(values, dict):
         raise _unusable(folder, f"{MANIFEST_FILE} has no section [extension]")
@@ -125,6 +126,8 @@ def _text(folder: Path, values: dict[str, Any], field: str, length: int) -> str:
     value = values.get(field, "")
     if not isinstance(value, str) or len(value) > length:
         raise _unusable(folder, f"{field} must be a text of at most {length} characters", field=field)
+    if not value.replace("\n", "" if field == "description" else "\n").isprintable():
+        raise _unusable(folder, f"{field} has characters that cannot be shown", field=field)
     if field == "homepage" and value and not value.startswith("https://"):
         raise _unusable(folder, "homepage must be an https:// address", field=field)
     return " ".join(value.split()) if field != "description" else value.strip()
@@ -168,4 +171,5 @@ def _is_plain_file(path: Path) -> bool:
 
 
 def _unusable(folder: Path, why: str, hint: str = "", field: str | None = None) -> ExtensionUnusable:
-    return ExtensionUnusable(f"The extension in '{folder.name}' cannot be used: {why}.", hint=hint, field=field)
+    sentence = plain(f"The extension in '{folder.name}' cannot be used: {why}.", MAX_SENTENCE)
+    return ExtensionUnusable(sentence, hint=plain(hint, 200), field=field)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from webui.errors import ExtensionUnusable
+from webui.extensions.faults import MAX_SENTENCE, plain
 
 MAX_FILES = 5000
 MAX_BYTES = 200 * 2**20
@@ -52,4 +53,4 @@ def _files(folder: Path) -> Iterator[Path]:
 
 
 def _unusable(folder: Path, why: str) -> ExtensionUnusable:
-    return ExtensionUnusable(f"The extension in '{folder.name}' cannot be used: {why}.")
+    return ExtensionUnusable(plain(f"The extension in '{folder.name}' cannot be used: {why}.", MAX_SENTENCE))

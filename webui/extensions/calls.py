@@ -1,0 +1,41 @@
+"""Calls into code that may never come back."""
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from webui.extensions.faults import HUNG_ENDING
+
+
+class OverTime(Exception):
+    """A call did not come back in its time. It may still be running."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"it did not answer within {seconds:g} {HUNG_ENDING}")
+
+
+def call_within(seconds: float | None, function: Callable[..., Any], *arguments: Any) -> Any:
+    """What the function gives, or its exception; it runs in a thread of its own unless there is no limit.
+
+    Raises:
+        OverTime: the time is over. The thread cannot be ended: it goes on, and is not waited for.
+    """
+    if seconds is None:
+        return function(*arguments)
+    answer: list[Any] = []
+    failure: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            answer.append(function(*arguments))
+        except BaseException as error:
+            failure.append(error)
+
+    thread = threading.Thread(target=run, daemon=True, name=f"extension {getattr(function, '__name__', 'call')}")
+    thread.start()
+    thread.join(seconds)
+    if failure:
+        raise failure[0]
+    if not answer:
+        raise OverTime(seconds)
+    return answer[0]

@@ -1,0 +1,351 @@
+"""The extensions of the web process: which are there, which are on, and what they may do."""
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from webui.errors import ExtensionNotFound, ExtensionUnusable
+from webui.extensions.brings import Brings
+from webui.extensions.call_mark import Call, CallMark
+from webui.extensions.cards import Card, Status
+from webui.extensions.contributions import ExtensionContext, Tab, Theme
+from webui.extensions.controls import Control
+from webui.extensions.faults import Fault
+from webui.extensions.host import ExtensionHost
+from webui.extensions.kept_settings import KeptSettings
+from webui.extensions.loading import make_loadable
+from webui.extensions.log_files import log_of, read_log
+from webui.extensions.manifest import NAME, Manifest, read_manifest
+from webui.extensions.offered_names import OfferedNames
+from webui.extensions.overlays import disagreements
+from webui.extensions.places import Places
+from webui.extensions.probing import Problem, probe
+from webui.extensions.sides import Side
+from webui.extensions.store import ExtensionStore, Record
+from webui.extensions.tree_hash import tree_hash
+from webui.settings import Settings
+
+MOST_CRASHES = 2
+"""After so many processes that died in its calls an extension is switched off."""
+_CHANGED = "Its files are not those that were enabled: look at it, and enable it again."
+_LOG = logging.getLogger(__name__)
+
+
+class Extensions:
+    """Every installed extension; loads those that are on. Several threads may use it.
+
+    Args:
+        settings: where the extensions and the data folder are, and how long a call may take.
+        safe_mode: load none; None does as the settings say.
+        watched: whether this is the one process that keeps call marks and counts crashes. False for a command line
+            that may run beside a server.
+    """
+
+    def __init__(self, settings: Settings, *, safe_mode: bool | None = None, watched: bool = True) -> None:
+        self.settings = settings
+        self.safe_mode = settings.safe_mode if safe_mode is None else safe_mode
+        self.extensions_dir = settings.extensions_dir
+        self.places = Places.below(settings.data_dir)
+        self.store = ExtensionStore(self.places.state_file)
+        self.version = 0
+        self._lock = threading.RLock()
+        self._listeners: list[Callable[[], None]] = []
+        self._cards: dict[str, Card] = {}
+        self._worker_faults: list[Fault] = []
+        self._names = OfferedNames()
+        mark = self._begin_watching() if watched else None
+        self.web = ExtensionHost(
+            Side.WEB, deadline_s=settings.extension_deadline_s, call_mark=mark, on_fault=self._web_fault
+        )
+        self.refresh()
+
+    @property
+    def state_dir(self) -> Path:
+        """Where the program keeps what belongs to extensions."""
+        return self.places.state_dir
+
+    # What is there
+
+    def cards(self) -> list[Card]:
+        """Every installed extension, by name."""
+        with self._lock:
+            return [self._with_faults(self._cards[name]) for name in sorted(self._cards)]
+
+    def card(self, name: str) -> Card:
+        """One of them.
+
+        Raises:
+            ExtensionNotFound: none of that name is installed.
+        """
+        with self._lock:
+            if name not in self._cards:
+                raise ExtensionNotFound(f"There is no extension '{name[:40]}'.", hint="Install it first.")
+            return self._with_faults(self._cards[name])
+
+    def is_on(self, name: str) -> bool:
+        """Whether it is enabled and loaded."""
+        with self._lock:
+            return name in self._cards and self._cards[name].status is Status.ON
+
+    def _on(self) -> list[Card]:
+        with self._lock:
+            return [card for _, card in sorted(self._cards.items()) if card.status is Status.ON]
+
+    def brings(self, name: str) -> Brings:
+        """What an extension that is on brings; nothing where it is not on."""
+        with self._lock:
+            return self._cards[name].brings if self.is_on(name) else Brings()
+
+    def controls(self) -> dict[str, tuple[Control, ...]]:
+        """The controls of those that are on, by extension; those without any are left out."""
+        return {card.name: card.brings.controls for card in self._on() if card.brings.controls}
+
+    def tabs(self) -> list[tuple[str, Tab]]:
+        """The tabs of those that are on, each with its extension's name."""
+        return [(card.name, tab) for card in self._on() for tab in card.brings.tabs]
+
+    def themes(self) -> list[tuple[str, Theme]]:
+        """The themes of those that are on, each with its extension's name."""
+        return [(card.name, theme) for card in self._on() for theme in card.brings.themes]
+
+    def worker_folders(self) -> tuple[str, ...]:
+        """The folders of those that are on and have a worker.py, for the worker to load."""
+        found = [card for card in self._on() if card.manifest and Side.WORKER in card.manifest.sides]
+        return tuple(str(self.extensions_dir / card.name) for card in found)
+
+    def folder(self, name: str) -> Path:
+        """Where an installed extension lies.
+
+        Raises:
+            ExtensionNotFound: none of that name is installed.
+        """
+        return self.extensions_dir / self.card(name).name
+
+    def context(self, name: str) -> ExtensionContext:
+        """What hooks of an installed extension are given of it.
+
+        Raises:
+            ExtensionNotFound: none of that name is installed.
+            ExtensionUnusable: its extension.toml cannot be used.
+        """
+        return make_loadable(self.folder(name), self.store, self.places).context()
+
+    def kept_settings(self, name: str) -> KeptSettings:
+        """An extension's settings, to read and to write.
+
+        Raises:
+            ExtensionNotFound: none of that name is installed.
+        """
+        return KeptSettings(self.places.settings(name), self.card(name).brings.settings)
+
+    def log(self, name: str) -> str:
+        """The end of an extension's log.
+
+        Raises:
+            ExtensionNotFound: none of that name is installed.
+        """
+        return read_log(self.places.log(self.card(name).name))
+
+    # What people decide
+
+    def enable(self, name: str) -> Card:
+        """Try an extension in a process of its own, and load it. What it did wrong before is forgotten.
+
+        Raises:
+            ExtensionNotFound: none of that name is installed.
+            ExtensionUnusable: it cannot be used as it is; the card and the log say why.
+        """
+        self.card(name)
+        if self.safe_mode:
+            raise ExtensionUnusable(
+                "Extensions cannot be enabled in safe mode.", hint="Start the server without --safe-mode."
+            )
+        folder = self.extensions_dir / name
+        manifest = read_manifest(folder)
+        if manifest.needs_newer:
+            raise ExtensionUnusable(_newer_sentence(manifest), hint="Update Darkroom.")
+        found_hash = tree_hash(folder)
+        found = probe(folder, self.places.packages(name), timeout_s=self.settings.extension_deadline_s)
+        if isinstance(found, Problem):
+            log_of(name, self.places.log(name)).error("%s\n%s", found.sentence, found.output)
+            self.store.update(name, enabled=False, problem=found.sentence)
+            self.refresh()
+            raise ExtensionUnusable(f"{manifest.title} cannot be enabled: {found.sentence}", hint="Its log says more.")
+        self._unload(name)
+        self.store.update(
+            name, enabled=True, tree_hash=found_hash, brings=found, crashes=0, switched_off="", problem=""
+        )
+        self._worker_faults = [fault for fault in self._worker_faults if fault.extension != name]
+        self.refresh()
+        return self.card(name)
+
+    def disable(self, name: str) -> Card:
+        """Load an extension no more.
+
+        Raises:
+            ExtensionNotFound: none of that name is installed.
+        """
+        self.card(name)
+        self.store.update(name, enabled=False, switched_off="", problem="", crashes=0)
+        self.refresh()
+        return self.card(name)
+
+    # What happens
+
+    def on_change(self, listener: Callable[[], None]) -> None:
+        """Have it called whenever an extension was loaded, unloaded, added, removed or got a fault."""
+        self._listeners.append(listener)
+
+    def refresh(self) -> None:
+        """Look at the folder again; load what is on and is not, unload what is not on any more."""
+        with self._lock:
+            before = self._cards
+            self._cards = {} if not self.extensions_dir.is_dir() else self._scanned()
+            on = {card.name: card for card in self._on()}
+            for name in before.keys() - on.keys():
+                self._unload(name)
+            for name, card in on.items():
+                if name not in self.web.names or before.get(name, card).record.tree_hash != card.record.tree_hash:
+                    self._load(card)
+            self._note_disagreements()
+        self._changed()
+
+    def worker_fault(self, fault: Fault) -> None:
+        """Show on its card what an extension did wrong in the worker."""
+        self._worker_faults = [*self._worker_faults, fault][-200:]
+        self._changed()
+
+    def worker_crashed(self, call: Call) -> bool:
+        """Count a worker that died inside a call; true where the extension is switched off for it."""
+        return self._count_crash(call, "the worker")
+
+    def switch_off(self, name: str, why: str) -> None:
+        """Load an extension no more until somebody enables it again; `why` is a sentence for its card."""
+        log_of(name, self.places.log(name)).error("%s", why)
+        self.store.update(name, switched_off=why)
+        self.refresh()
+
+    def close(self) -> None:
+        """Call `shutdown` of all."""
+        self.web.shut_down()
+        self._names.take_back_all()
+
+    def _begin_watching(self) -> CallMark | None:
+        left = CallMark.read(self.places.web_mark)
+        if left is not None and not self.safe_mode:
+            self._count_crash(left, "the server", refresh=False)
+        try:
+            return CallMark(self.places.web_mark)
+        except OSError as error:
+            _LOG.warning("Calls of extensions are not marked: %s", error)
+            return None
+
+    def _count_crash(self, call: Call, what: str, *, refresh: bool = True) -> bool:
+        if not NAME.fullmatch(call.extension):
+            return False
+        crashes = self.store.record(call.extension).crashes + 1
+        off = crashes >= MOST_CRASHES
+        why = f"It was switched off: {what} died {crashes} times while it was in {call.hook}."
+        log_of(call.extension, self.places.log(call.extension)).error("%s died in %s", what, call.hook)
+        self.store.update(call.extension, crashes=crashes, **({"switched_off": why} if off else {}))
+        if refresh:
+            self.refresh()
+        return off
+
+    # How it is done
+
+    def _scanned(self) -> dict[str, Card]:
+        cards = {}
+        for folder in sorted(self.extensions_dir.iterdir()):
+            if NAME.fullmatch(folder.name) and folder.is_dir() and not folder.is_symlink():
+                cards[folder.name] = self._judged(folder)
+        return cards
+
+    def _judged(self, folder: Path) -> Card:
+        name, record = folder.name, self.store.record(folder.name)
+        more: dict[str, Any] = {
+            "name": name,
+            "record": record,
+            "has_log": self.places.log(name).is_file(),
+            "preview": (folder / "preview.png").is_file(),
+        }
+        try:
+            manifest = more["manifest"] = read_manifest(folder)
+            if record.enabled or record.problem:
+                more["tree_hash"] = tree_hash(folder)
+        except ExtensionUnusable as error:
+            return Card(status=Status.UNUSABLE, problem=str(error), **more)
+        status, problem = self._status(manifest, record, more.get("tree_hash", ""))
+        return Card(status=status, problem=problem, **more)
+
+    def _status(self, manifest: Manifest, record: Record, found_hash: str) -> tuple[Status, str]:
+        found = (
+            (manifest.needs_newer, Status.NEEDS_NEWER, _newer_sentence(manifest)),
+            (bool(record.problem), Status.FAULTY, record.problem),
+            (not record.enabled, Status.OFF, ""),
+            (bool(record.switched_off), Status.SWITCHED_OFF, record.switched_off),
+            (found_hash != record.tree_hash or record.brings is None, Status.CHANGED, _CHANGED),
+            (self.safe_mode, Status.OFF, "The server was started in safe mode, without any extension."),
+        )
+        return next(((status, why) for applies, status, why in found if applies), (Status.ON, ""))
+
+    def _load(self, card: Card) -> None:
+        assert card.manifest is not None
+        try:
+            self._names.offer(card.name, card.brings)
+            if Side.WEB in card.manifest.sides:
+                self._unload_web(card.name)
+                loaded = self.web.load(make_loadable(self.extensions_dir / card.name, self.store, self.places))
+                problem = "" if loaded else self.web.faults[-1].sentence
+            else:
+                problem = ""
+        except (ValueError, ExtensionUnusable) as error:
+            problem = str(error)
+        if problem:
+            self._unload(card.name)
+            self._cards[card.name] = replace(card, status=Status.FAULTY, problem=problem)
+
+    def _unload(self, name: str) -> None:
+        self._names.take_back(name)
+        self._unload_web(name)
+
+    def _unload_web(self, name: str) -> None:
+        self.web.unload(name)
+
+    def _note_disagreements(self) -> None:
+        on = [card.name for card in self._on()]
+        for name in on:
+            others = [(other, self.places.packages(other)) for other in on if other != name]
+            found = disagreements(name, self.places.packages(name), others)
+            self._cards[name] = replace(self._cards[name], notices=found)
+
+    def _web_fault(self, fault: Fault) -> None:
+        if fault.hung:
+            self._hung(fault)
+        self._changed()
+
+    def _hung(self, fault: Fault) -> None:
+        self.store.update(fault.extension, switched_off=fault.sentence)
+        with self._lock:
+            if fault.extension in self._cards:
+                card = self._cards[fault.extension]
+                self._cards[fault.extension] = replace(card, status=Status.SWITCHED_OFF, problem=fault.sentence)
+
+    def _with_faults(self, card: Card) -> Card:
+        faults = [fault for fault in (*self.web.faults, *self._worker_faults) if fault.extension == card.name]
+        return replace(card, faults=tuple(faults[-20:]), has_log=self.places.log(card.name).is_file())
+
+    def _changed(self) -> None:
+        self.version += 1
+        for listener in list(self._listeners):
+            try:
+                listener()
+            except Exception:
+                _LOG.exception("A listener to changes of extensions failed")
+
+
+def _newer_sentence(manifest: Manifest) -> str:
+    return f"It was written for version {manifest.api} of the hooks, which this Darkroom does not have yet."

@@ -1,0 +1,66 @@
+"""The log file of an extension: what it says itself, and what it did wrong."""
+
+import contextlib
+import logging
+from pathlib import Path
+
+MAX_LOG_BYTES = 1_000_000
+_KEPT_BYTES = 200_000
+_SHOWN_BYTES = 64_000
+
+
+class _LogFile(logging.FileHandler):
+    """A file that is opened when the first line is written, and cut to its end when it has grown long.
+
+    Both processes append to it. Nothing that goes wrong here is told: a full disk must not stop a picture.
+    """
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path, encoding="utf-8", errors="replace", delay=True)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        with contextlib.suppress(Exception):
+            path = Path(self.baseFilename)
+            if self.stream is None:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                if path.exists() and path.stat().st_size > MAX_LOG_BYTES:
+                    path.write_bytes(path.read_bytes()[-_KEPT_BYTES:])
+            super().emit(record)
+
+    def handleError(self, record: logging.LogRecord) -> None:
+        """Say nothing."""
+
+
+def log_of(name: str, path: Path) -> logging.Logger:
+    """The logger of an extension, which writes into that file and nowhere else."""
+    log = logging.getLogger(f"darkroom_extensions.{name}")
+    for handler in list(log.handlers):
+        if isinstance(handler, _LogFile) and handler.baseFilename == str(path.absolute()):
+            return log
+        log.removeHandler(handler)
+        handler.close()
+    handler = _LogFile(path)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(processName)s %(levelname)s %(message)s"))
+    log.addHandler(handler)
+    log.setLevel(logging.INFO)
+    log.propagate = False
+    return log
+
+
+def close_log(name: str) -> None:
+    """Let go of an extension's log file, so that it can be removed."""
+    log = logging.getLogger(f"darkroom_extensions.{name}")
+    for handler in [each for each in log.handlers if isinstance(each, _LogFile)]:
+        log.removeHandler(handler)
+        handler.close()
+
+
+def read_log(path: Path) -> str:
+    """The end of a log file, at most 64,000 bytes; empty where there is none."""
+    try:
+        with path.open("rb") as file:
+            file.seek(0, 2)
+            file.seek(max(file.tell() - _SHOWN_BYTES, 0))
+            return file.read().decode("utf-8", errors="replace")
+    except OSError:
+        return ""

@@ -1,0 +1,116 @@
+"""Runs an extension's files for the first time, in a process of its own, and writes down what they bring.
+
+Started by `webui.extensions.probing` with the folder, the overlay, a data folder, the file for the answer and the
+permissions. The extension may print, hang, exit or crash here: this process is there for that.
+"""
+
+import contextlib
+import json
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from webui.extensions.brings import brings_of
+from webui.extensions.checking import checked_answer, hook_problem, hooks_of
+from webui.extensions.contributions import ExtensionContext
+from webui.extensions.controls import defaults
+from webui.extensions.faults import fault_of
+from webui.extensions.hook_table import HOOKS
+from webui.extensions.importing import load_module
+from webui.extensions.log_files import log_of
+from webui.extensions.manifest import Manifest, read_manifest
+from webui.extensions.sides import Side
+
+HEAVY = ("torch", "diffusers", "transformers")
+"""What the web process must not import."""
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Try the extension in `arguments[0]` and end the process, whatever threads the extension has started."""
+    folder, packages, data_dir, answer_file = map(Path, arguments)
+    try:
+        answer = {"brings": _try(read_manifest(folder), folder, packages, data_dir)}
+    except BaseException as error:
+        answer = {"problem": str(error) if isinstance(error, _Wrong) else fault_of(folder.name, "", error).sentence}
+        if not isinstance(error, _Wrong):
+            print(fault_of(folder.name, "", error).traceback, file=sys.stderr, flush=True)
+    with contextlib.suppress(BaseException):
+        answer_file.write_text(json.dumps(answer), encoding="utf-8")
+    os._exit(0)
+
+
+class _Wrong(Exception):
+    """The extension was tried and is wrong; the text is a sentence."""
+
+
+def _try(manifest: Manifest, folder: Path, packages: Path, data_dir: Path) -> dict[str, Any]:
+    hooks: dict[Side, tuple[str, ...]] = {}
+    answers: dict[str, Sequence[Any]] = {}
+    log = log_of(manifest.name, data_dir / "probe.log")
+    for side in manifest.sides:
+        module = _loaded(manifest.name, folder, side, packages)
+        problem = hook_problem(module, side)
+        if problem:
+            raise _Wrong(problem)
+        hooks[side] = hooks_of(module)
+        for hook in hooks[side]:
+            allowed = HOOKS[hook].permission is None or HOOKS[hook].permission in manifest.permissions
+            if HOOKS[hook].gives and allowed:
+                answers[hook] = _answer(manifest.name, hook, getattr(module, hook))
+        if "register_routes" in hooks[side] and HOOKS["register_routes"].permission in manifest.permissions:
+            context = ExtensionContext(
+                name=manifest.name, folder=folder, data_dir=data_dir,
+                settings=defaults(answers.get("register_settings", ())), log=log,
+            )  # fmt: skip
+            _check_router(module.register_routes, context)
+    _check_assets(folder, answers)
+    return brings_of(hooks, answers).to_json()
+
+
+def _loaded(name: str, folder: Path, side: Side, packages: Path) -> Any:
+    try:
+        module = load_module(name, folder, side, packages)
+    except BaseException as error:
+        fault = fault_of(name, "import", error)
+        print(fault.traceback, file=sys.stderr, flush=True)
+        raise _Wrong(f"{side.file} cannot be loaded: {fault.sentence.partition(': ')[2]}") from error
+    heavy = next((each for each in HEAVY if side is Side.WEB and each in sys.modules), None)
+    if heavy:
+        raise _Wrong(f"web.py imports {heavy}, which belongs into worker.py: the web process does without it.")
+    return module
+
+
+def _answer(name: str, hook: str, function: Any) -> Sequence[Any]:
+    try:
+        return checked_answer(hook, function()) or ()
+    except BaseException as error:
+        fault = fault_of(name, hook, error)
+        print(fault.traceback, file=sys.stderr, flush=True)
+        raise _Wrong(f"{hook} failed: {fault.sentence.partition(': ')[2]}") from error
+
+
+def _check_router(function: Any, context: ExtensionContext) -> None:
+    from fastapi import APIRouter
+
+    arguments = function.__code__.co_varnames[: function.__code__.co_argcount]
+    try:
+        router = function(context) if arguments else function()
+    except BaseException as error:
+        fault = fault_of(context.name, "register_routes", error)
+        print(fault.traceback, file=sys.stderr, flush=True)
+        raise _Wrong(f"register_routes failed: {fault.sentence.partition(': ')[2]}") from error
+    if router is not None and not isinstance(router, APIRouter):
+        raise _Wrong(f"register_routes gave a {type(router).__name__}, where an APIRouter is expected.")
+
+
+def _check_assets(folder: Path, answers: dict[str, Sequence[Any]]) -> None:
+    for tab in answers.get("register_tabs", ()):
+        for path in filter(None, (tab.html, tab.script, tab.style)):
+            if not (folder / "assets" / path).is_file():
+                raise _Wrong(f"The tab '{tab.label}' names assets/{path}, which is not there.")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
