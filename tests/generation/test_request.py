@@ -95,6 +95,13 @@ def test_a_random_seed_is_fixed_and_a_given_one_is_kept() -> None:
     assert GenerationRequest(seed=7).with_fixed_seed().seed == 7
 
 
+def test_the_pictures_of_a_job_have_seeds_that_count_up_or_the_same_one() -> None:
+    request = GenerationRequest(seed=7, batch_count=3)
+    assert [request.for_picture(index).seed for index in range(3)] == [7, 8, 9]
+    together = request.with_changes(same_seed=True)
+    assert [together.for_picture(index) for index in range(3)] == [request.for_picture(0)] * 3
+
+
 def test_changes_are_validated() -> None:
     with pytest.raises(InvalidRequest):
         GenerationRequest().with_changes(steps=0)

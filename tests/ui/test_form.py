@@ -46,6 +46,7 @@ INPAINTING: dict[str, Any] = {
     "seed_resize_height": 72,
     "noise_source": "NV",
     "tiling": True,
+    "same_seed": True,
     "guidance": "APG",
     "cfg_rescale": 0.3,
     "guidance_start": 0.1,

@@ -32,7 +32,7 @@ from webui.generation.trajectory import RecordedModel, RecordedPass
 from webui.imaging.masks import overlay_mask
 from webui.imaging.pasting import pasted
 
-_OWN_BUSINESS = {"start", "seed", "variation_seed", "batch_size", "batch_count", "model"}
+_OWN_BUSINESS = {"start", "seed", "variation_seed", "batch_size", "batch_count", "same_seed", "model"}
 """Fields of a request that are not compared: seeds are, picture by picture."""
 
 

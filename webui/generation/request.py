@@ -61,8 +61,9 @@ class GuidanceMethod(StrEnum):
 class GenerationRequest(BaseModel):
     """What to make. Frozen, validated, JSON-serialisable; change one with `with_changes`.
 
-    Sides are in pixels. `seed` is that of the first picture, picture i has seed + i; -1 asks for a random one, which
-    is fixed when the job is accepted. `model` is a name in the catalogue, None the default model.
+    Sides are in pixels. `seed` is that of the first picture, picture i has seed + i, or with `same_seed` the same; -1
+    asks for a random one, which is fixed when the job is accepted. `model` is a name in the catalogue, None the default
+    model.
 
     `start`, `mask` and `hires` say which way the picture is made (see `webui.generation.ways`). `styles` are names of
     kept prompts, put into the prompt when the job is accepted. With `variation_strength` above 0, all pictures share
@@ -90,6 +91,7 @@ class GenerationRequest(BaseModel):
     height: Side = 256
     batch_size: int = Field(default=1, ge=1, le=8)
     batch_count: int = Field(default=1, ge=1, le=100)
+    same_seed: bool = False
     model: Annotated[str, Field(max_length=500)] | None = None
     vae: ModelName | None = None
     refiner: Refiner | None = None
@@ -210,7 +212,8 @@ class GenerationRequest(BaseModel):
     def for_picture(self, index: int) -> Self:
         """The request that makes picture `index` of the job alone."""
         counted = "variation_seed" if self.variation_strength > 0 else "seed"
-        return self.with_changes(**{counted: getattr(self, counted) + index}, batch_size=1, batch_count=1)
+        own = getattr(self, counted) + (0 if self.same_seed else index)
+        return self.with_changes(**{counted: own}, batch_size=1, batch_count=1, same_seed=False)
 
     @property
     def picture_ids(self) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from webui.generation.trajectory import Origin, TrajectorySummary
 from webui.library.raw_tensors import Header
 from webui.library.trajectory_index import TrajectoryEntry
 
-_SECRETS_OF_CHANCE = frozenset({"batch_size", "batch_count"})
+_SECRETS_OF_CHANCE = frozenset({"batch_size", "batch_count", "same_seed"})
 """Fields of a request that say nothing of how a picture came about."""
 
 

@@ -15,7 +15,7 @@ const FIELD_NAMES = {
   painting: "Painting",
   mask: "Mask",
 };
-const UNTOLD_FIELDS = new Set(["start", "batch_size", "batch_count", "styles"]); // where from is told apart
+const UNTOLD_FIELDS = new Set(["start", "batch_size", "batch_count", "same_seed", "styles"]); // where from is told apart
 
 function fieldName(field) {
   return FIELD_NAMES[field] ?? (field[0].toUpperCase() + field.slice(1)).replaceAll("_", " ");
