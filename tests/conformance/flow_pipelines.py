@@ -1,15 +1,10 @@
 """Requests made by diffusers' pipelines of flow-matching models, from the same folder, in the same dtype."""
 
-import inspect
-import json
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 import torch
-from diffusers import DiffusionPipeline
 from PIL import Image
 
 from tests.conformance.pipelines import Side, mask, picture
@@ -39,30 +34,6 @@ def from_picture(side: Side, request: GenerationRequest, strength: float, *, mas
     start = FromPicture(picture=side.inputs.add(picture(*SIZE)), strength=strength)
     shown = Mask(picture=side.inputs.add(mask(*SIZE)), blur=0) if masked else None
     return request.with_changes(start=start, mask=shown)
-
-
-def their_pipeline(kind: Any, folder: Path, dtype: torch.dtype, **absent: None) -> Any:
-    """A pipeline that says nothing while it works. All kinds of a folder share its parts, which are loaded once.
-
-    Args:
-        kind: the pipeline's class.
-        folder: the model.
-        dtype: of its parts.
-        absent: parts that are not to be loaded, beside those that the folder says it lacks.
-    """
-    wanted = inspect.signature(kind).parameters
-    parts = {name: part for name, part in _parts(folder, dtype, tuple(absent)).items() if name in wanted}
-    pipeline = kind(**parts)
-    pipeline.set_progress_bar_config(disable=True)
-    return pipeline
-
-
-@cache
-def _parts(folder: Path, dtype: torch.dtype, absent: tuple[str, ...]) -> dict[str, Any]:
-    described = json.loads((folder / "model_index.json").read_text())
-    lacking = [name for name, value in described.items() if value == [None, None]]
-    loaded = DiffusionPipeline.from_pretrained(folder, dtype=dtype, **dict.fromkeys((*lacking, *absent)))
-    return {**loaded.config, **loaded.components}
 
 
 def their_pictures(pipeline: Any, request: GenerationRequest, **inputs: Any) -> list[np.ndarray]:

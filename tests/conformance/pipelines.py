@@ -1,6 +1,11 @@
 """The same request made by us and by diffusers' own pipeline, from the same folder, in the same dtype."""
 
+import inspect
 import io
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +13,7 @@ import numpy as np
 import torch
 from diffusers import (
     DDIMScheduler,
+    DiffusionPipeline,
     DPMSolverMultistepScheduler,
     EulerAncestralDiscreteScheduler,
     EulerDiscreteScheduler,
@@ -51,6 +57,31 @@ class Side:
         return [np.asarray(Image.open(io.BytesIO(png))).astype(int) for png in pngs]
 
 
+def their_pipeline(kind: Any, folder: Path, dtype: torch.dtype, *, layout: str = "", **absent: None) -> Any:
+    """A pipeline that says nothing while it works. All kinds of a folder share its parts, which are loaded once.
+
+    Args:
+        kind: the pipeline's class.
+        folder: the model.
+        dtype: of its parts.
+        layout: names parts that are changed and so are no others' (a memory format).
+        absent: parts that are not to be loaded, beside those that the folder says it lacks.
+    """
+    wanted = inspect.signature(kind).parameters
+    parts = {name: part for name, part in _parts(folder, dtype, layout, tuple(absent)).items() if name in wanted}
+    pipeline = kind(**parts)
+    pipeline.set_progress_bar_config(disable=True)
+    return pipeline
+
+
+@cache
+def _parts(folder: Path, dtype: torch.dtype, layout: str, absent: tuple[str, ...]) -> dict[str, Any]:
+    described = json.loads((folder / "model_index.json").read_text())
+    lacking = [name for name, value in described.items() if value == [None, None]]
+    loaded = DiffusionPipeline.from_pretrained(folder, dtype=dtype, **dict.fromkeys((*lacking, *absent)))
+    return {**loaded.config, **loaded.components}
+
+
 def theirs(
     kind: type,
     folder: Path,
@@ -61,30 +92,36 @@ def theirs(
     **inputs: Any,
 ) -> list[np.ndarray]:
     """The pipeline's pictures; each of the batch from its own generator, and of `inputs` each gets its own copy."""
-    pipeline = kind.from_pretrained(folder, dtype=dtype, safety_checker=None)
+    pipeline = their_pipeline(kind, folder, dtype, layout="channels last" if channels_last else "")
     if channels_last:  # as diffusers' documentation on speed advises
         pipeline.unet.to(memory_format=torch.channels_last)
         pipeline.vae.to(memory_format=torch.channels_last)
-    pipeline.set_progress_bar_config(disable=True)
-    if (
-        kind is StableDiffusionInpaintPipeline
-        and pipeline.unet.config.in_channels == pipeline.vae.config.latent_channels
-    ):
-        # The inpainting pipeline knows a plain UNet by its 4 channels; the bundled model's latents have 8.
-        pipeline.unet.register_to_config(in_channels=4)
     options = SCHEDULES[request.schedule]
     pipeline.scheduler = SCHEDULERS[request.sampler].from_config(pipeline.scheduler.config, **options)
     count = request.batch_size
     pictures = {name: [value] * count if isinstance(value, Image.Image) else value for name, value in inputs.items()}
-    made = pipeline(
-        [request.prompt] * count,
-        negative_prompt=[request.negative_prompt] * count,
-        num_inference_steps=request.steps,
-        guidance_scale=request.cfg_scale,
-        generator=[torch.Generator("cpu").manual_seed(request.seed + i) for i in range(count)],
-        **pictures,
-    ).images
+    with _known_as_plain(pipeline):
+        made = pipeline(
+            [request.prompt] * count,
+            negative_prompt=[request.negative_prompt] * count,
+            num_inference_steps=request.steps,
+            guidance_scale=request.cfg_scale,
+            generator=[torch.Generator("cpu").manual_seed(request.seed + i) for i in range(count)],
+            **pictures,
+        ).images
     return [np.asarray(picture).astype(int) for picture in made]
+
+
+@contextmanager
+def _known_as_plain(pipeline: Any) -> Iterator[None]:
+    """The inpainting pipeline knows a plain UNet by its 4 channels; the bundled model's latents have 8."""
+    channels = pipeline.unet.config.in_channels
+    if isinstance(pipeline, StableDiffusionInpaintPipeline) and channels == pipeline.vae.config.latent_channels:
+        pipeline.unet.register_to_config(in_channels=4)
+    try:
+        yield
+    finally:
+        pipeline.unet.register_to_config(in_channels=channels)
 
 
 def difference(ours: list[np.ndarray], others: list[np.ndarray]) -> int:

@@ -21,9 +21,8 @@ from tests.conformance.flow_pipelines import (
     from_picture,
     masked_inputs,
     their_pictures,
-    their_pipeline,
 )
-from tests.conformance.pipelines import Side, difference, picture
+from tests.conformance.pipelines import Side, difference, picture, their_pipeline
 
 CLOSE = {torch.float32: 1.0, torch.bfloat16: 2.0}
 """How far pictures may lie apart in levels of 255: anywhere, or for bf16 in the mean."""

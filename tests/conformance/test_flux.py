@@ -16,9 +16,8 @@ from tests.conformance.flow_pipelines import (
     from_picture,
     masked_inputs,
     their_pictures,
-    their_pipeline,
 )
-from tests.conformance.pipelines import Side, difference, picture
+from tests.conformance.pipelines import Side, difference, picture, their_pipeline
 
 GUIDED = {"negative_prompt": ["dog"] * 2, "true_cfg_scale": 4.0, "guidance_scale": 3.5}
 UNGUIDED = {"guidance_scale": 3.5}

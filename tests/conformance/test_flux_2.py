@@ -9,8 +9,8 @@ import torch
 from diffusers import Flux2KleinPipeline, Flux2Pipeline
 from transformers import PreTrainedTokenizerFast
 
-from tests.conformance.flow_pipelines import flow_request, their_pictures, their_pipeline
-from tests.conformance.pipelines import Side, difference
+from tests.conformance.flow_pipelines import flow_request, their_pictures
+from tests.conformance.pipelines import Side, difference, their_pipeline
 from tests.one_precision import computed_in
 from tests.tiny_flux_2 import build_tiny_flux_2
 from webui.generation.families import FamilyTraits, flux_2_traits

@@ -7,8 +7,8 @@ import pytest
 import torch
 from diffusers import QwenImageImg2ImgPipeline, QwenImagePipeline
 
-from tests.conformance.flow_pipelines import SIZE, flow_request, from_picture, their_pictures, their_pipeline
-from tests.conformance.pipelines import Side, difference, picture
+from tests.conformance.flow_pipelines import SIZE, flow_request, from_picture, their_pictures
+from tests.conformance.pipelines import Side, difference, picture, their_pipeline
 from tests.one_precision import computed_in
 from tests.tiny_qwen_image import build_tiny_qwen_image
 

@@ -16,9 +16,8 @@ from tests.conformance.flow_pipelines import (
     from_picture,
     masked_inputs,
     their_pictures,
-    their_pipeline,
 )
-from tests.conformance.pipelines import Side, difference, picture
+from tests.conformance.pipelines import Side, difference, picture, their_pipeline
 
 GUIDED = {"negative_prompt": ["dog"] * 2, "guidance_scale": 4.0}
 MODELS = ["sd3", "sd3-without-t5", "sd3-shifting"]

@@ -8,8 +8,8 @@ import pytest
 import torch
 from diffusers import ZImageImg2ImgPipeline, ZImagePipeline
 
-from tests.conformance.flow_pipelines import SIZE, flow_request, from_picture, their_pictures, their_pipeline
-from tests.conformance.pipelines import Side, difference, picture
+from tests.conformance.flow_pipelines import SIZE, flow_request, from_picture, their_pictures
+from tests.conformance.pipelines import Side, difference, picture, their_pipeline
 from tests.one_precision import computed_in
 from tests.tiny_z_image import build_tiny_z_image
 
