@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from webui import __version__
-from webui.cli import generate, models, series, serve, trajectory
+from webui.cli import extension_command, extensions, generate, models, series, serve, trajectory
 from webui.errors import WebUIError
 
 WRONG_INPUT = 2
@@ -44,6 +44,8 @@ def _parser() -> argparse.ArgumentParser:
     series.add_command(commands, folders)
     models.add_command(commands, folders)
     trajectory.add_command(commands, folders)
+    extensions.add_command(commands, folders)
+    extension_command.add_command(commands, folders)
     return parser
 
 

@@ -5,7 +5,6 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from webui.errors import ExtensionNotFound, ExtensionUnusable
 from webui.extensions.brings import Brings
@@ -13,24 +12,23 @@ from webui.extensions.call_mark import Call, CallMark
 from webui.extensions.cards import Card, Status
 from webui.extensions.contributions import ExtensionContext, Tab, Theme
 from webui.extensions.controls import Control
+from webui.extensions.crashes import Crashes
 from webui.extensions.faults import Fault
 from webui.extensions.host import ExtensionHost
+from webui.extensions.judging import Judge, newer_sentence
 from webui.extensions.kept_settings import KeptSettings
 from webui.extensions.loading import make_loadable
 from webui.extensions.log_files import log_of, read_log
-from webui.extensions.manifest import NAME, Manifest, read_manifest
+from webui.extensions.manifest import read_manifest
 from webui.extensions.offered_names import OfferedNames
 from webui.extensions.overlays import disagreements
 from webui.extensions.places import Places
 from webui.extensions.probing import Problem, probe
 from webui.extensions.sides import Side
-from webui.extensions.store import ExtensionStore, Record
+from webui.extensions.store import ExtensionStore
 from webui.extensions.tree_hash import tree_hash
 from webui.settings import Settings
 
-MOST_CRASHES = 2
-"""After so many processes that died in its calls an extension is switched off."""
-_CHANGED = "Its files are not those that were enabled: look at it, and enable it again."
 _LOG = logging.getLogger(__name__)
 
 
@@ -42,11 +40,15 @@ class Extensions:
         safe_mode: load none; None does as the settings say.
         watched: whether this is the one process that keeps call marks and counts crashes. False for a command line
             that may run beside a server.
+        loads: whether what is on is loaded into this process. False where extensions are only looked after.
     """
 
-    def __init__(self, settings: Settings, *, safe_mode: bool | None = None, watched: bool = True) -> None:
+    def __init__(
+        self, settings: Settings, *, safe_mode: bool | None = None, watched: bool = True, loads: bool = True
+    ) -> None:
         self.settings = settings
         self.safe_mode = settings.safe_mode if safe_mode is None else safe_mode
+        self._loads = loads
         self.extensions_dir = settings.extensions_dir
         self.places = Places.below(settings.data_dir)
         self.store = ExtensionStore(self.places.state_file)
@@ -56,9 +58,11 @@ class Extensions:
         self._cards: dict[str, Card] = {}
         self._worker_faults: list[Fault] = []
         self._names = OfferedNames()
-        mark = self._begin_watching() if watched else None
+        self._crashes = Crashes(self.store, self.places)
+        self._judge = Judge(self.store, self.places, safe_mode=self.safe_mode)
+        self._mark = self._begin_watching() if watched else None
         self.web = ExtensionHost(
-            Side.WEB, deadline_s=settings.extension_deadline_s, call_mark=mark, on_fault=self._web_fault
+            Side.WEB, deadline_s=settings.extension_deadline_s, call_mark=self._mark, on_fault=self._web_fault
         )
         self.refresh()
 
@@ -166,12 +170,12 @@ class Extensions:
         folder = self.extensions_dir / name
         manifest = read_manifest(folder)
         if manifest.needs_newer:
-            raise ExtensionUnusable(_newer_sentence(manifest), hint="Update Darkroom.")
+            raise ExtensionUnusable(newer_sentence(manifest), hint="Update Darkroom.")
         found_hash = tree_hash(folder)
         found = probe(folder, self.places.packages(name), timeout_s=self.settings.extension_deadline_s)
         if isinstance(found, Problem):
             log_of(name, self.places.log(name)).error("%s\n%s", found.sentence, found.output)
-            self.store.update(name, enabled=False, problem=found.sentence)
+            self.store.update(name, enabled=False, problem=found.sentence, switched_off="")
             self.refresh()
             raise ExtensionUnusable(f"{manifest.title} cannot be enabled: {found.sentence}", hint="Its log says more.")
         self._unload(name)
@@ -203,7 +207,7 @@ class Extensions:
         """Look at the folder again; load what is on and is not, unload what is not on any more."""
         with self._lock:
             before = self._cards
-            self._cards = {} if not self.extensions_dir.is_dir() else self._scanned()
+            self._cards = self._judge.cards(self.extensions_dir)
             on = {card.name: card for card in self._on()}
             for name in before.keys() - on.keys():
                 self._unload(name)
@@ -220,84 +224,43 @@ class Extensions:
 
     def worker_crashed(self, call: Call) -> bool:
         """Count a worker that died inside a call; true where the extension is switched off for it."""
-        return self._count_crash(call, "the worker")
+        off = self._crashes.count(call, "the worker")
+        self.refresh()
+        return off
 
     def switch_off(self, name: str, why: str) -> None:
         """Load an extension no more until somebody enables it again; `why` is a sentence for its card."""
-        log_of(name, self.places.log(name)).error("%s", why)
-        self.store.update(name, switched_off=why)
+        self._crashes.switch_off(name, why)
         self.refresh()
 
     def close(self) -> None:
-        """Call `shutdown` of all."""
+        """Call `shutdown` of all. Crashes before count no more, as this start has ended in order."""
         self.web.shut_down()
         self._names.take_back_all()
+        if self._mark is not None:
+            self._crashes.forget()
+            self._mark.close()
 
     def _begin_watching(self) -> CallMark | None:
         left = CallMark.read(self.places.web_mark)
         if left is not None and not self.safe_mode:
-            self._count_crash(left, "the server", refresh=False)
+            self._crashes.count(left, "the server")
         try:
             return CallMark(self.places.web_mark)
         except OSError as error:
             _LOG.warning("Calls of extensions are not marked: %s", error)
             return None
 
-    def _count_crash(self, call: Call, what: str, *, refresh: bool = True) -> bool:
-        if not NAME.fullmatch(call.extension):
-            return False
-        crashes = self.store.record(call.extension).crashes + 1
-        off = crashes >= MOST_CRASHES
-        why = f"It was switched off: {what} died {crashes} times while it was in {call.hook}."
-        log_of(call.extension, self.places.log(call.extension)).error("%s died in %s", what, call.hook)
-        self.store.update(call.extension, crashes=crashes, **({"switched_off": why} if off else {}))
-        if refresh:
-            self.refresh()
-        return off
-
     # How it is done
-
-    def _scanned(self) -> dict[str, Card]:
-        cards = {}
-        for folder in sorted(self.extensions_dir.iterdir()):
-            if NAME.fullmatch(folder.name) and folder.is_dir() and not folder.is_symlink():
-                cards[folder.name] = self._judged(folder)
-        return cards
-
-    def _judged(self, folder: Path) -> Card:
-        name, record = folder.name, self.store.record(folder.name)
-        more: dict[str, Any] = {
-            "name": name,
-            "record": record,
-            "has_log": self.places.log(name).is_file(),
-            "preview": (folder / "preview.png").is_file(),
-        }
-        try:
-            manifest = more["manifest"] = read_manifest(folder)
-            if record.enabled or record.problem:
-                more["tree_hash"] = tree_hash(folder)
-        except ExtensionUnusable as error:
-            return Card(status=Status.UNUSABLE, problem=str(error), **more)
-        status, problem = self._status(manifest, record, more.get("tree_hash", ""))
-        return Card(status=status, problem=problem, **more)
-
-    def _status(self, manifest: Manifest, record: Record, found_hash: str) -> tuple[Status, str]:
-        found = (
-            (manifest.needs_newer, Status.NEEDS_NEWER, _newer_sentence(manifest)),
-            (bool(record.problem), Status.FAULTY, record.problem),
-            (not record.enabled, Status.OFF, ""),
-            (bool(record.switched_off), Status.SWITCHED_OFF, record.switched_off),
-            (found_hash != record.tree_hash or record.brings is None, Status.CHANGED, _CHANGED),
-            (self.safe_mode, Status.OFF, "The server was started in safe mode, without any extension."),
-        )
-        return next(((status, why) for applies, status, why in found if applies), (Status.ON, ""))
 
     def _load(self, card: Card) -> None:
         assert card.manifest is not None
+        if not self._loads:
+            return
         try:
             self._names.offer(card.name, card.brings)
             if Side.WEB in card.manifest.sides:
-                self._unload_web(card.name)
+                self.web.unload(card.name)
                 loaded = self.web.load(make_loadable(self.extensions_dir / card.name, self.store, self.places))
                 problem = "" if loaded else self.web.faults[-1].sentence
             else:
@@ -310,9 +273,6 @@ class Extensions:
 
     def _unload(self, name: str) -> None:
         self._names.take_back(name)
-        self._unload_web(name)
-
-    def _unload_web(self, name: str) -> None:
         self.web.unload(name)
 
     def _note_disagreements(self) -> None:
@@ -328,7 +288,7 @@ class Extensions:
         self._changed()
 
     def _hung(self, fault: Fault) -> None:
-        self.store.update(fault.extension, switched_off=fault.sentence)
+        self._crashes.switch_off(fault.extension, fault.sentence)
         with self._lock:
             if fault.extension in self._cards:
                 card = self._cards[fault.extension]
@@ -345,7 +305,3 @@ class Extensions:
                 listener()
             except Exception:
                 _LOG.exception("A listener to changes of extensions failed")
-
-
-def _newer_sentence(manifest: Manifest) -> str:
-    return f"It was written for version {manifest.api} of the hooks, which this Darkroom does not have yet."

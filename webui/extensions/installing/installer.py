@@ -9,33 +9,22 @@ from pathlib import Path
 from webui.errors import ExtensionNotFound, InstallFailed, InstallRefused
 from webui.extensions.extensions import Extensions
 from webui.extensions.installing.difference import Difference, difference
-from webui.extensions.installing.folder_copy import copy_folder, prune
+from webui.extensions.installing.fetching import Fetched, Fetcher
 from webui.extensions.installing.git import Git
-from webui.extensions.installing.index import INDEX_FILE, IndexEntry, read_indexes, source_of
+from webui.extensions.installing.index import INDEX_FILE, IndexEntry
 from webui.extensions.installing.offer import Contents, Offer, Replaced, read_contents
 from webui.extensions.installing.removing import remove_extension
 from webui.extensions.installing.requirements import Package, Requirements
-from webui.extensions.installing.sources import (
-    FolderSource,
-    GitSource,
-    IndexSource,
-    Source,
-    ZipSource,
-    parse_source,
-    same_source,
-)
+from webui.extensions.installing.sources import Source, ZipSource, parse_source, same_source
 from webui.extensions.installing.staging import Staging, remove_tree
 from webui.extensions.installing.update import InstalledFolders
-from webui.extensions.installing.zip_checks import unpack
+from webui.extensions.installing.waiting_offers import WaitingOffers
 from webui.extensions.log_files import log_of
 from webui.extensions.manifest import MANIFEST_FILE, NAME
-from webui.extensions.places import Places
 from webui.extensions.tree_hash import tree_hash
 from webui.settings import ROOT
 
 Tell = Callable[[str], None]
-_MAX_OFFERS = 20
-_KINDS = {GitSource: "git", ZipSource: "zip", FolderSource: "folder"}
 
 
 class Installer:
@@ -51,15 +40,17 @@ class Installer:
         self, extensions: Extensions, *, git: Git | None = None, requirements: Requirements | None = None
     ) -> None:
         settings = extensions.settings
+        git = git or Git(loopback=settings.downloads_from_this_computer, ca_file=settings.extensions_ca_file)
+        indexes = (ROOT / "extensions" / INDEX_FILE, *settings.extensions_indexes)
         self._extensions = extensions
-        self._git = git or Git(loopback=settings.downloads_from_this_computer, ca_file=settings.extensions_ca_file)
+        self._store = extensions.store
+        self._places = extensions.places
         self._requirements = requirements or Requirements()
-        self._places = Places(extensions.state_dir)
         self._staging = Staging(extensions.extensions_dir)
-        self._folders = InstalledFolders(extensions.extensions_dir, self._places, extensions.store, self._staging)
-        self._offers: dict[str, Offer] = {}
-        self._differences: dict[str, Difference] = {}
-        self._lock = threading.RLock()
+        self._fetcher = Fetcher(git, self._staging, extensions.extensions_dir, indexes)
+        self._folders = InstalledFolders(extensions.extensions_dir, self._places, self._store, self._staging)
+        self._offers = WaitingOffers(self._staging)
+        self._lock = threading.RLock()  # held while folders change; looking goes on meanwhile
         self._staging.clear_old()
 
     def look(self, source: str, *, tell: Tell | None = None) -> Offer:
@@ -85,17 +76,11 @@ class Installer:
         Raises:
             InstallFailed: it waits no more.
         """
-        with self._lock:
-            if identity not in self._offers:
-                raise InstallFailed("What was fetched is not kept any more.", hint="Look at the extension again.")
-            return self._offers[identity]
+        return self._offers.offer(identity)
 
     def forget(self, identity: str) -> None:
         """Discard an offer or a difference that is not wanted; one that waits no more is no error."""
-        with self._lock:
-            self._differences.pop(identity, None)
-            if offer := self._offers.pop(identity, None):
-                self._staging.discard(offer.folder)
+        self._offers.forget(identity)
 
     def install(self, offer: Offer, *, replace: bool = False, tell: Tell | None = None) -> str:
         """Put an offer into its place, with what it needs in an overlay. Nothing of it runs until it is enabled.
@@ -114,16 +99,13 @@ class Installer:
         """
         tell = tell or _nothing
         with self._lock:
-            offer = self.offer(offer.id)
+            offer = self._settled(self._offers.offer(offer.id))
             if offer.problem:
                 raise InstallFailed(offer.problem, hint="Nothing was changed.", field="requirements")
-            offer = self._settled(offer)
             if offer.replaces is not None and not replace:
                 raise _is_there(offer.name, offer.replaces)
             packages = self._packages(offer, tell)
             tell(f"Putting {offer.name} into the extensions folder.")
-            del self._offers[offer.id]
-            self._differences.pop(offer.id, None)
             try:
                 self._folders.put(offer, packages)
             except OSError as error:
@@ -131,7 +113,7 @@ class Installer:
                     f"{offer.name} cannot be written: {error}.", hint="Is the disk full, or read-only?"
                 ) from error
             finally:
-                self._staging.discard(offer.folder)
+                self._offers.forget(offer.id)
             log_of(offer.name, self._places.log(offer.name)).info("installed from %s %s", offer.source, offer.commit)
             self._extensions.refresh()
             return offer.name
@@ -144,12 +126,11 @@ class Installer:
             ExtensionUnusable, InstallFailed: its files cannot be used.
         """
         folder = self._existing(name)
-        record = self._extensions.store.record(name)
-        contents = read_contents(folder)
-        packages = tuple(Package(**each) for each in record.packages)
+        record = self._store.record(name)
         return Offer(
-            id="", folder=folder, source=record.source, kind="", commit=record.commit, contents=contents,
-            packages=packages, problem="", replaces=None,
+            id="", folder=folder, source=record.source, kind="", commit=record.commit,
+            contents=read_contents(folder), packages=tuple(Package(**each) for each in record.packages), problem="",
+            replaces=None,
         )  # fmt: skip
 
     def fetch_update(self, name: str, *, tell: Tell | None = None) -> Difference:
@@ -160,7 +141,7 @@ class Installer:
             InstallFailed: it has no source that can be asked, or that brings something else now.
         """
         folder = self._existing(name)
-        record = self._extensions.store.record(name)
+        record = self._store.record(name)
         self._check_source(name, folder, record.source)
         offer = self.look(record.source, tell=tell)
         try:
@@ -170,8 +151,7 @@ class Installer:
         except BaseException:
             self.forget(offer.id)
             raise
-        with self._lock:
-            self._differences[found.id] = found
+        self._offers.add_difference(found)
         return found
 
     def take_update(self, identity: str, *, tell: Tell | None = None) -> str:
@@ -180,14 +160,11 @@ class Installer:
         Raises:
             InstallFailed: it waits no more, or cannot be installed; nothing has changed.
         """
-        with self._lock:
-            found = self._differences.get(identity)
-            if found is None:
-                raise InstallFailed("What was fetched is not kept any more.", hint="Look for the update again.")
-            if found.nothing:
-                self.forget(identity)
-                return found.offer.name
-            return self.install(found.offer, replace=True, tell=tell)
+        found = self._offers.difference(identity)
+        if found.nothing:
+            self.forget(identity)
+            return found.offer.name
+        return self.install(found.offer, replace=True, tell=tell)
 
     def can_roll_back(self, name: str) -> bool:
         """Whether an update of an extension can be taken back."""
@@ -214,15 +191,15 @@ class Installer:
 
         Raises:
             ExtensionNotFound: there is none of that name.
+            InstallFailed: a file cannot be removed.
         """
         with self._lock:
             folder = self._existing(name)
-            if self._extensions.store.record(name).enabled:
+            if self._store.record(name).enabled:
                 self._extensions.disable(name)
-            for identity in [each.id for each in self._offers.values() if each.name == name]:
-                self.forget(identity)
+            self._offers.forget_named(name)
             try:
-                remove_extension(folder, self._places, self._extensions.store, self._staging, keep_data=keep_data)
+                remove_extension(folder, self._places, self._store, self._staging, keep_data=keep_data)
             except OSError as error:
                 raise InstallFailed(f"{name} cannot be removed wholly: {error}.", hint="Remove it again.") from error
             finally:
@@ -230,97 +207,60 @@ class Installer:
 
     def index(self) -> tuple[list[IndexEntry], list[str]]:
         """What can be installed by name, and what is wrong with index files, in sentences."""
-        return read_indexes([ROOT / "extensions" / INDEX_FILE, *self._extensions.settings.extensions_indexes])
+        return self._fetcher.index()
 
     def is_installed(self, name: str) -> bool:
         """Whether an extension of that name is there."""
         return (self._folders.folder(name) / MANIFEST_FILE).is_file()
 
     def _look(self, source: Source, tell: Tell) -> Offer:
-        if isinstance(source, IndexSource):
-            source = self._indexed(source.name)
-        commit = ""
-
-        def fill(place: Path) -> None:
-            nonlocal commit
-            commit = self._fetch(source, place)
-
         tell(f"Fetching {source}.")
-        folder = self._staging.stage(fill)
+        fetched = self._fetcher.fetch(source)
         try:
-            contents = read_contents(folder)
+            contents = read_contents(fetched.folder)
             tell("Looking for what it needs.")
             packages, problem = self._planned(contents)
+            offer = Offer(
+                id=fetched.folder.parent.name, folder=fetched.folder, source=str(fetched.source), kind=fetched.kind,
+                commit=fetched.commit, contents=contents, packages=packages, problem=problem,
+                replaces=self._replaced(fetched),
+            )  # fmt: skip
         except BaseException:
-            self._staging.discard(folder)
+            self._staging.discard(fetched.folder)
             raise
-        offer = Offer(
-            id=folder.parent.name, folder=folder, source=str(source), kind=_KINDS[type(source)], commit=commit,
-            contents=contents, packages=packages, problem=problem, replaces=self._replaced(folder.name, source),
-        )  # fmt: skip
-        with self._lock:
-            self._offers[offer.id] = offer
-            while len(self._offers) > _MAX_OFFERS:
-                self.forget(next(iter(self._offers)))
+        self._offers.add(offer)
         return offer
-
-    def _indexed(self, name: str) -> GitSource | ZipSource | FolderSource:
-        entries, problems = self.index()
-        entry = next((each for each in entries if each.name == name), None)
-        if entry is None:
-            raise InstallFailed(f"No index has an extension {name}.", hint=" ".join(problems), field="source")
-        source = source_of(entry)
-        if isinstance(source, FolderSource) and source.path == self._folders.folder(name).resolve():
-            raise InstallFailed(f"{name} is installed already.", hint="Enable it.", field="source")
-        return source
-
-    def _fetch(self, source: GitSource | ZipSource | FolderSource, place: Path) -> str:
-        """Write a source's files into a folder that is not there yet; returns the commit, if it has one."""
-        if isinstance(source, GitSource):
-            commit = self._git.clone(source, place)
-            prune(place)
-            return commit
-        place.mkdir()
-        if isinstance(source, ZipSource):
-            unpack(source.path, place)
-        elif not (source.path / MANIFEST_FILE).is_file():
-            raise InstallFailed(f"{source.path} has no {MANIFEST_FILE}.", field="source")
-        else:
-            copy_folder(source.path, place)
-        return ""
 
     def _planned(self, contents: Contents) -> tuple[tuple[Package, ...], str]:
         """What would go into the overlay, or a sentence why that cannot be."""
-        output: list[str] = []
+        name, output = contents.manifest.name, list[str]()
         try:
             return self._requirements.plan(contents.manifest.requirements, output.append), ""
         except InstallFailed as error:
-            log = log_of(contents.manifest.name, self._places.log(contents.manifest.name))
-            if self.is_installed(contents.manifest.name):
-                log.info("%s", "\n".join(output))
+            if self.is_installed(name):
+                log_of(name, self._places.log(name)).info("%s", "\n".join(output))
             return (), error.message
 
-    def _replaced(self, name: str, source: GitSource | ZipSource | FolderSource) -> Replaced | None:
+    def _replaced(self, fetched: Fetched) -> Replaced | None:
         """The extension that has the name now; a file that the page sent is never known to be its newer version."""
+        name = fetched.folder.name
         if not self._folders.folder(name).exists():
             return None
-        record = self._extensions.store.record(name)
-        sent = isinstance(source, ZipSource) and bool(source.shown)
+        source, sent = self._store.record(name).source, isinstance(fetched.source, ZipSource) and fetched.source.shown
         version = ""
         with suppress(Exception):  # what is there may be broken in any way
             version = read_contents(self._folders.folder(name)).manifest.version
-        return Replaced(version, record.source, not sent and same_source(record.source, str(source)))
+        return Replaced(version, source, not sent and same_source(source, str(fetched.source)))
 
     def _settled(self, offer: Offer) -> Offer:
         """The offer as things are now: unchanged since it was shown, and with what is in its place at this moment."""
         if tree_hash(offer.folder) != offer.contents.tree_hash:
             self.forget(offer.id)
             raise InstallFailed("What was fetched has changed since it was shown.", hint="Look at it again.")
-        if (offer.replaces is None) == self._folders.folder(offer.name).exists():
-            record = self._extensions.store.record(offer.name)
-            there = self._folders.folder(offer.name).exists()
-            return replace(offer, replaces=Replaced("", record.source, False) if there else None)
-        return offer
+        there = self._folders.folder(offer.name).exists()
+        if there == (offer.replaces is not None):
+            return offer
+        return replace(offer, replaces=Replaced("", self._store.record(offer.name).source, False) if there else None)
 
     def _packages(self, offer: Offer, tell: Tell) -> Path | None:
         """Make the overlay of an offer beside the place where it will be."""
@@ -358,16 +298,12 @@ class Installer:
 def _is_there(name: str, there: Replaced) -> InstallRefused:
     version = f"{name} {there.version}".strip()
     if there.same_source:
-        return InstallRefused(
-            f"{version} is installed already.", hint="Look for an update of it, or say that it is replaced.",
-            field="replace",
-        )  # fmt: skip
-    source = there.source or "an unknown place"
-    return InstallRefused(
-        f"{version} is installed already, and comes from {source}.",
-        hint="If this one is to take its place, say so.",
-        field="replace",
-    )
+        message, hint = f"{version} is installed already.", "Look for an update of it, or say that it is replaced."
+    else:
+        source = there.source or "an unknown place"
+        message = f"{version} is installed already, and comes from {source}."
+        hint = "If this one is to take its place, say so."
+    return InstallRefused(message, hint=hint, field="replace")
 
 
 def _nothing(_: str) -> None:
