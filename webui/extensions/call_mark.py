@@ -45,10 +45,11 @@ class CallMark:
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         self.path = path
-        with path.open("wb") as file:
-            file.write(bytes(_SIZE))
+        path.touch()
         self._file = path.open("r+b")
+        self._file.truncate(_SIZE)  # never to less, as a file that is mapped elsewhere must not shrink
         self._map = mmap.mmap(self._file.fileno(), _SIZE)
+        self._map[:] = bytes(_SIZE)
         self._calls: list[Call] = []
         self._lock = threading.Lock()
         self._process = os.getpid()

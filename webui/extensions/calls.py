@@ -34,6 +34,8 @@ def call_within(seconds: float | None, function: Callable[..., Any], *arguments:
     thread = threading.Thread(target=run, daemon=True, name=f"extension {getattr(function, '__name__', 'call')}")
     thread.start()
     thread.join(seconds)
+    if failure and isinstance(failure[0], KeyboardInterrupt):
+        raise RuntimeError("it raised KeyboardInterrupt") from failure[0]  # nobody pressed a key in that thread
     if failure:
         raise failure[0]
     if not answer:

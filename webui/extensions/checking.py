@@ -78,9 +78,9 @@ def checked_answer(hook: str, answer: Any) -> Any:
     things = tuple(islice(answer, MOST_CONTRIBUTIONS + 1))
     if len(things) > MOST_CONTRIBUTIONS:
         raise ExtensionFailed(f"It gave more than {MOST_CONTRIBUTIONS} things.")
-    wrong = next((each for each in things if not isinstance(each, gives)), None)
-    if wrong is not None:
-        raise ExtensionFailed(f"It gave {_kind(wrong)} in its list, where {_named(gives)} is expected.")
+    wrong = [each for each in things if not isinstance(each, gives)]
+    if wrong:
+        raise ExtensionFailed(f"It gave {_kind(wrong[0])} in its list, where {_named(gives)} is expected.")
     names = [getattr(each, "name", None) for each in things]
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None:

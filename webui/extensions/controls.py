@@ -15,6 +15,8 @@ Scalar = str | int | float | bool
 """What a control's value may be."""
 MAX_TEXT = 2000
 """The most characters of a text control."""
+MAX_CHOICES = 500
+MAX_LABEL, MAX_INFO = 200, 1000
 NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 """What a control, a tab, a theme may be called: lower case letters, digits and underscores."""
 
@@ -23,6 +25,13 @@ def check_name(name: object, what: str) -> None:
     """Raises ValueError where a name cannot be one; `what` says of which kind of thing."""
     if not isinstance(name, str) or not NAME.fullmatch(name):
         raise ValueError(f"{name!r} cannot be the name of a {what}: it takes lower case letters, digits and _")
+
+
+def _check_words(control: Any) -> None:
+    check_name(control.name, "control")
+    for value, most in ((control.label, MAX_LABEL), (control.info, MAX_INFO)):
+        if not isinstance(value, str) or len(value) > most:
+            raise ValueError(f"the label and the info of {control.name} must be texts of at most {most} characters")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +48,7 @@ class _Ranged:
     info: str = ""
 
     def __post_init__(self) -> None:
-        check_name(self.name, "control")
+        _check_words(self)
         numbers = (self.minimum, self.maximum, self.step, self.default)
         if not all(isinstance(each, int | float) and math.isfinite(each) for each in numbers):
             raise ValueError(f"the range of {self.name} is not made of finite numbers")
@@ -95,7 +104,7 @@ class Switch:
     info: str = ""
 
     def __post_init__(self) -> None:
-        check_name(self.name, "control")
+        _check_words(self)
         if not isinstance(self.default, bool):
             raise ValueError(f"the default of {self.name} is neither True nor False")
 
@@ -126,10 +135,12 @@ class Choice:
     info: str = ""
 
     def __post_init__(self) -> None:
-        check_name(self.name, "control")
+        _check_words(self)
         choices = tuple(self.choices)
-        if not choices or not all(isinstance(each, str) for each in choices):
-            raise ValueError(f"the choices of {self.name} must be texts, one at least")
+        if not 1 <= len(choices) <= MAX_CHOICES or not all(
+            isinstance(each, str) and len(each) <= MAX_LABEL for each in choices
+        ):
+            raise ValueError(f"the choices of {self.name} must be 1 to {MAX_CHOICES} texts of {MAX_LABEL} characters")
         object.__setattr__(self, "choices", choices)
         object.__setattr__(self, "default", self.default or choices[0])
         if self.default not in choices:
@@ -162,7 +173,7 @@ class Text:
     lines: int = 1
 
     def __post_init__(self) -> None:
-        check_name(self.name, "control")
+        _check_words(self)
         if not isinstance(self.default, str) or len(self.default) > MAX_TEXT:
             raise ValueError(f"the default of {self.name} is no text of at most {MAX_TEXT:,} characters")
 

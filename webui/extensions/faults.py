@@ -49,6 +49,8 @@ def error_sentence(error: BaseException) -> str:
         text = str(error)
     except BaseException:
         text = "its text cannot be read"
+    if isinstance(error, WebUIError):
+        return plain(text, MAX_SENTENCE)
     name = type(error).__name__
     return plain(f"{name}: {text}" if text else name, MAX_SENTENCE)
 

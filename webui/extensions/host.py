@@ -10,8 +10,6 @@ from functools import partial
 from types import MappingProxyType, SimpleNamespace
 from typing import Any
 
-import pluggy
-
 from webui.errors import InvalidRequest
 from webui.extensions.call_mark import CallMark
 from webui.extensions.calls import OverTime, call_within
@@ -19,13 +17,11 @@ from webui.extensions.checking import checked_answer, hook_problem, hooks_of
 from webui.extensions.controls import Control, Scalar, filled
 from webui.extensions.faults import ExtensionFailed, Fault, fault_of
 from webui.extensions.hook_table import HOOKS
-from webui.extensions.hookspecs import PROJECT, HookSpecs
+from webui.extensions.implementations import Implementation, Implementations
 from webui.extensions.importing import load_module, unload_modules
 from webui.extensions.loading import Loadable
 from webui.extensions.sides import Side
 
-MOST_FAULTS = 3
-"""After so many faults in one hook, the hook of that extension rests until the next start."""
 _MOST_KEPT = 200
 _LOG = logging.getLogger(__name__)
 
@@ -36,15 +32,6 @@ class Gathered:
 
     extension: str
     value: Any
-
-
-@dataclass(frozen=True, slots=True)
-class _Implementation:
-    extension: str
-    function: Callable[..., Any]
-    arguments: tuple[str, ...]
-    rank: int
-    builtin: bool
 
 
 def values_for(request: Any, extension: str, controls: Sequence[Control]) -> dict[str, Scalar]:
@@ -75,15 +62,9 @@ class ExtensionHost:
     ) -> None:
         self.side = side
         self._deadline_s, self._mark, self._on_fault = deadline_s, call_mark, on_fault
-        self._manager = pluggy.PluginManager(PROJECT)
-        self._manager.add_hookspecs(HookSpecs)
-        self._lock = threading.RLock()
-        self._loaded: dict[str, Loadable] = {}
-        self._builtins: set[str] = set()
-        self._counts: dict[tuple[str, str], int] = {}
-        self._silent: set[str] = set()
+        self._implementations = Implementations()
+        self._lock = threading.Lock()
         self._faults: list[Fault] = []
-        self._calls: dict[str, tuple[_Implementation, ...]] = {}
         for loadable in extensions:
             self.load(loadable)
 
@@ -95,15 +76,11 @@ class ExtensionHost:
     @property
     def names(self) -> tuple[str, ...]:
         """The extensions that are loaded and not silent."""
-        return tuple(name for name in self._loaded if name not in self._silent)
+        return self._implementations.names()
 
     def add_builtin(self, name: str, plugin: object) -> None:
         """Add a part of the program itself. It is called before all extensions, and its errors are raised."""
-        with self._lock:
-            self._manager.register(plugin, name)
-            self._manager.check_pending()
-            self._builtins.add(name)
-            self._renew()
+        self._implementations.add_builtin(name, plugin)
 
     def load(self, loadable: Loadable) -> bool:
         """Run an extension's file and its `startup`; false, with a fault told, where that goes wrong."""
@@ -117,66 +94,54 @@ class ExtensionHost:
         except BaseException as error:
             if _is_interrupt(error):
                 raise
-            self._tell(fault_of(name, "import", error))
+            self._tell(fault_of(name, "import", error), loadable)
             unload_modules(name, loadable.packages)
             return False
-        with self._lock:
-            self._loaded[name] = loadable
-            self._silent.discard(name)
-            self._counts = {key: count for key, count in self._counts.items() if key[0] != name}
-            self._manager.register(plugin, name)
-            self._renew()
+        self._implementations.add(loadable, plugin)
         return self._begin(loadable)
 
     def _begin(self, loadable: Loadable) -> bool:
-        for implementation in self._implementations("startup"):
-            if implementation.extension == loadable.name:
-                try:
-                    self._run(implementation, "startup", {"context": loadable.context()})
-                except BaseException as error:
-                    if _is_interrupt(error):
-                        raise
-                    self._tell(fault_of(loadable.name, "startup", error))
-                    self.unload(loadable.name)
-                    return False
+        for implementation in self._of(loadable.name, "startup"):
+            try:
+                self._run(implementation, "startup", {})
+            except BaseException as error:
+                if _is_interrupt(error):
+                    raise
+                self._tell(fault_of(loadable.name, "startup", error))
+                self._forget(loadable)
+                return False
         return True
 
     def unload(self, name: str) -> None:
         """Call an extension's `shutdown` and forget it and its modules. A name that is not loaded is no error."""
-        with self._lock:
-            loadable = self._loaded.get(name)
-            ends = [each for each in self._implementations("shutdown") if each.extension == name]
-        if loadable is None:
-            return
-        for implementation in ends:
-            self._attempt(implementation, "shutdown", {})
-        with self._lock:
-            self._loaded.pop(name, None)
-            self._silent.discard(name)
-            self._manager.unregister(name=name)
-            self._renew()
-        unload_modules(name, loadable.packages)
+        loadable = self._implementations.loadable(name)
+        if loadable is not None:
+            for implementation in self._of(name, "shutdown"):
+                self._attempt(implementation, "shutdown", {})
+            self._forget(loadable)
+
+    def _forget(self, loadable: Loadable) -> None:
+        self._implementations.remove(loadable.name)
+        unload_modules(loadable.name, loadable.packages)
 
     def shut_down(self) -> None:
         """Call `shutdown` of every extension, the last loaded first."""
-        for implementation in reversed(self._implementations("shutdown")):
+        for implementation in reversed(self._implementations.of("shutdown")):
             self._attempt(implementation, "shutdown", {})
 
     def silence(self, name: str, why: str = "") -> None:
         """Call nothing of an extension any more until it is loaded again; `why`, a sentence, is told as a fault."""
-        with self._lock:
-            self._silent.add(name)
-            self._renew()
+        self._implementations.silence(name)
         if why:
             self._tell(Fault(extension=name, hook="", sentence=why))
 
     def has(self, hook: str) -> bool:
         """Whether anything would be called. Cheap enough for every step of a walk."""
-        return hook in self._calls
+        return bool(self._implementations.of(hook))
 
     def observe(self, hook: str, **arguments: Any) -> None:
         """Call every implementation; what they answer is not looked at."""
-        for implementation in self._implementations(hook):
+        for implementation in self._implementations.of(hook):
             self._attempt(implementation, hook, arguments)
 
     def gather(
@@ -204,7 +169,7 @@ class ExtensionHost:
             InvalidRequest: an implementation refuses the request, and the hook lets it.
         """
         answers = []
-        for implementation in self._implementations(hook):
+        for implementation in self._implementations.of(hook):
             if builtins not in (None, implementation.builtin) or only not in (None, implementation.extension):
                 continue
             answer = self._attempt(implementation, hook, arguments, check)
@@ -217,8 +182,8 @@ class ExtensionHost:
         self._failed(fault_of(name, hook, error), error)
 
     def module(self, name: str) -> object | None:
-        """The module of an extension that is loaded: another one each time it is loaded."""
-        return self._manager.get_plugin(name) if name in self._loaded else None
+        """The functions of an extension that is loaded: another object each time it is loaded."""
+        return self._implementations.plugin(name)
 
     def fold(
         self, hook: str, argument: str, *, check: Callable[..., str | None] | None = None, **arguments: Any
@@ -232,7 +197,7 @@ class ExtensionHost:
                 is wrong is a fault, and the old value goes on.
             arguments: all that implementations may ask for, `values` apart.
         """
-        for implementation in self._implementations(hook):
+        for implementation in self._implementations.of(hook):
             old = arguments[argument]
             new = self._attempt(implementation, hook, arguments, partial(check, old=old) if check else None)
             if new is not None:
@@ -246,9 +211,9 @@ class ExtensionHost:
             InvalidRequest: the function refuses the request.
             ExtensionFailed: anything else went wrong; it has been told as a fault.
         """
-        if extension in self._builtins:
+        if self._implementations.is_builtin(extension):
             return function(*arguments)
-        if extension in self._silent:
+        if self._implementations.is_silent(extension):
             raise ExtensionFailed(f"{extension} is not called any more until the next start.")
         try:
             return self._guarded(extension, what, function, *arguments)
@@ -263,12 +228,12 @@ class ExtensionHost:
 
     def _attempt(
         self,
-        implementation: _Implementation,
+        implementation: Implementation,
         hook: str,
         arguments: Mapping[str, Any],
         check: Callable[[Any], str | None] | None = None,
     ) -> Any:
-        if implementation.extension in self._silent:
+        if self._implementations.is_silent(implementation.extension):
             return None
         try:
             answer = self._run(implementation, hook, arguments)
@@ -286,11 +251,8 @@ class ExtensionHost:
             self._failed(fault_of(implementation.extension, hook, error), error)
         return None
 
-    def _run(self, implementation: _Implementation, hook: str, arguments: Mapping[str, Any]) -> Any:
-        given = [
-            self._values(implementation.extension, arguments) if name == "values" else arguments[name]
-            for name in implementation.arguments
-        ]
+    def _run(self, implementation: Implementation, hook: str, arguments: Mapping[str, Any]) -> Any:
+        given = [self._given(implementation.extension, name, arguments) for name in implementation.arguments]
 
         def run() -> Any:
             return checked_answer(hook, implementation.function(*given))
@@ -302,55 +264,41 @@ class ExtensionHost:
         with marked:
             return call_within(self._deadline_s, function, *arguments)
 
+    def _given(self, extension: str, name: str, arguments: Mapping[str, Any]) -> Any:
+        if name == "values":
+            return self._values(extension, arguments)
+        if name == "context" and name not in arguments:
+            loadable = self._implementations.loadable(extension)
+            return loadable.context() if loadable else None
+        return arguments[name]
+
     def _values(self, extension: str, arguments: Mapping[str, Any]) -> Mapping[str, Scalar]:
         about = (getattr(arguments.get(name), "request", None) for name in ("step", "walk", "image"))
         request = arguments.get("request") or next(filter(None, about), None)
-        loadable = self._loaded.get(extension)
+        loadable = self._implementations.loadable(extension)
         return MappingProxyType(values_for(request, extension, loadable.controls if loadable else ()))
 
-    def _implementations(self, hook: str) -> tuple[_Implementation, ...]:
-        return self._calls.get(hook, ())
+    def _of(self, name: str, hook: str) -> tuple[Implementation, ...]:
+        return tuple(each for each in self._implementations.of(hook) if each.extension == name)
 
     def _failed(self, fault: Fault, error: BaseException) -> None:
-        with self._lock:
-            if isinstance(error, OverTime):
-                self._silent.add(fault.extension)
-            key = (fault.extension, fault.hook)
-            self._counts[key] = self._counts.get(key, 0) + 1
-            self._renew()
+        if isinstance(error, OverTime):
+            self._implementations.silence(fault.extension)
+        self._implementations.count_fault(fault.extension, fault.hook)
         self._tell(fault)
 
-    def _tell(self, fault: Fault) -> None:
-        loadable = self._loaded.get(fault.extension)
+    def _tell(self, fault: Fault, loadable: Loadable | None = None) -> None:
+        loadable = loadable or self._implementations.loadable(fault.extension)
         _LOG.warning("%s", fault.sentence)
         if loadable is not None:
             loadable.log.error("%s\n%s", fault.sentence, fault.traceback)
         with self._lock:
             self._faults = [*self._faults, fault][-_MOST_KEPT:]
-        if self._on_fault is not None:
-            self._on_fault(fault)
-
-    def _renew(self) -> None:
-        """Write down what would be called for each hook: built-in parts first, then in the order of loading."""
-        order = {name: index for index, name in enumerate((*sorted(self._builtins), *self._loaded))}
-        calls: dict[str, tuple[_Implementation, ...]] = {}
-        for hook in HOOKS:
-            found = []
-            for each in getattr(self._manager.hook, hook).get_hookimpls():
-                if self._is_called(each.plugin_name, hook):
-                    rank = (each.trylast - each.tryfirst) * len(order) + order[each.plugin_name]
-                    builtin = each.plugin_name in self._builtins
-                    found.append(_Implementation(each.plugin_name, each.function, each.argnames, rank, builtin))
-            if found:
-                calls[hook] = tuple(sorted(found, key=lambda each: (not each.builtin, each.rank)))
-        self._calls = calls
-
-    def _is_called(self, name: str, hook: str) -> bool:
-        if name in self._builtins:
-            return True
-        loadable = self._loaded[name]
-        allowed = HOOKS[hook].permission is None or HOOKS[hook].permission in loadable.permissions
-        return allowed and name not in self._silent and self._counts.get((name, hook), 0) < MOST_FAULTS
+        try:
+            if self._on_fault is not None:
+                self._on_fault(fault)
+        except Exception:
+            _LOG.exception("A fault of %s could not be told", fault.extension)
 
 
 def _is_interrupt(error: BaseException) -> bool:

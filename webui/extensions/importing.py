@@ -6,6 +6,7 @@ packages that an extension brought are searched after everything else, so that t
 
 import importlib
 import importlib.util
+import os
 import sys
 import types
 from collections.abc import Sequence
@@ -71,9 +72,9 @@ def unload_modules(name: str, packages: Path) -> None:
     package = f"{ROOT_PACKAGE}.{name}"
     place = str(packages)
     for full_name, module in list(sys.modules.items()):
-        file = getattr(module, "__file__", None) if isinstance(module, types.ModuleType) else None
+        file = vars(module).get("__file__") if isinstance(module, types.ModuleType) else None
         own = full_name == package or full_name.startswith(f"{package}.")
-        if own or (isinstance(file, str) and Path(file).is_relative_to(place)):
+        if own or (isinstance(file, str) and file.startswith(place + os.sep)):
             sys.modules.pop(full_name, None)
     if place in sys.path:
         sys.path.remove(place)

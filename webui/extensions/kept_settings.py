@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from webui.errors import InvalidRequest
+from webui.errors import InvalidRequest, SaveFailed
 from webui.extensions.controls import Control, Scalar, filled
 
 _MAX_BYTES = 1_000_000
@@ -35,7 +35,7 @@ class KeptSettings(Mapping[str, Scalar]):
 
         Raises:
             InvalidRequest: there is no such setting, or a value cannot be one; nothing has changed.
-            OSError: the file cannot be written.
+            SaveFailed: the file cannot be written.
         """
         controls = {control.name: control for control in self._controls}
         unknown = next((name for name in changes if name not in controls), None)
@@ -70,17 +70,19 @@ def write_json(path: Path, values: Mapping[str, Any]) -> None:
     """Replace a file at once: whoever reads it finds the old values or the new ones.
 
     Raises:
-        OSError: it cannot be written; the old one stays.
+        SaveFailed: it cannot be written; the old one stays.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.saving")
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         with temporary.open("w", encoding="utf-8") as file:
             json.dump(values, file, indent=1, allow_nan=False)
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(path)
-    except BaseException:
+    except OSError as error:
         with contextlib.suppress(OSError):
             temporary.unlink()
-        raise
+        raise SaveFailed(
+            f"{path.name} could not be written: {error.strerror or error}.", hint="Free some space, or look at who may."
+        ) from error

@@ -10,7 +10,7 @@ _SHOWN_BYTES = 64_000
 
 
 class _LogFile(logging.FileHandler):
-    """A file that is opened when the first line is written, and cut to its end when it has grown long.
+    """A file that is opened when the first line is written, and cut to its end whenever it has grown long.
 
     Both processes append to it. Nothing that goes wrong here is told: a full disk must not stop a picture.
     """
@@ -21,10 +21,9 @@ class _LogFile(logging.FileHandler):
     def emit(self, record: logging.LogRecord) -> None:
         with contextlib.suppress(Exception):
             path = Path(self.baseFilename)
-            if self.stream is None:
-                path.parent.mkdir(parents=True, exist_ok=True)
-                if path.exists() and path.stat().st_size > MAX_LOG_BYTES:
-                    path.write_bytes(path.read_bytes()[-_KEPT_BYTES:])
+            path.parent.mkdir(parents=True, exist_ok=True)
+            if path.exists() and path.stat().st_size > MAX_LOG_BYTES:
+                path.write_bytes(path.read_bytes()[-_KEPT_BYTES:])
             super().emit(record)
 
     def handleError(self, record: logging.LogRecord) -> None:

@@ -21,14 +21,17 @@ from webui.extensions.hook_table import HOOKS
 from webui.extensions.importing import load_module
 from webui.extensions.log_files import log_of
 from webui.extensions.manifest import Manifest, read_manifest
+from webui.extensions.offered_names import OfferedNames
 from webui.extensions.sides import Side
 
 HEAVY = ("torch", "diffusers", "transformers")
 """What the web process must not import."""
+_MAX_FILE_BYTES = 64 * 2**20
 
 
 def main(arguments: Sequence[str]) -> None:
     """Try the extension in `arguments[0]` and end the process, whatever threads the extension has started."""
+    _limit_files()
     folder, packages, data_dir, answer_file = map(Path, arguments)
     try:
         answer = {"brings": _try(read_manifest(folder), folder, packages, data_dir)}
@@ -66,7 +69,21 @@ def _try(manifest: Manifest, folder: Path, packages: Path, data_dir: Path) -> di
             )  # fmt: skip
             _check_router(module.register_routes, context)
     _check_assets(folder, answers)
-    return brings_of(hooks, answers).to_json()
+    brings = brings_of(hooks, answers)
+    try:
+        OfferedNames().offer(manifest.name, brings)
+    except ValueError as error:
+        raise _Wrong(f"It brings a name that cannot be used: {error}.") from error
+    return brings.to_json()
+
+
+def _limit_files() -> None:
+    """No file of this process, its output among them, grows beyond 64 MB, and none is written when it crashes."""
+    with contextlib.suppress(ImportError, OSError, ValueError):
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_FSIZE, (_MAX_FILE_BYTES, _MAX_FILE_BYTES))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def _loaded(name: str, folder: Path, side: Side, packages: Path) -> Any:

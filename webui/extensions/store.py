@@ -64,7 +64,7 @@ class ExtensionStore:
         """Change some fields of a record, and write the file.
 
         Raises:
-            OSError: the file cannot be written; nothing has changed.
+            SaveFailed: the file cannot be written; nothing has changed.
         """
         with self._lock:
             records = dict(self._now())
@@ -76,7 +76,7 @@ class ExtensionStore:
         """Replace all that is kept of an extension.
 
         Raises:
-            OSError: the file cannot be written; nothing has changed.
+            SaveFailed: the file cannot be written; nothing has changed.
         """
         with self._lock:
             self._write({**self._now(), name: record})
@@ -85,7 +85,7 @@ class ExtensionStore:
         """Keep nothing of an extension any more.
 
         Raises:
-            OSError: the file cannot be written.
+            SaveFailed: the file cannot be written.
         """
         with self._lock:
             records = dict(self._now())
