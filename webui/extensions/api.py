@@ -1,6 +1,6 @@
 """All that an extension imports from Darkroom: `from webui.extensions.api import hookimpl, Slider`."""
 
-from webui.errors import InvalidRequest
+from webui.errors import InvalidRequest, PictureUnreadable
 from webui.extensions.contributions import (
     CliArgument,
     CliCommand,
@@ -21,6 +21,8 @@ from webui.extensions.manifest import API_VERSION
 from webui.generation.offered import NewSampler, NewSchedule, SamplerPlan, Upscaler
 from webui.generation.plot_axes import AxisType
 from webui.generation.request import GenerationRequest
+from webui.imaging.animation import FilmKind, write_film
+from webui.imaging.reading import flattened, read_picture
 
 __all__ = [
     "API_VERSION",
@@ -30,6 +32,7 @@ __all__ = [
     "CliCommand",
     "Control",
     "ExtensionContext",
+    "FilmKind",
     "GenerationRequest",
     "InvalidRequest",
     "NewFamily",
@@ -37,6 +40,7 @@ __all__ = [
     "NewSchedule",
     "Number",
     "PictureInfo",
+    "PictureUnreadable",
     "Preprocessor",
     "PromptSyntax",
     "SamplerPlan",
@@ -49,5 +53,8 @@ __all__ = [
     "Theme",
     "Upscaler",
     "WalkInfo",
+    "flattened",
     "hookimpl",
+    "read_picture",
+    "write_film",
 ]
