@@ -4,7 +4,7 @@ import logging
 import queue
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from webui.engine.event_hub import EventHub
@@ -17,6 +17,7 @@ from webui.engine.messages import Answer, Interrupt, Report, Run, Skip, Stop, Wa
 from webui.engine.page_events import PageEvents
 from webui.engine.process_host import log_unexpected
 from webui.engine.worker_process import Lost, WorkerProcess
+from webui.generation.request import GenerationRequest
 from webui.library.database import StorageUnavailable
 
 TICK_SECONDS = 1.0
@@ -40,6 +41,7 @@ class Dispatcher:
         new_worker: makes a worker that reports to the function it is given.
         cancel_grace_s: how long a job that was asked to stop may take for it before its worker is killed, in seconds.
         record: what is recorded of the jobs that begin now.
+        notes: what there is to tell of a request when its job begins, in sentences.
     """
 
     def __init__(
@@ -51,6 +53,7 @@ class Dispatcher:
         new_worker: Callable[[Tell], WorkerProcess],
         cancel_grace_s: float,
         record: Callable[[], str] = lambda: "off",
+        notes: Callable[[GenerationRequest], Iterable[str]] = lambda request: (),
     ) -> None:
         self._jobs = jobs
         self._hub = hub
@@ -58,6 +61,7 @@ class Dispatcher:
         self._new_worker = new_worker
         self._cancel_grace_s = cancel_grace_s
         self._record = record
+        self._notes = notes
         self._looks = LookDesk()
         self._inbox: queue.SimpleQueue[tuple[WorkerProcess, WorkerReport | Event | Lost] | None] = queue.SimpleQueue()
         self._stopping = threading.Event()
@@ -198,6 +202,8 @@ class Dispatcher:
         if running is None or self._worker is None:
             return
         job = running.job
+        for note in self._notes(job.request):
+            self._hub.publish("noted", job=job.id, text=note)
         self._worker.send(Run(job=job.id, request=job.request.model_dump(mode="json"), record=self._record()))
         if running.cancelled_at is not None:  # asked before the worker knew the job
             self._worker.send(Interrupt(job=job.id))

@@ -14,17 +14,19 @@ from webui.engine.jobs import Job
 from webui.engine.looks import Answered, Question, Wanted, always
 from webui.engine.page_events import PageEvents
 from webui.engine.recording_policy import RecordingPolicy
+from webui.engine.request_hooks import RequestHooks
+from webui.engine.saved_pictures import SavedPictures
 from webui.engine.series import SeriesKeeper
 from webui.engine.series_store import SeriesStore
 from webui.engine.step_start import check_step_start
 from webui.engine.view_cache import ViewCache
 from webui.engine.worker_process import WorkerProcess
 from webui.errors import InvalidRequest, ModelNotFound, ModelUnusable, PictureNotFound
+from webui.extensions.extensions import Extensions
 from webui.generation.abilities import refuse_unsupported
 from webui.generation.families import as_capabilities
-from webui.generation.plot_axes import AXES, AxisType
+from webui.generation.plot_axes import AxisType
 from webui.generation.request import GenerationRequest
-from webui.generation.styles import styled_fields
 from webui.generation.ways import FromPicture, FromStep
 from webui.library.database import StorageUnavailable
 from webui.library.inputs import InputStore
@@ -51,6 +53,8 @@ class Engine:
         library: where pictures go; its database holds the jobs too.
         generator_factory: "module:callable" that makes the generator in the worker.
         cancel_grace_s: how long a cancelled job may take to stop before its worker is killed, in seconds.
+        extensions: which take part; None is none at all. They stay the caller's, who closes them.
+        lock: that of the data folder, if it is held already.
     """
 
     def __init__(
@@ -61,6 +65,8 @@ class Engine:
         *,
         generator_factory: str = GENERATOR,
         cancel_grace_s: float = CANCEL_GRACE_SECONDS,
+        extensions: Extensions | None = None,
+        lock: InstanceLock | None = None,
     ) -> None:
         self.settings = settings
         self.catalogue = catalogue
@@ -72,16 +78,22 @@ class Engine:
         self.trajectories = Trajectories(library.database, settings.data_dir)
         self.recording_policy = RecordingPolicy(settings, self.trajectories, needed=self._recordings_in_use)
         self._factory = generator_factory
+        self.extensions = extensions or Extensions(settings, safe_mode=True, watched=False)
+        self.request_hooks = RequestHooks(self.extensions, self.prompt_files)
+        self._saved_pictures = SavedPictures(self.extensions.web, library)
         self._hub = EventHub()
-        self._lock = InstanceLock(settings.data_dir)
+        self._lock = lock or InstanceLock(settings.data_dir)
         self._jobs = JobQueue(JobStore(library.database), self._hub)
         self._dispatcher = Dispatcher(
             jobs=self._jobs,
             hub=self._hub,
-            page_events=PageEvents(library, self.frames, self.trajectories, self.recording_policy),
+            page_events=PageEvents(
+                library, self.frames, self.trajectories, self.recording_policy, self._saved_pictures
+            ),
             new_worker=self._new_worker,
             cancel_grace_s=cancel_grace_s,
             record=lambda: self.recording_policy.record,
+            notes=self.request_hooks.notes,
         )
         self.series = SeriesKeeper(desk=self, store=SeriesStore(library.database), library=library, hub=self._hub)
         self._started = False
@@ -132,6 +144,7 @@ class Engine:
         self._started = False
         self.series.stop()
         self._dispatcher.stop()
+        self._saved_pictures.stop()
         self._hub.close()
         self._lock.release()
 
@@ -150,15 +163,21 @@ class Engine:
         return self.enqueue(self.prepare(request))
 
     def prepare(self, request: GenerationRequest) -> GenerationRequest:
-        """The request as a job has it: with the model's name, a fixed seed and its styles in its prompts.
+        """The request as a job has it: with what styles and extensions change in it, and as from `ready`.
+
+        Raises:
+            WebUIError: as from `submit`, which cannot accept it.
+        """
+        return self.ready(self.request_hooks.prepared(request))
+
+    def ready(self, request: GenerationRequest) -> GenerationRequest:
+        """A request that was prepared before and changed since, as a job has it: the model's name and seeds fixed.
 
         Raises:
             WebUIError: as from `submit`, which cannot accept it.
         """
         model = self.catalogue.find(request.model)
         self._find_beside(request)
-        if request.styles:
-            request = request.with_changes(**styled_fields(request, self.prompt_files.chosen_styles(request.styles)))
         if model.capabilities:
             refuse_unsupported(request, as_capabilities(model.capabilities), model=model.name)
         if isinstance(request.start, FromStep):
@@ -168,7 +187,7 @@ class Engine:
 
     def plot_axes(self) -> Sequence[AxisType]:
         """Everything that a plot can vary."""
-        return AXES
+        return self.request_hooks.plot_axes()
 
     def _find_beside(self, request: GenerationRequest) -> None:
         """That the models are there which a request names beside the one that walks first."""

@@ -9,6 +9,7 @@ from webui.engine.events import Event, ImageDone, Recorded, StepDone
 from webui.engine.frames import FrameStore
 from webui.engine.job_queue import RunningJob
 from webui.engine.recording_policy import RecordingPolicy
+from webui.engine.saved_pictures import SavedPictures
 from webui.errors import WebUIError
 from webui.library.library import Library
 from webui.library.trajectories import Trajectories
@@ -24,15 +25,22 @@ class PageEvents:
         frames: where previews go.
         trajectories: where recordings are.
         policy: how much of the disk recordings may take.
+        saved_pictures: who is told of pictures that were saved.
     """
 
     def __init__(
-        self, library: Library, frames: FrameStore, trajectories: Trajectories, policy: RecordingPolicy
+        self,
+        library: Library,
+        frames: FrameStore,
+        trajectories: Trajectories,
+        policy: RecordingPolicy,
+        saved_pictures: SavedPictures,
     ) -> None:
         self._library = library
         self._frames = frames
         self._trajectories = trajectories
         self._policy = policy
+        self._saved_pictures = saved_pictures
 
     def save_waiting(self) -> None:
         """Try again to save the pictures that the disk would not take."""
@@ -79,6 +87,7 @@ class PageEvents:
         )
         running.images.append(saving.picture.id)
         recorded = self._link(event, saving.picture.id)
+        self._saved_pictures.add(saving.picture, index=event.index, count=running.job.request.image_count)
         told = {name: value for name, value in _fields(event).items() if name not in ("png", "film", "request")}
         return {
             **told,

@@ -1,6 +1,6 @@
 """What each kind of series makes: its cells, what comes after a cell, and the grid or plot at the end."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any, Protocol
@@ -23,6 +23,7 @@ from webui.imaging.similarity import ssim
 
 Results = Sequence[Image.Image | str]
 """Each cell's picture, or why it has none."""
+Prepare = Callable[[GenerationRequest], GenerationRequest]
 
 
 class Desk(Protocol):
@@ -30,6 +31,10 @@ class Desk(Protocol):
 
     def prepare(self, request: GenerationRequest) -> GenerationRequest:
         """The request, ready for the queue; raises a `WebUIError` when it cannot be made."""
+        ...
+
+    def ready(self, request: GenerationRequest) -> GenerationRequest:
+        """The same for one that was prepared before: what styles and extensions change in it is in it already."""
         ...
 
     def plot_axes(self) -> Sequence[AxisType]:
@@ -157,13 +162,13 @@ class _Loopback:
             "Final denoising strength": f"{options.final_strength:g}",
             "Denoising strength curve": options.curve.value,
         }  # fmt: skip
-        return Beginning(cells=[self._cell(request, 0, None, desk)], total=options.loops, said=said)
+        return Beginning(cells=[self._cell(request, 0, None, desk.prepare)], total=options.loops, said=said)
 
     def following(self, series: Series, last_picture: str, desk: Desk) -> Cell | None:
         loop = len(series.cells)
         if loop >= self.options.loops:
             return None
-        return self._cell(series.wanted.request, loop, last_picture, desk)
+        return self._cell(series.wanted.request, loop, last_picture, desk.ready)  # prepared with the series
 
     def outcome(self, series: Series, results: Results) -> Outcome:
         sheet = contact_sheet([Page([results])], columns=[cell.labels[0] for cell in series.cells])
@@ -174,11 +179,11 @@ class _Loopback:
         ]
         return Outcome(picture=sheet, result={"strengths": strengths})
 
-    def _cell(self, request: GenerationRequest, loop: int, picture: str | None, desk: Desk) -> Cell:
+    def _cell(self, request: GenerationRequest, loop: int, picture: str | None, prepare: Prepare) -> Cell:
         first = request.start.strength if isinstance(request.start, FromPicture) else 0.0
         options = self.options
         strength = loop_strength(first, options.final_strength, loop=loop, loops=options.loops, curve=options.curve)
-        ready = desk.prepare(loop_request(request, picture, loop=loop, strength=strength))
+        ready = prepare(loop_request(request, picture, loop=loop, strength=strength))
         return Cell(labels=(f"{loop + 1}: {_short(strength)}",), request=ready)
 
 
