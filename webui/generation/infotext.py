@@ -15,22 +15,30 @@ from webui.generation.ways import FromPicture, FromStep, Hires, InpaintArea, Mas
 
 _DISTILLED = GenerationRequest().distilled_guidance
 
+_NEVER = frozenset({"version", "exact prompt", "exact negative prompt"})
+"""Keys that only the writer itself writes."""
+
 Pairs = dict[str, str | None]
 """Keys and their values; None: not written."""
 
 
-def write_infotext(request: GenerationRequest, extra: Mapping[str, str] | None = None) -> str:
+def write_infotext(
+    request: GenerationRequest, extra: Mapping[str, str] | None = None, more: Mapping[str, str] | None = None
+) -> str:
     """The infotext of a request for one picture, with its seed fixed and its model named.
 
     Args:
         request: what the picture was made with.
         extra: more pairs, such as `Wildcard prompt`. One that is named like an earlier key takes its place (so a
             `Model hash` comes before the model), others stand before the version.
+        more: pairs that are left out where a key of that name, in whatever case, says something already.
     """
     pairs = {
         **_picture(request), **_start(request), **_hires(request), **_advanced(request), **_model(request),
         **_extensions(request), **(extra or {}),
     }  # fmt: skip
+    said = {key.casefold() for key, value in pairs.items() if value is not None} | _NEVER
+    pairs |= {key: value for key, value in (more or {}).items() if key.casefold() not in said}
     texts = _joined(request, pairs)
     read = split_layout(texts)
     if (read.prompt, read.negative_prompt) != (request.prompt, request.negative_prompt):
