@@ -4,13 +4,14 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx
 import pytest
 import uvicorn
 from fastapi import FastAPI
+from starlette.routing import Mount
 
 from tests.engine.engines import running_engine, wait_until
 from webui.engine.engine import Engine
@@ -97,3 +98,53 @@ def test_a_page_that_cannot_be_built_leaves_the_api_and_says_so(engine: Engine) 
         assert health["status"] == "ok"
         assert "reference" in health["problem"]
         assert serving.client.get("/").status_code == 200
+
+
+def _labelled(label: str) -> BuildPage:
+    def build(app: FastAPI) -> None:
+        import gradio as gr
+
+        with gr.Blocks(analytics_enabled=False, title=label) as blocks:
+            text = gr.Textbox()
+            gr.Button(label).click(lambda value: f"{label} {value}", text, text, queue=False)
+        gr.mount_gradio_app(app, blocks, path="/", run_history=False, show_error=False, allowed_paths=[])
+
+    return build
+
+
+def test_a_page_whose_parts_have_changed_takes_the_place_of_the_one_before(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = ["first"]
+    monkeypatch.setattr("webui.server.app.page_parts", lambda _extensions: now[0])
+    listeners: list[Callable[[], None]] = []
+    monkeypatch.setattr(engine.extensions, "on_change", listeners.append)
+    built: list[str] = []
+
+    def build(app: FastAPI) -> None:
+        built.append(now[0])
+        if now[0] == "broken":
+            raise RuntimeError("not this one")
+        _labelled(now[0])(app)
+
+    with Serving(engine, build) as serving:
+        client = serving.client
+        wait_until(lambda: client.get("/api/v1/health").json()["page"])
+        (renew,) = listeners
+        renew()
+        told = engine.hub.subscribe(lambda: None)
+        now[0] = "second"
+        renew()
+        wait_until(lambda: client.get("/config").json()["title"] == "second")
+        # A page that was opened before calls the same handler by its place.
+        called = client.post("/gradio_api/run/predict", json={"data": ["x"], "fn_index": 0, "session_hash": "before"})
+        assert called.json()["data"] == ["second x"]
+        wait_until(lambda: [event.payload["page"] for event in told.take() if event.type == "page_changed"])
+        now[0] = "broken"
+        renew()
+        wait_until(lambda: built[-1] == "broken")
+        renew()
+        assert client.get("/config").json()["title"] == "second"
+        assert len([route for route in serving.app.router.routes if isinstance(route, Mount)]) == 1
+        assert built == ["first", "second", "broken"]
+        assert client.get("/api/v1/health").json()["page"]

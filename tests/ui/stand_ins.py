@@ -57,11 +57,26 @@ class StandInSeries:
 
 
 @dataclass
+class StandInExtensions:
+    """What is on: the controls by extension, and the tabs."""
+
+    on: dict[str, Any] = field(default_factory=dict)
+    brought: list[tuple[str, Any]] = field(default_factory=list)
+
+    def tabs(self) -> list[tuple[str, Any]]:
+        return self.brought
+
+    def controls(self) -> dict[str, Any]:
+        return self.on
+
+
+@dataclass
 class StandInEngine:
     refusal: WebUIError | None = None
     submitted: list[GenerationRequest] = field(default_factory=list)
     prompt_files: StandInNames = field(default_factory=StandInNames)
     series: StandInSeries = field(default_factory=StandInSeries)
+    extensions: StandInExtensions = field(default_factory=StandInExtensions)
 
     def plot_axes(self) -> tuple[AxisType, ...]:
         return AXES

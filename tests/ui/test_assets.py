@@ -33,6 +33,7 @@ def test_every_style_sheet_and_script_is_used_and_exists() -> None:
     listed |= {(UI / "models_tab" / name).resolve() for name in MODELS_SCRIPTS}
     listed |= {UI / "extension_controls" / name for name in EXTENSION_CONTROLS_SCRIPTS}
     listed |= {(UI / "extensions_tab" / name).resolve() for name in EXTENSIONS_SCRIPTS}
+    listed |= {UI / "extension_page/extension_page.js"}
     listed |= {UI / "form_filler/form_filler.js", UI / "png_info/png_info.js"}
     listed |= {UI / "series_status/series_status.js", UI / "picture_list/picture_list.js"}
     listed |= {UI / "status_bar/status_bar.js", UI / "notice/notice.js", UI / "static/hub.js", UI / "parts.js"}

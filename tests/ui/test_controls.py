@@ -1,3 +1,5 @@
+from typing import Any
+
 import gradio as gr
 import pytest
 from gradio import Number, Slider
@@ -152,3 +154,13 @@ def test_vaes_that_came_later_are_offered_with_the_next_filling(controls: Contro
     refilled = controls.fill({"model": "postcard"})[controls.by_field["vae"]]
     assert "value" not in refilled
     assert controls.fill({"vae": None})[controls.by_field["vae"]]["value"] == ""
+
+
+def test_values_of_extensions_that_are_off_stay_in_the_form_and_are_not_sent() -> None:
+    on: dict[str, Any] = {"film_grain": ()}
+    controls = Controls(StandInCatalogue(), extensions=lambda: on)
+    values = {"model": "postcard", "extras": {"film_grain": {"amount": 0.4}, "gone": {"much": 1}}}
+    assert controls.heeded(values)["extras"] == {"film_grain": {"amount": 0.4}}
+    on.clear()
+    assert controls.heeded(values)["extras"] == {}
+    assert "gone" in values["extras"]

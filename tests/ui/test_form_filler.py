@@ -58,3 +58,10 @@ def test_parameters_that_are_sent_to_txt2img_leave_the_picture_there_alone(contr
 def test_nonsense_fills_nothing(controls: Controls) -> None:
     for told in ({}, {"fields": 3}, {"form": []}, {"picture": "x"}, {"picture": {"id": 3}}, {"tab": "elsewhere"}):
         assert _values(controls, told) == {"way": ""}
+
+
+def test_values_of_extensions_come_back_with_a_picture_and_go_with_a_reset(controls: Controls) -> None:
+    extras = {"film_grain": {"amount": 0.4}}
+    assert _values(controls, {"fields": {"extras": extras}, "whole": True})["extras"] == extras
+    assert _values(controls, {"fields": {"prompt": "a hill", "steps": 9}, "whole": True})["extras"] == {}
+    assert controls.settings_defaults()["extras"] == {}

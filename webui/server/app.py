@@ -35,6 +35,7 @@ from webui.server.routes_views import picture_recording_router, views_router
 from webui.server.splash import add_splash
 from webui.server.waiting import Askers
 from webui.settings import Settings
+from webui.ui.page_parts import page_parts
 
 HUB_SCRIPT = Path(webui.__file__).parent / "ui" / "static" / "hub.js"
 
@@ -52,9 +53,7 @@ def create_app(engine: Engine, settings: Settings, *, build_page: BuildPage | No
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        page = LatePage(app, build_page) if build_page is not None else None
-        if page is not None:
-            page.begin()
+        page = _late_page(app, engine, build_page) if build_page is not None else None
         model_desk.start()
         yield
         await run_in_threadpool(model_desk.stop)
@@ -94,6 +93,19 @@ def create_app(engine: Engine, settings: Settings, *, build_page: BuildPage | No
         app.add_middleware(Login, password=settings.password.get_secret_value())
     app.add_middleware(Guard, host=settings.host, allowed_hosts=settings.allowed_hosts)
     return app
+
+
+def _late_page(app: FastAPI, engine: Engine, build_page: BuildPage) -> LatePage:
+    """The page, which begins to be built, and is built anew when extensions change what it is made of."""
+    page = LatePage(
+        app,
+        build_page,
+        parts=lambda: page_parts(engine.extensions),
+        on_change=lambda parts: engine.hub.publish("page_changed", page=parts),
+    )
+    engine.extensions.on_change(page.renew)
+    page.begin()
+    return page
 
 
 def _add_hub_script(app: FastAPI) -> None:

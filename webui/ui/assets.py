@@ -15,6 +15,8 @@ from starlette.requests import Request
 FOLDER = Path(__file__).parent
 STATIC = FOLDER / "static"
 ROUTE = "/page"
+THEMES = "/api/v1/extensions/themes.css"
+"""The colours that an extension brings, if they are chosen; after our own, so that they win."""
 
 STYLES = (
     "static/tokens.css",
@@ -51,6 +53,7 @@ STYLES = (
     "models_tab/model_tasks.css",
     "extensions_tab/extensions_tab.css",
     "extensions_tab/extension_cards.css",
+    "extension_page/extension_page.css",
     "settings_tab/settings_tab.css",
     "settings_tab/model_settings.css",
 )
@@ -69,6 +72,7 @@ SCRIPTS = (
     "static/changes.js",
     "static/drafts.js",
     "static/infotext.js",
+    "static/page_news.js",
     "static/bench.js",
     "static/shortcuts.js",
     "prompt_help/offers.js",
@@ -116,18 +120,29 @@ def favicon() -> Asset:
     return Asset("favicon.svg", (STATIC / "favicon.svg").read_bytes())
 
 
-def head() -> str:
-    """What the document's head needs. The script comes first and blocks, so that no wrong theme flashes by."""
+def head(page: str = "") -> str:
+    """What the document's head needs. The script comes first and blocks, so that no wrong theme flashes by.
+
+    Args:
+        page: names what this page was built from (see `webui.ui.page_parts`).
+    """
     return (
         f'<script src="{script().url}"></script>'
         f'<link rel="stylesheet" href="{style_sheet().url}">'
+        f'<link rel="stylesheet" id="extension-theme" href="{THEMES}">'
+        f'<meta name="darkroom-page" content="{page}">'
         f'<link rel="icon" type="image/svg+xml" href="{favicon().url}">'
         '<meta name="color-scheme" content="dark light">'
     )
 
 
 def serve_assets(app: FastAPI) -> None:
-    """Add the route to the application; it must come before Gradio's, which swallows every later one."""
+    """Add the route to the application; it must come before Gradio's, which swallows every later one.
+
+    A page that is built anew finds it there.
+    """
+    if any(getattr(route, "name", None) == "page_asset" for route in app.router.routes):
+        return
     assets = {asset.name: asset for asset in (style_sheet(), script(), favicon())}
 
     @app.get(ROUTE + "/{name}", include_in_schema=False)

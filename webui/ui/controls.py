@@ -1,6 +1,6 @@
 """The components of the form, and what fills them."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 import gradio as gr
@@ -47,11 +47,18 @@ class Controls:
     Args:
         catalogue: lists the models.
         style_names: the names of the kept styles, as they are now.
+        extensions: the names of those that are on and have controls, as they are now.
     """
 
-    def __init__(self, catalogue: Catalogue, style_names: Callable[[], Sequence[str]] = tuple) -> None:
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        style_names: Callable[[], Sequence[str]] = tuple,
+        extensions: Callable[[], Collection[str]] = tuple,
+    ) -> None:
         self._catalogue = catalogue
         self._style_names = style_names
+        self._extensions = extensions
         self.picture = PictureInput(element_id("picture"))
         self.picture.html.unrender()  # like all others it is placed by a layout
         made: dict[str, Component] = {
@@ -85,13 +92,21 @@ class Controls:
         return {field: default for field, default in self.defaults().items() if field not in NO_SETTINGS}
 
     def heeded(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        """The values with the defaults of those fields that the chosen model does not listen to: they are hidden."""
+        """The values with the defaults of those fields that the chosen model does not listen to: they are hidden.
+
+        Neither are the values of extensions that are off, which the form keeps.
+        """
+        values = {field: self._used(value) if field == "extras" else value for field, value in values.items()}
         try:
             entry = self._catalogue.find(values.get("model"))
         except WebUIError:
             return dict(values)  # the engine says what is wrong with the model
         hidden = hidden_fields(abilities_of(entry.capabilities, family=entry.family, prediction=entry.prediction))
         return {field: default_of(field) if field in hidden else value for field, value in values.items()}
+
+    def _used(self, extras: Mapping[str, Any] | None) -> dict[str, Any]:
+        on = self._extensions()
+        return {name: values for name, values in (extras or {}).items() if name in on}
 
     def fill(self, values: Mapping[str, Any]) -> dict[Component, Any]:
         """Updates that put these values into their components; fields that are not named keep theirs."""

@@ -52,7 +52,9 @@ def settings() -> dict[str, Component]:
         "cfg_scale": slider("cfg_scale", "CFG scale", step=0.5, info="How strictly to follow the prompt."),
         "sampler": choice("sampler", "Sampler", sampler_choices(), info=SAMPLERS[0].note),
         "schedule": choice(
-            "schedule", "Schedule type", [str(name) for name in every_schedule()],
+            "schedule",
+            "Schedule type",
+            [str(name) for name in every_schedule()],
             info="How the noise levels are spaced.",
         ),
         "seed": number("seed", "Seed (-1: random)"),

@@ -48,11 +48,35 @@ class SeriesDesk(Protocol):
     def begin(self, wanted: SeriesRequest) -> Any: ...  # noqa: D102
 
 
+class ExtensionTab(Protocol):
+    """A tab that an extension brings: files inside its `assets/`; an empty name for none."""
+
+    @property
+    def name(self) -> str: ...  # noqa: D102
+    @property
+    def label(self) -> str: ...  # noqa: D102
+    @property
+    def html(self) -> str: ...  # noqa: D102
+    @property
+    def script(self) -> str: ...  # noqa: D102
+    @property
+    def style(self) -> str: ...  # noqa: D102
+
+
+class Extensions(Protocol):
+    """What those extensions bring that are on; by extension."""
+
+    def tabs(self) -> Sequence[tuple[str, ExtensionTab]]: ...  # noqa: D102
+    def controls(self) -> Mapping[str, Any]: ...  # noqa: D102
+
+
 class Engine(Protocol):
     """Takes requests. `submit` raises a `WebUIError` when it cannot accept one."""
 
     @property
     def prompt_files(self) -> PromptNames: ...  # noqa: D102
+    @property
+    def extensions(self) -> Extensions: ...  # noqa: D102
     @property
     def series(self) -> SeriesDesk: ...  # noqa: D102
 

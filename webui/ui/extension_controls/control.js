@@ -129,7 +129,7 @@ class ChoiceControl extends Control {
 
 class TextControl extends Control {
   input() {
-    this.box = make("textarea", { rows: 1, spellcheck: false });
+    this.box = make("textarea", { rows: this.told.lines ?? 1, maxLength: 2000, spellcheck: false });
     this.box.oninput = () => this.onSet(this.box.value);
     return this.box;
   }

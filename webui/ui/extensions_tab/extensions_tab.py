@@ -4,6 +4,7 @@ from pathlib import Path
 
 import gradio as gr
 
+from webui.extensions.permissions import Permission
 from webui.ui.component import html_component
 
 SCRIPTS = (
@@ -26,4 +27,5 @@ SCRIPTS = (
 
 def extensions_tab() -> gr.HTML:
     """The component; no handler hears of it."""
-    return html_component(Path(__file__).parent, SCRIPTS, elem_id="extensions-tab")
+    meanings = {permission.value: permission.meaning for permission in Permission}
+    return html_component(Path(__file__).parent, SCRIPTS, elem_id="extensions-tab", permissions=meanings)

@@ -10,21 +10,10 @@ const STATUS_WORDS = {
   unusable: "Cannot be used",
 };
 
-/** What a permission lets an extension do. The last two are told, and cannot be kept from it. */
-const PERMISSION_WORDS = {
-  page: "Adds to this page: tabs and themes",
-  requests: "Changes what is asked for: prompts and settings",
-  pictures: "Sees pictures and changes them",
-  sampling: "Takes part while a picture is made: samplers, schedules, models",
-  routes: "Adds addresses to the server and commands to the command line",
-  network: "Speaks to other computers",
-  files: "Reads and writes files outside its own folder",
-};
-
 const PROCESS_WORDS = { web: "in the server", worker: "where pictures are made" };
 
 function permissionInWords(permission) {
-  return PERMISSION_WORDS[permission] ?? permission;
+  return props.permissions[permission] ?? permission;
 }
 
 /** "1.2.0 · Somebody · MIT", of what is known. */

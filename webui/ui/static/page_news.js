@@ -1,0 +1,36 @@
+// Extensions may bring tabs and names that an open page does not have. It goes on working, and is told of it.
+(() => {
+  "use strict";
+  const own = () => document.querySelector("meta[name=darkroom-page]")?.content;
+  let box = null;
+
+  function hide() {
+    box?.remove();
+    box = null;
+  }
+
+  function button(words, name, run) {
+    const made = Object.assign(document.createElement("button"), { type: "button", className: "quiet", textContent: words, onclick: run });
+    made.dataset.testid = name;
+    return made;
+  }
+
+  function show() {
+    if (box) return;
+    box = Object.assign(document.createElement("div"), { className: "page-news own" });
+    box.dataset.testid = "page-news";
+    box.setAttribute("role", "status");
+    document.querySelector(".gradio-container")?.append(box);
+    // A live region tells what comes into it, not what it came with.
+    setTimeout(() => {
+      const words = Object.assign(document.createElement("span"), { textContent: "Extensions have changed this page. Reload it to see all of it." });
+      box?.append(words, button("Reload", "page-reload", () => location.reload()), button("Later", "page-later", hide));
+    });
+  }
+
+  window.addEventListener("darkroom:ready", () => {
+    window.darkroom.listen((event) => {
+      if (event.type === "page_changed") event.page === own() ? hide() : show();
+    });
+  });
+})();
