@@ -1,6 +1,7 @@
 """Judges what an extension's module implements and what its hooks answer, before anything else relies on it."""
 
 import difflib
+import inspect
 import types
 from collections.abc import Iterable, Mapping
 from itertools import islice
@@ -55,6 +56,8 @@ def _problem_of(name: str, function: Any, side: Side) -> str:
         return f"The hook '{name}' belongs into {HOOKS[name].sides[0].file}, not into {side.file}."
     if options.get("wrapper") or options.get("hookwrapper"):
         return f"The hook '{name}' is a wrapper, which is not supported: answer with a value instead."
+    if inspect.iscoroutinefunction(function):
+        return f"The hook '{name}' is an 'async def', which nobody would wait for: make it a plain function."
     if options.get("specname"):
         return f"The hook '{name}' goes by another name, which is not supported: call the function by the hook's."
     return ""

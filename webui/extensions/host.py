@@ -86,11 +86,7 @@ class ExtensionHost:
         """Run an extension's file and its `startup`; false, with a fault told, where that goes wrong."""
         name = loadable.name
         try:
-            module = self._guarded(name, "import", load_module, name, loadable.folder, self.side, loadable.packages)
-            problem = hook_problem(module, self.side)
-            if problem:
-                raise ExtensionFailed(problem)
-            plugin = SimpleNamespace(**{hook: getattr(module, hook) for hook in hooks_of(module)})
+            plugin = self._guarded(name, "import", _plugin_of, loadable, self.side)
         except BaseException as error:
             if _is_interrupt(error):
                 raise
@@ -186,7 +182,13 @@ class ExtensionHost:
         return self._implementations.plugin(name)
 
     def fold(
-        self, hook: str, argument: str, *, check: Callable[..., str | None] | None = None, **arguments: Any
+        self,
+        hook: str,
+        argument: str,
+        *,
+        check: Callable[..., str | None] | None = None,
+        copy: Callable[[Any], Any] | None = None,
+        **arguments: Any,
     ) -> Any:
         """Hand a value from one implementation to the next; None leaves it as it is.
 
@@ -195,11 +197,14 @@ class ExtensionHost:
             argument: the name of the argument that is handed on; `arguments` has its first value.
             check: (new, old=) -> what is wrong with the new one, in words that follow "gave"; None or "" is fine. What
                 is wrong is a fault, and the old value goes on.
+            copy: copies a value, so that an implementation which writes into what it is given changes only what it
+                gives back.
             arguments: all that implementations may ask for, `values` apart.
         """
         for implementation in self._implementations.of(hook):
             old = arguments[argument]
-            new = self._attempt(implementation, hook, arguments, partial(check, old=old) if check else None)
+            given = arguments | {argument: copy(old)} if copy else arguments
+            new = self._attempt(implementation, hook, given, partial(check, old=old) if check else None)
             if new is not None:
                 arguments[argument] = new
         return arguments[argument]
@@ -299,6 +304,15 @@ class ExtensionHost:
                 self._on_fault(fault)
         except Exception:
             _LOG.exception("A fault of %s could not be told", fault.extension)
+
+
+def _plugin_of(loadable: Loadable, side: Side) -> object:
+    """The functions that an extension marks as hooks, and nothing else of its module, which may be anything."""
+    module = load_module(loadable.name, loadable.folder, side, loadable.packages)
+    problem = hook_problem(module, side)
+    if problem:
+        raise ExtensionFailed(problem)
+    return SimpleNamespace(**{hook: getattr(module, hook) for hook in hooks_of(module)})
 
 
 def _is_interrupt(error: BaseException) -> bool:

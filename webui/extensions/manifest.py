@@ -18,7 +18,10 @@ API_VERSION = 1
 """The version of the hooks and of what they are given. An extension names the one that it was written for."""
 MANIFEST_FILE = "extension.toml"
 NAME = re.compile(r"[a-z][a-z0-9_]{1,39}")
-RESERVED = frozenset({"con", "prn", "aux", "nul", "controls", "themes", "install", "offers", "tasks", "index"})
+RESERVED = frozenset(
+    {"controls", "themes", "install", "offers", "tasks", "index", "con", "prn", "aux", "nul"}
+    | {f"{port}{number}" for port in ("com", "lpt") for number in range(1, 10)}
+)
 """Names that are parts of the program's own addresses, and those that are no files on some computers."""
 MAX_MANIFEST_BYTES = 64 * 1024
 _TEXTS = {"title": 80, "version": 40, "author": 120, "licence": 80, "description": 1000, "homepage": 300}

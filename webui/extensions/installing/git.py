@@ -108,6 +108,8 @@ class Git:
                     [program, *configuration, *arguments], folder=at or Path(home),
                     environment=self._environment(home), seconds=self._seconds, watch=too_much,
                 )  # fmt: skip
+            if reason := too_much():  # it may have ended between two looks
+                raise LimitReached(reason)
         except LimitReached as error:
             raise _failed(f"{url} was not fetched: {error}.", "Download it as a zip file, if you trust it.") from error
         except OSError as error:

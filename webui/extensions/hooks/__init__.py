@@ -1,0 +1,1 @@
+"""The hooks by what they are about; `webui.extensions.hookspecs` joins them to the one list."""
