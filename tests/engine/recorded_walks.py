@@ -115,7 +115,7 @@ class Recorded:
 
 def group_of(request: GenerationRequest) -> Group:
     """The pictures of a request's first batch, which walk together."""
-    (group,) = groups(request, range(request.batch_size), lambda name: None)
+    (group,) = groups(request, range(request.batch_size), lambda text, picture: text)
     return group
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import torch
 
-from webui.errors import GenerationFailed
+from webui.errors import GenerationFailed, WebUIError
 from webui.generation.offered import SamplerPlan
 
 _NEEDED = ("timesteps", "sigmas", "order", "config", "step", "scale_model_input")
@@ -38,6 +38,8 @@ def made_scheduler(
         scheduler = make(plan)
         missing = [name for name in _NEEDED if not hasattr(scheduler, name)]
         fits = not missing and len(scheduler.sigmas) == len(scheduler.timesteps) + 1 >= 2
+    except WebUIError:
+        raise
     except Exception as error:
         raise _unusable(f"it could not be made ({type(error).__name__})") from error
     if missing:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from scipy import stats
 
-from webui.errors import GenerationFailed
+from webui.errors import GenerationFailed, WebUIError
 from webui.generation.offered import NewSchedule, offered_schedules
 from webui.generation.samplers import Schedule
 
@@ -92,6 +92,8 @@ def offered_sigmas(schedule: str, steps: int, least: float, most: float) -> Sigm
         return None
     try:
         levels = np.array([float(level) for level in new.sigmas(steps, least, most)], dtype=np.float64)
+    except WebUIError:
+        raise
     except Exception as error:
         raise _unusable(new, f"it could not be laid out ({type(error).__name__})") from error
     if len(levels) != steps + 1 or levels[-1] != 0 or not np.isfinite(levels).all() or not (np.diff(levels) < 0).all():

@@ -5,7 +5,7 @@ from torch.nn import functional
 from webui.diffusion.families.base import Latents
 from webui.generation.ways import HiresUpscaler
 
-_MODES = {
+_MODES: dict[str, str] = {
     HiresUpscaler.LATENT: "bilinear",
     HiresUpscaler.LATENT_BICUBIC: "bicubic",
     HiresUpscaler.LATENT_NEAREST: "nearest",
@@ -13,13 +13,11 @@ _MODES = {
 }
 
 
-def is_latent(upscaler: HiresUpscaler) -> bool:
+def is_latent(upscaler: str) -> bool:
     """Whether it enlarges latents, not pictures."""
     return upscaler in _MODES
 
 
-def resized_latents(
-    latents: Latents, height: int, width: int, upscaler: HiresUpscaler = HiresUpscaler.LATENT
-) -> Latents:
+def resized_latents(latents: Latents, height: int, width: int, upscaler: str = HiresUpscaler.LATENT) -> Latents:
     """Latents (batch, channels, h, w) at another size; computed in float32, returned in their own dtype."""
     return functional.interpolate(latents.float(), (height, width), mode=_MODES[upscaler]).to(latents)

@@ -28,18 +28,17 @@ from webui.engine.source_picture import SourcePicture
 from webui.engine.trajectory_file import load
 from webui.engine.walk import Walk
 from webui.engine.worker_control import Control
+from webui.engine.worker_hooks import WorkerHooks
+from webui.engine.written_infotext import infotext_of
 from webui.errors import GenerationFailed
-from webui.generation.families import Capability
-from webui.generation.infotext import write_infotext
 from webui.generation.networks import take_networks
 from webui.generation.request import GenerationRequest
 from webui.generation.ways import FromStep, Video
-from webui.generation.wildcards import Lookup, wildcard_notes
+from webui.generation.wildcards import wildcard_notes
 from webui.library.encoding import encode_png
 from webui.library.inputs import InputStore
 from webui.library.trajectory_files import TrajectoryFiles
 from webui.model_manager.manager import LoadedModel
-from webui.model_manager.named_models import hash_pairs
 from webui.model_manager.networks import NetworkFiles
 
 _PATIENCE = 0.02
@@ -51,11 +50,10 @@ Report = tuple[Event, np.ndarray | None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Files:
-    """What requests name beside the model: pictures, recordings, lists of words, textual inversions, networks."""
+    """What requests name beside the model: pictures, recordings, textual inversions, networks."""
 
     inputs: InputStore
     trajectories: TrajectoryFiles
-    wildcards: Lookup
     embeddings: EmbeddingLookup
     networks: NetworkFiles
 
@@ -74,6 +72,7 @@ class WalkingJob:
     control: Control
     files: Files
     recordings: GroupRecordings
+    hooks: WorkerHooks
     refining: Refining | None = None
     told: set[str] = field(default_factory=set)
     pictures: Overlap[Report] = field(default_factory=Overlap)
@@ -160,7 +159,7 @@ def _walks(job: WalkingJob, batch: int) -> list[_GroupWalk]:
     """The walks of a batch, up to one that the user skipped in an earlier attempt."""
     request, files = job.request, job.files
     places = range(batch * request.batch_size, (batch + 1) * request.batch_size)
-    found = groups(request, places, files.wildcards)
+    found = groups(request, places, job.hooks.resolved)
     alone = len(found) == request.batch_count == 1
     walks: list[_GroupWalk] = []
     for number, group in enumerate(found):
@@ -175,7 +174,8 @@ def _walks(job: WalkingJob, batch: int) -> list[_GroupWalk]:
         branch = past_of(group, job.parent, files.inputs) if begun.past is None and job.parent is not None else None
         walk = Walk(
             group, family=job.model.family, source=job.source, embeddings=files.embeddings,
-            networks=job.model.networks, refining=job.refining, past=begun.past or branch, recorder=begun.recorder,
+            networks=job.model.networks, refining=job.refining, hooks=job.hooks, past=begun.past or branch,
+            recorder=begun.recorder,
         )  # fmt: skip
         notes = [*_prompt_notes(group, files), *walk.notes, *_branch_notes(job, branch)]
         walks.append(_GroupWalk(group=group, begun=begun, walk=walk, notes=notes))
@@ -188,7 +188,7 @@ def _walk(job: WalkingJob, each: _GroupWalk, steps: "_StepCounter") -> Steps[Rep
         _check_finite(step, steps.done + 1)
         yield steps.event(job, step), _previews(job, step, each.group)
         yield from job.pictures.ready()
-        yield from job.notes(job.model.memory.take_notes())
+        yield from job.notes([*job.model.memory.take_notes(), *job.hooks.take_notes()])
         if job.control.interrupted or job.control.take_skip():
             return False
         steps.resume()
@@ -296,23 +296,15 @@ def _finished(
     """
     alone = group.request.for_picture(place).with_changes(model=job.model.entry.name)
     alone = _from_own_row(alone, place, job)
-    takes = Capability.LORA in job.model.family.info.traits.capabilities
-    networks = [network for text in group.texts for network in take_networks(text)[1] if takes]
-    hashes = {**hash_pairs(job.model.entry, job.model.vae), **job.files.networks.hash_pairs(networks)}
-    infotext = write_infotext(alone, {**_guidance_told(alone, job), **hashes, **group.templates})
+    frames = [job.hooks.finished(frame, alone, keep_size=True) for frame in frames]
+    picture = frames[0] if frames else job.hooks.finished(picture, alone)
+    infotext = infotext_of(job.hooks.host, alone, group.templates)
     written = alone.model_dump_json()
     done = ImageDone(
         job=job.id, index=place, seed=alone.seed, width=picture.width, height=picture.height, infotext=infotext,
         request=written, png=encode_png(np.asarray(picture), infotext, written), trajectory=trajectory, row=row,
     )  # fmt: skip
     return _filmed(done, frames, job.request) if frames else done, None
-
-
-def _guidance_told(request: GenerationRequest, job: WalkingJob) -> dict[str, str]:
-    """What a distilled model was told, also where it is the default: other programs' defaults are others."""
-    traits = job.model.family.info.traits
-    told = Capability.DISTILLED_GUIDANCE in traits.capabilities
-    return {"Distilled CFG Scale": f"{request.distilled_guidance:g}"} if told else {}
 
 
 def _from_own_row(alone: GenerationRequest, place: int, job: WalkingJob) -> GenerationRequest:

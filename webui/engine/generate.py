@@ -12,6 +12,8 @@ import transformers.utils.logging
 
 from webui.diffusion.families.pipeline import PipelineModel
 from webui.engine.batch import Files, Report, WalkingJob, walk_batch
+from webui.engine.builtin_hooks.model_hashes import ModelHashes
+from webui.engine.builtin_hooks.wildcards import Wildcards
 from webui.engine.events import ModelLoading
 from webui.engine.group_recordings import GroupRecordings, root_request
 from webui.engine.looking import Looker
@@ -19,6 +21,8 @@ from webui.engine.looks import Answered, Looking, Question
 from webui.engine.refining import Refining, check_refines
 from webui.engine.source_picture import SourcePicture, source_picture
 from webui.engine.worker_control import Control, JobControl
+from webui.engine.worker_extensions import WorkerExtensions
+from webui.engine.worker_hooks import WorkerHooks
 from webui.errors import InvalidRequest, PictureNotFound, PictureUnreadable
 from webui.generation.abilities import refuse_unsupported
 from webui.generation.request import GenerationRequest
@@ -37,8 +41,9 @@ from webui.model_manager.networks import NetworkFiles
 class Generator:
     """Owns the device and does one job at a time."""
 
-    def __init__(self, manager: ModelManager, files: Files, looker: Looker) -> None:
+    def __init__(self, manager: ModelManager, files: Files, looker: Looker, hooks: WorkerHooks) -> None:
         self._manager = manager
+        self._hooks = hooks
         self._files = files
         self._looker = looker
 
@@ -142,7 +147,7 @@ class Generator:
         )
         return WalkingJob(
             id=job, request=request, model=model, source=source, control=control, files=self._files,
-            recordings=recordings,
+            recordings=recordings, hooks=self._hooks,
         )  # fmt: skip
 
     def _refiner(self, job: str, request: GenerationRequest, need: Need) -> Steps[Report, None, LoadedModel | None]:
@@ -183,6 +188,7 @@ def create(
     models_dirs: Sequence[Path],
     data_dir: Path,
     *,
+    extensions: WorkerExtensions | None = None,
     trajectories: TrajectoryFiles | None = None,
     device: torch.device | None = None,
 ) -> Generator:
@@ -191,6 +197,7 @@ def create(
     Args:
         models_dirs: where models are looked for.
         data_dir: where inputs and recordings are.
+        extensions: what else takes part in making pictures.
         trajectories: where recordings are instead.
         device: where models run; None is the first GPU, else the CPU.
     """
@@ -199,12 +206,14 @@ def create(
     files = Files(
         inputs=InputStore(data_dir),
         trajectories=trajectories or TrajectoryFiles(data_dir),
-        wildcards=PromptFiles(data_dir).wildcard,
         embeddings=EmbeddingFiles(manager.catalogue),
         networks=NetworkFiles(manager.catalogue),
     )
     looker = Looker(manager, inputs=files.inputs, embeddings=files.embeddings, recordings=files.trajectories)
-    return Generator(manager, files, looker)
+    extensions = extensions or WorkerExtensions()
+    extensions.host.add_builtin("wildcards", Wildcards(PromptFiles(data_dir).wildcard))
+    extensions.host.add_builtin("model_hashes", ModelHashes(manager.catalogue, files.networks))
+    return Generator(manager, files, looker, extensions.hooks())
 
 
 def _keep_libraries_quiet() -> None:
@@ -226,6 +235,7 @@ def _walked(job: WalkingJob) -> Iterator[Report]:
         yield from job.pictures.rest()
         raise
     yield from job.pictures.rest()
+    yield from job.notes(job.hooks.take_notes())
 
 
 def _check(request: GenerationRequest, loaded: LoadedModel, source: SourcePicture | None) -> None:

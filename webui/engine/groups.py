@@ -4,10 +4,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from webui.extensions.contributions import PictureInfo
 from webui.generation.comments import without_comments
 from webui.generation.request import GenerationRequest
-from webui.generation.wildcards import Lookup, resolve
 
+Resolve = Callable[[str, PictureInfo], str]
+"""A prompt as it is written to what it says for one picture of a job."""
 _PROMPTS = ("prompt", "negative_prompt")
 
 
@@ -16,7 +18,7 @@ class Group:
     """Pictures that walk together.
 
     `places` are theirs in the job, `seeds` and `variation_seeds` one for each. `request` is the job's without comments
-    and with the wildcards of its prompts resolved; `templates` has the prompts before that, as the infotext names them.
+    and with the syntaxes of its prompts resolved; `templates` has the prompts before that, as the infotext names them.
     """
 
     templates: Mapping[str, str]
@@ -28,15 +30,18 @@ class Group:
     @property
     def texts(self) -> tuple[str, ...]:
         """Every prompt there is."""
-        request, hires = self.request, self.request.hires
-        return (request.prompt, request.negative_prompt, *((hires.prompt, hires.negative_prompt) if hires else ()))
+        return self.request.prompts
 
 
-def groups(request: GenerationRequest, places: Sequence[int], lookup: Lookup) -> list[Group]:
+def groups(request: GenerationRequest, places: Sequence[int], resolve: Resolve) -> list[Group]:
     """The pictures at some places of a job, in groups: one, or where prompts differ one for each picture."""
     request = _with_prompts(request, without_comments)
     alone = [request.for_picture(place) for place in places]
-    resolved = [_resolved(request, each.seed, lookup) for each in alone]
+    pictures = [
+        PictureInfo(seed=each.seed, index=place, count=request.image_count)
+        for place, each in zip(places, alone, strict=True)
+    ]
+    resolved = [_resolved(request, picture, resolve) for picture in pictures]
     together = all(each == resolved[0] for each in resolved)
     parts = [range(len(alone))] if together else [range(i, i + 1) for i in range(len(alone))]
     return [
@@ -51,8 +56,8 @@ def groups(request: GenerationRequest, places: Sequence[int], lookup: Lookup) ->
     ]
 
 
-def _resolved(request: GenerationRequest, seed: int, lookup: Lookup) -> GenerationRequest:
-    return _with_prompts(request, lambda text: resolve(text, seed, lookup))
+def _resolved(request: GenerationRequest, picture: PictureInfo, resolve: Resolve) -> GenerationRequest:
+    return _with_prompts(request, lambda text: resolve(text, picture))
 
 
 def _with_prompts(request: GenerationRequest, change: Callable[[str], str]) -> GenerationRequest:

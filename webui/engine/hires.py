@@ -1,5 +1,6 @@
 """The second pass at a higher size: how large, along which schedule, and from what. Torch."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 import torch
@@ -9,6 +10,8 @@ from webui.diffusion.families.base import Family, Latents
 from webui.diffusion.samplers import walked_steps
 from webui.diffusion.start import as_tensor
 from webui.diffusion.upscaling import is_latent, resized_latents
+from webui.extensions.faults import ExtensionFailed
+from webui.generation.offered import offered_upscalers
 from webui.generation.request import GenerationRequest
 from webui.generation.samplers import Schedule, find_sampler
 from webui.generation.ways import Hires, HiresUpscaler
@@ -73,7 +76,7 @@ def second_request(request: GenerationRequest, hires: Hires) -> GenerationReques
 
 
 def enlarged_latents(
-    family: Family, latents: Latents, size: HiresSize, upscaler: HiresUpscaler, generators: list[torch.Generator]
+    family: Family, latents: Latents, size: HiresSize, upscaler: str, generators: list[torch.Generator]
 ) -> Latents:
     """The first pass's latents (batch, channels, h, w) at the second one's size.
 
@@ -85,12 +88,22 @@ def enlarged_latents(
         top, left = (height - kept_height) // 2, (width - kept_width) // 2
         enlarged = resized_latents(latents, height, width, upscaler)
         return enlarged[..., top : top + kept_height, left : left + kept_width].contiguous()
-    filter_ = Image.Resampling.LANCZOS if upscaler is HiresUpscaler.LANCZOS else Image.Resampling.NEAREST
     (width, height), (kept_width, kept_height) = size.enlarged, size.kept
     left, top = (width - kept_width) // 2, (height - kept_height) // 2
     box = (left, top, left + kept_width, top + kept_height)
-    pictures = [Image.fromarray(pixels).resize(size.enlarged, filter_).crop(box) for pixels in family.decode(latents)]
+    decoded = (Image.fromarray(pixels) for pixels in family.decode(latents))
+    pictures = [_enlarged(picture, size.enlarged, upscaler).crop(box) for picture in decoded]
     return family.encode_pictures(as_tensor(pictures), generators)
+
+
+def _enlarged(picture: Image.Image, size: tuple[int, int], upscaler: str) -> Image.Image:
+    """A picture (RGB) at a size; where an extension's upscaler fails, which is told elsewhere, by Lanczos."""
+    theirs = next((each.upscale for each in offered_upscalers() if each.name == upscaler), None)
+    if theirs is not None:
+        with suppress(ExtensionFailed):
+            return theirs(picture, *size)
+    nearest = upscaler == HiresUpscaler.NEAREST
+    return picture.resize(size, Image.Resampling.NEAREST if nearest else Image.Resampling.LANCZOS)
 
 
 def _rounded(side: float, multiple: int) -> int:

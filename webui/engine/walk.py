@@ -38,6 +38,7 @@ from webui.engine.pass_plans import PassPlans
 from webui.engine.past import Past
 from webui.engine.refining import Refining, SwitchedGuide
 from webui.engine.source_picture import SourcePicture
+from webui.engine.worker_hooks import WalkedPass, WorkerHooks
 from webui.generation.request import GuidanceMethod
 from webui.generation.ways import ResizeMode
 from webui.model_manager.lora.applied import ModelNetworks
@@ -82,6 +83,7 @@ class Walk:
         embeddings: finds textual inversions.
         networks: the LoRAs on the model.
         refining: the second model, which goes on in the last pass that is walked whole.
+        hooks: those of extensions.
         past: the recording that they take up; its calls come first, without the model.
         recorder: is told everything that a recording needs.
 
@@ -98,10 +100,12 @@ class Walk:
         embeddings: EmbeddingLookup,
         networks: ModelNetworks | None = None,
         refining: Refining | None = None,
+        hooks: WorkerHooks | None = None,
         past: Past | None = None,
         recorder: WalkRecorder | None = None,
     ) -> None:
         self._group = group
+        self._hooks = hooks
         self._request = group.request
         self._family = family
         self._source = source
@@ -156,7 +160,7 @@ class Walk:
         schedule = self._plans.schedule(strength=1.0 if self._source is None else self._source.start.strength)
         return _Leg(
             schedule=schedule,
-            begin=lambda _: self._begun(lambda generators: self._start(schedule, generators)),
+            begin=lambda _: self._begun(schedule, lambda generators: self._start(schedule, generators)),
             guide=self._guide(schedule),
             projected=self._request.guidance is GuidanceMethod.APG,
         )
@@ -167,7 +171,10 @@ class Walk:
         def begin(first: Pass | None) -> tuple[Latents, Turn]:
             assert first is not None
             # The same seeds again: the second pass is that of its own picture, whatever the first one drew.
-            return self._begun(lambda generators: self._second_start(schedule, first.latents, generators))
+            latents = first.latents
+            return self._begun(
+                schedule, lambda generators: self._second_start(schedule, latents, generators), second=True
+            )
 
         return _Leg(
             schedule=schedule,
@@ -237,7 +244,10 @@ class Walk:
         assert walk.holds is not None
         guide = leg.guide
         guide.extra_channels = walk.holds.seen
-        for step in walk.walked(guide):
+        predict = (
+            self._hooks.wrapped(guide, walk, self._about(leg.schedule, second=leg.second)) if self._hooks else guide
+        )
+        for step in walk.walked(predict):
             self._record(leg, step, guide.momentum, guide.last_parts)
             yield step
         return walk
@@ -275,13 +285,24 @@ class Walk:
             parts if self._recorder.wants_parts else None,
             step.movement,
         )
+        if self._hooks is not None and self._hooks.see_steps:
+            self._hooks.saw(step, self._about(leg.schedule, second=leg.second))
 
-    def _begun(self, start: Callable[[list[torch.Generator]], WalkStart]) -> tuple[Latents, Turn]:
-        """A start from fresh generators, and what holds from there on."""
+    def _about(self, schedule: NoiseSchedule, *, second: bool) -> WalkedPass:
+        """What extensions are told of a pass."""
+        request, size = self._plans.request_of(second=second), self._plans.size_of(second=second)
+        return WalkedPass(request, self._group.seeds, schedule, second=second, size=size)
+
+    def _begun(
+        self, schedule: NoiseSchedule, start: Callable[[list[torch.Generator]], WalkStart], *, second: bool = False
+    ) -> tuple[Latents, Turn]:
+        """A start from fresh generators, as extensions leave it, and what holds from there on."""
         generators = picture_generators(self._group.seeds)
         begun = start(generators)
         turn = Turn(call=0, generators=generator_states(generators), seen=begun.seen, kept=begun.kept)
-        return begun.latents, turn
+        if self._hooks is None:
+            return begun.latents, turn
+        return self._hooks.processed(begun.latents, self._about(schedule, second=second)), turn
 
     def _start(self, schedule: NoiseSchedule, generators: list[torch.Generator]) -> WalkStart:
         """Where the first pass begins."""

@@ -117,18 +117,18 @@ def add_offers(offers: Offers) -> Callable[[], None]:
 
 
 def offered_samplers() -> tuple[NewSampler, ...]:
-    """Those of all extensions."""
-    return tuple(sampler for offers in tuple(_STANDING) for sampler in offers.samplers)
+    """Those of all extensions; of a name that an extension offers twice the later one."""
+    return tuple({each.name: each for offers in tuple(_STANDING) for each in offers.samplers}.values())
 
 
 def offered_schedules() -> tuple[NewSchedule, ...]:
-    """Those of all extensions."""
-    return tuple(schedule for offers in tuple(_STANDING) for schedule in offers.schedules)
+    """Those of all extensions; of a name that an extension offers twice the later one."""
+    return tuple({each.name: each for offers in tuple(_STANDING) for each in offers.schedules}.values())
 
 
 def offered_upscalers() -> tuple[Upscaler, ...]:
-    """Those of all extensions."""
-    return tuple(upscaler for offers in tuple(_STANDING) for upscaler in offers.upscalers)
+    """Those of all extensions; of a name that an extension offers twice the later one."""
+    return tuple({each.name: each for offers in tuple(_STANDING) for each in offers.upscalers}.values())
 
 
 def plain_name(name: str) -> str:

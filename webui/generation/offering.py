@@ -1,13 +1,24 @@
 """Adds what an extension brings to the names that requests may have (see `webui.generation.offered`)."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
-from webui.generation.offered import NewSampler, NewSchedule, Offers, Upscaler, add_offers, plain_name
+from webui.generation.offered import (
+    NewSampler,
+    NewSchedule,
+    Offers,
+    Upscaler,
+    add_offers,
+    offered_samplers,
+    offered_schedules,
+    offered_upscalers,
+    plain_name,
+)
 from webui.generation.samplers import find_sampler, find_schedule
 from webui.generation.ways import find_upscaler
 
 _LONGEST_NAME = 100
+_Row = NewSampler | NewSchedule | Upscaler
 
 
 def offer(
@@ -25,6 +36,8 @@ def offer(
         schedules: likewise.
         upscalers: likewise.
 
+    What it offers once more takes the place of what it offered before, until it is taken back.
+
     Raises:
         ValueError: a name is taken or cannot be one; nothing is added then.
     """
@@ -33,17 +46,19 @@ def offer(
         schedules=tuple(replace(each, extension=extension) for each in schedules),
         upscalers=tuple(replace(each, extension=extension) for each in upscalers),
     )
-    _check([each.name for each in offers.samplers], find_sampler, "sampler")
-    _check([each.name for each in offers.schedules], find_schedule, "schedule type")
-    _check([each.name for each in offers.upscalers], find_upscaler, "upscaler")
+    _check(offers.samplers, offered_samplers(), find_sampler, "sampler")
+    _check(offers.schedules, offered_schedules(), find_schedule, "schedule type")
+    _check(offers.upscalers, offered_upscalers(), find_upscaler, "upscaler")
     return add_offers(offers)
 
 
-def _check(names: list[str], find: Callable[[str], object | None], kind: str) -> None:
+def _check(new: Sequence[_Row], offered: Sequence[_Row], find: Callable[[str], object | None], kind: str) -> None:
+    names = [each.name for each in new]
+    own = {each.name for each in offered if new and each.extension == new[0].extension}
     for name in names:
         if not plain_name(name) or len(name) > _LONGEST_NAME or not name.isprintable() or "," in name:
             raise ValueError(f"'{name[:40]}' cannot be the name of a {kind}: it must be a short line without commas")
-        if find(name) is not None:
+        if name not in own and find(name) is not None:
             raise ValueError(f"there is a {kind} '{name}' already")
     if len({plain_name(name) for name in names}) < len(names):
         raise ValueError(f"two of its {kind}s have one name")

@@ -223,6 +223,12 @@ class GenerationRequest(BaseModel):
         return tuple(picture for picture in (started, self.mask.picture if self.mask else None) if picture)
 
     @property
+    def prompts(self) -> tuple[str, ...]:
+        """Every prompt that it has, those of the second pass too."""
+        hires = self.hires
+        return (self.prompt, self.negative_prompt, *((hires.prompt, hires.negative_prompt) if hires else ()))
+
+    @property
     def image_count(self) -> int:
         """How many pictures the request asks for."""
         return self.batch_size * self.batch_count
