@@ -19,6 +19,7 @@ class GitServer:
     """
 
     def __init__(self, repositories: Path, workplace: Path) -> None:
+        self.repositories = repositories
         self.ca_file = workplace / "certificate.pem"
         key = workplace / "key.pem"
         make_certificate(self.ca_file, key)
@@ -109,7 +110,10 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_error(404)
             return
         done = subprocess.run(
-            ["git", "upload-pack", "--stateless-rpc", *options, str(folder)], input=body, capture_output=True
+            ["git", "upload-pack", "--stateless-rpc", *options, str(folder)],
+            check=False,
+            input=body,
+            capture_output=True,
         )
         self.send_response(200)
         self.send_header("Content-Type", f"application/x-git-upload-pack-{kind}")
