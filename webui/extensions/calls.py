@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from webui.extensions.faults import HUNG_ENDING
+from webui.extensions.faults import HUNG_ENDING, error_sentence
 
 
 class OverTime(Exception):
@@ -35,7 +35,8 @@ def call_within(seconds: float | None, function: Callable[..., Any], *arguments:
     thread.start()
     thread.join(seconds)
     if failure and isinstance(failure[0], KeyboardInterrupt):
-        raise RuntimeError("it raised KeyboardInterrupt") from failure[0]  # nobody pressed a key in that thread
+        # Nobody pressed a key in that thread.
+        raise RuntimeError(error_sentence(failure[0])) from failure[0]
     if failure:
         raise failure[0]
     if not answer:

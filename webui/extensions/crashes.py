@@ -31,8 +31,8 @@ class Crashes:
             return False
         crashes = self._store.record(name).crashes + 1
         log_of(name, self._places.log(name)).error("%s died in %s", what, call.hook)
+        self._keep(name, crashes=crashes)
         if crashes < MOST_CRASHES:
-            self._keep(name, crashes=crashes)
             return False
         self.switch_off(name, f"It was switched off: {what} died {crashes} times while it was in {call.hook}.")
         return True
@@ -40,12 +40,12 @@ class Crashes:
     def switch_off(self, name: str, why: str) -> None:
         """Keep that an extension is not to be loaded until somebody enables it again; `why` is a sentence."""
         log_of(name, self._places.log(name)).error("%s", why)
-        self._keep(name, switched_off=why, crashes=0)
+        self._keep(name, switched_off=why)
 
     def forget(self) -> None:
         """Set all counters back: the program ended in order."""
         for name in self._store.names():
-            if self._store.record(name).crashes:
+            if self._store.record(name).crashes and not self._store.record(name).switched_off:
                 self._keep(name, crashes=0)
 
     def _keep(self, name: str, **changes: object) -> None:

@@ -61,7 +61,7 @@ class PageHooks:
 
     @hookspec
     def register_routes(self, context: ExtensionContext) -> "APIRouter":  # type: ignore[empty-body]
-        """Add addresses to the server, below /api/v1/extensions/<name>/routes/.
+        """Add addresses to the server, below `/api/v1/extensions/<name>/routes/`.
 
         Called:
             When the extension is enabled (to try it out) and when it is loaded. The server's guard (password, hosts,
