@@ -49,7 +49,7 @@ class Tab:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Theme:
-    """Colours of the page: values of its CSS variables ('--colour-accent'), for the light and for the dark page."""
+    """Colours of the page: values of its CSS variables ('--dk-amber'), for the light and for the dark page."""
 
     name: str
     label: str

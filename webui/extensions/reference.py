@@ -123,13 +123,13 @@ def _types() -> Iterator[str]:
     for name in api.__all__:
         value = getattr(api, name)
         if isinstance(value, type) and is_dataclass(value):
-            fields_ = ", ".join(map(_field, fields(value)))
-            yield f"### {name}\n\n```python\n{name}({fields_})\n```\n\n{_paragraphs(inspect.getdoc(value) or '')}\n"
+            listed = "\n".join(f"    {_field(field)}," for field in fields(value))
+            yield f"### {name}\n\n```python\n{name}(\n{listed}\n)\n```\n\n{_paragraphs(inspect.getdoc(value) or '')}\n"
 
 
 def _field(field: "Field[object]") -> str:
     if field.default is not MISSING:
-        return f"{field.name}: {_type(field.type)} = {field.default!r}"
+        return f"{field.name}: {_type(field.type)} = {getattr(field.default, '__name__', repr(field.default))}"
     return f"{field.name}: {_type(field.type)}" + (" = ..." if field.default_factory is not MISSING else "")
 
 
