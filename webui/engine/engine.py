@@ -6,6 +6,7 @@ from typing import Any
 
 from webui.engine.dispatcher import Dispatcher, Tell
 from webui.engine.event_hub import EventHub, Published
+from webui.engine.extension_watch import ExtensionWatch
 from webui.engine.frames import FrameStore
 from webui.engine.instance_lock import InstanceLock
 from webui.engine.job_queue import JobQueue
@@ -92,6 +93,7 @@ class Engine:
             ),
             new_worker=self._new_worker,
             cancel_grace_s=cancel_grace_s,
+            watch=ExtensionWatch(self.extensions, settings.extension_deadline_s),
             record=lambda: self.recording_policy.record,
             notes=self.request_hooks.notes,
         )
@@ -113,22 +115,14 @@ class Engine:
         """The worker's process id, or None while there is none."""
         return self._dispatcher.worker_pid
 
-    def claim_data_dir(self) -> None:
-        """Take the data folder for this process; `start` does it too.
-
-        Raises:
-            StartFailed: another process has it.
-        """
-        if not self._lock.held:
-            self._lock.acquire()
-
     def start(self) -> None:
         """Take up what an earlier process left, and start the worker in the background.
 
         Raises:
             StartFailed: another process has the data folder.
         """
-        self.claim_data_dir()
+        if not self._lock.held:
+            self._lock.acquire()
         self.library.recover()
         self.inputs.recover()
         self._jobs.recover()
@@ -136,6 +130,7 @@ class Engine:
         with suppress(StorageUnavailable):  # then it is done after the next recording
             self.recording_policy.enforce()
         self._dispatcher.start()
+        self.extensions.on_change(self._dispatcher.wake)
         self.series.start()
         self._started = True
 
@@ -298,7 +293,10 @@ class Engine:
         return {start.trajectory for start in starts if isinstance(start, FromStep)}
 
     def _new_worker(self, tell: Tell) -> WorkerProcess:
-        return WorkerProcess(self._factory, self.settings.models_dirs, self.settings.data_dir, tell)
+        settings = self.settings
+        return WorkerProcess(
+            self._factory, settings.models_dirs, settings.data_dir, tell, self.extensions.worker_folders()
+        )
 
 
 def _shortened(events: list[Published]) -> list[Published]:

@@ -11,6 +11,8 @@ from starlette.concurrency import run_in_threadpool
 import webui
 from webui.engine.engine import Engine
 from webui.server.errors import error_response, install_error_handlers
+from webui.server.extension_desk import ExtensionDesk
+from webui.server.extension_routes import ExtensionRoutes
 from webui.server.guard import Guard
 from webui.server.late_page import BuildPage, LatePage
 from webui.server.login import Login
@@ -18,6 +20,8 @@ from webui.server.model_desk import ModelDesk
 from webui.server.recording_views import RecordingViews
 from webui.server.routes_events import events_router
 from webui.server.routes_exports import exports_router
+from webui.server.routes_extension_installing import installing_router
+from webui.server.routes_extensions import PREFIX, extensions_router
 from webui.server.routes_films import films_router
 from webui.server.routes_forward import forward_router
 from webui.server.routes_health import health_router
@@ -50,12 +54,19 @@ def create_app(engine: Engine, settings: Settings, *, build_page: BuildPage | No
     """
 
     model_desk = ModelDesk(engine)
+    extension_desk = ExtensionDesk(engine)
+    extension_routes = ExtensionRoutes(engine.extensions)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         page = _late_page(app, engine, build_page) if build_page is not None else None
         model_desk.start()
+        extension_desk.start()
+        engine.extensions.on_change(extension_routes.renew)
+        await run_in_threadpool(extension_routes.renew)
         yield
+        await run_in_threadpool(extension_desk.stop)
+        await run_in_threadpool(extension_routes.close)
         await run_in_threadpool(model_desk.stop)
         if page is not None:
             await page.close()
@@ -86,6 +97,9 @@ def create_app(engine: Engine, settings: Settings, *, build_page: BuildPage | No
     app.include_router(trajectories_router(engine, recording_views))
     app.include_router(exports_router(engine, recording_views))
     app.include_router(settings_router(engine))
+    app.mount(f"{PREFIX}/{{name}}/routes", extension_routes)
+    app.include_router(installing_router(engine, extension_desk))  # before the extensions, whose names are any word
+    app.include_router(extensions_router(engine, extension_desk))
     add_splash(app)
     _add_hub_script(app)
     _add_api_end(app)

@@ -12,6 +12,10 @@ from starlette.requests import ClientDisconnect
 from webui.engine.process_host import log_unexpected
 from webui.errors import (
     DownloadFailed,
+    ExtensionNotFound,
+    ExtensionUnusable,
+    InstallFailed,
+    InstallRefused,
     InvalidRequest,
     JobNotFound,
     LookFailed,
@@ -29,6 +33,7 @@ from webui.errors import (
     WebUIError,
 )
 from webui.library.database import StorageUnavailable
+from webui.server.at_this_machine import NotAtThisMachine
 from webui.server.bodies import BodyTooLarge, WrongContentType
 from webui.server.guard import PROTECTING_HEADERS
 
@@ -37,7 +42,12 @@ _log = logging.getLogger(__name__)
 _STATUS: tuple[tuple[type[WebUIError], int], ...] = (
     (WrongContentType, 415),
     (BodyTooLarge, 413),
+    (NotAtThisMachine, 403),
     (InvalidRequest, 422),
+    (ExtensionNotFound, 404),
+    (ExtensionUnusable, 422),
+    (InstallRefused, 409),
+    (InstallFailed, 422),
     (ModelNotFound, 404),
     (ModelUnusable, 422),
     (DownloadFailed, 422),

@@ -23,7 +23,9 @@ MAX_BODY_BYTES = 2**20
 MAX_UPLOAD_BYTES = 64 * 2**20
 MAX_RECORDING_BYTES = 256 * 2**20
 MAX_DRAINED_BYTES = 8 * 2**20
-UPLOAD_PATHS = ("/gradio_api/upload", "/gradio_api/component_server", "/api/v1/pictures")
+UPLOAD_PATHS = (
+    "/gradio_api/upload", "/gradio_api/component_server", "/api/v1/pictures", "/api/v1/extensions/offers",
+)  # fmt: skip
 RECORDINGS_PATH = "/api/v1/trajectories"
 BLOCKED = re.compile(r"/gradio_api/file=\s*https?:|/proxy=|/gradio_api/deep_link|/monitoring", re.IGNORECASE)
 

@@ -6,7 +6,7 @@ import socket
 import threading
 import webbrowser
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from ipaddress import ip_address
 from types import FrameType
 
@@ -14,8 +14,10 @@ import uvicorn
 from fastapi import FastAPI
 
 from webui.engine.engine import GENERATOR, Engine
+from webui.engine.instance_lock import InstanceLock
 from webui.engine.process_host import log_to
 from webui.errors import StartFailed
+from webui.extensions.extensions import Extensions
 from webui.library.library import Library
 from webui.model_manager.catalogue import Catalogue
 from webui.server.app import create_app
@@ -40,19 +42,24 @@ def serve(settings: Settings, *, generator_factory: str = GENERATOR, page: bool 
     _check_exposure(settings)
     library = Library(settings.data_dir)
     catalogue = Catalogue(settings.models_dirs, settings.data_dir)
-    engine = Engine(settings, catalogue, library, generator_factory=generator_factory)
-    try:
-        engine.claim_data_dir()
-        listener = bind(settings.host, settings.port)
+    with ExitStack() as stack:
+        stack.callback(library.close)
+        lock = InstanceLock(settings.data_dir)
+        lock.acquire()  # before extensions are loaded: theirs is one server's data folder, too
+        stack.callback(lock.release)
+        listener = stack.enter_context(bind(settings.host, settings.port))
         log_to(settings.data_dir / "logs" / "server.log")
         prepare_environment(settings.data_dir)
+        extensions = Extensions(settings)
+        stack.callback(extensions.close)
+        engine = Engine(
+            settings, catalogue, library, generator_factory=generator_factory, extensions=extensions, lock=lock
+        )
+        stack.callback(engine.stop)
         app = create_app(engine, settings, build_page=_page_builder(engine, catalogue, settings) if page else None)
-        with listener, _own_signals():
+        with _own_signals():
             engine.start()
             _run(app, engine, listener, settings)
-    finally:
-        engine.stop()
-        library.close()
 
 
 def bind(host: str, port: int) -> socket.socket:
