@@ -13,7 +13,7 @@ from webui.extensions.extensions import Extensions
 from webui.extensions.faults import error_sentence
 from webui.server.errors import error_response, install_error_handlers
 from webui.server.guard import drain
-from webui.server.own_loop import OwnLoop, TooSlow
+from webui.server.own_loop import Ended, OwnLoop, TooSlow
 
 HOOK = "register_routes"
 _HINT = "The log of the extension says more; everything else goes on."
@@ -111,4 +111,5 @@ def _named(name: str) -> Callable[[Request, Exception], Response]:
 
 
 def _sentence(name: str, error: Exception) -> str:
-    return f"The extension {name} failed: {error_sentence(error).rstrip('.')}."
+    what = str(error) if isinstance(error, TooSlow | Ended) else error_sentence(error)
+    return f"The extension {name} failed: {what.rstrip('.')}."

@@ -1,14 +1,17 @@
 """Starts everything and keeps it running until it is told to stop: the composition root of the server."""
 
+import logging
 import os
 import signal
 import socket
+import sys
 import threading
 import webbrowser
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from ipaddress import ip_address
 from types import FrameType
+from typing import NoReturn
 
 import uvicorn
 from fastapi import FastAPI
@@ -60,6 +63,8 @@ def serve(settings: Settings, *, generator_factory: str = GENERATOR, page: bool 
         with _own_signals():
             engine.start()
             _run(app, engine, listener, settings)
+    if any(card.record.brings for card in extensions.cards()):
+        _leave()
 
 
 def bind(host: str, port: int) -> socket.socket:
@@ -146,6 +151,15 @@ def _own_signals() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGTERM, before)
+
+
+def _leave() -> NoReturn:
+    """End this process now that all is tidied up: what extensions left running, or registered for the end, is not."""
+    logging.shutdown()
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):
+            stream.flush()
+    os._exit(0)
 
 
 def _page_builder(engine: Engine, catalogue: Catalogue, settings: Settings) -> BuildPage:
