@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from webui.errors import ExtensionNotFound
 from webui.settings import load_settings
 
 if TYPE_CHECKING:
@@ -40,7 +41,11 @@ def run(options: argparse.Namespace, parser_class: type[argparse.ArgumentParser]
         if options.extension is None:
             return _list(found)
         name = extensions.card(options.extension).name
-        return _run(extensions, name, found.get(name, ()), options.rest, parser_class)
+        if not found.get(name):
+            raise ExtensionNotFound(
+                f"{name} is not on, or brings no command.", hint="Look at it with: webui extensions list"
+            )
+        return _run(extensions, name, found[name], options.rest, parser_class)
     finally:
         extensions.close()
 
