@@ -6,10 +6,13 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from webui.extensions.brings import Brings
 from webui.extensions.manifest import MANIFEST_FILE
 from webui.testing.studio import Studio
 
 MakePicture = Callable[..., Image.Image]
+_TRIED = pytest.StashKey[dict[Path, Brings]]()
+"""What the extensions bring that were tried out already: once in a run is enough."""
 
 
 @pytest.fixture(scope="session")
@@ -25,7 +28,9 @@ def tiny_models(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def extension(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Studio]:
     """A Darkroom of its own in which this extension alone is on, with an empty data folder."""
-    with Studio(_folder_of(request.path), tmp_path / "darkroom") as studio:
+    folder, tried = _folder_of(request.path), request.config.stash.setdefault(_TRIED, {})
+    with Studio(folder, tmp_path / "darkroom", brings=tried.get(folder)) as studio:
+        tried[folder] = studio.extensions.brings(studio.name)
         yield studio
 
 

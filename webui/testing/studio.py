@@ -16,12 +16,14 @@ from PIL import Image
 from webui.engine.events import ImageDone
 from webui.engine.request_hooks import RequestHooks
 from webui.engine.worker_control import Generates, JobControl
+from webui.extensions.brings import Brings
 from webui.extensions.contributions import SavedImage
 from webui.extensions.extensions import Extensions
 from webui.extensions.faults import Fault
 from webui.extensions.host import ExtensionHost
 from webui.extensions.importing import ROOT_PACKAGE
 from webui.extensions.manifest import read_manifest_of
+from webui.extensions.tree_hash import tree_hash
 from webui.generation.request import GenerationRequest
 from webui.library.prompt_files import PromptFiles
 from webui.settings import SETTINGS_FILE, Settings
@@ -54,12 +56,13 @@ class Studio:
     Args:
         folder: the extension's.
         workplace: an empty folder for everything that is written.
+        brings: what it was found to bring when it was tried out before; None tries it out.
 
     Raises:
         ExtensionUnusable: it cannot be enabled, and why.
     """
 
-    def __init__(self, folder: Path, workplace: Path) -> None:
+    def __init__(self, folder: Path, workplace: Path, *, brings: Brings | None = None) -> None:
         self.name = read_manifest_of(folder).name
         self.models: Path | None = None
         self.data_dir = workplace / "data"
@@ -76,17 +79,28 @@ class Studio:
         self.hooks = RequestHooks(self.extensions, PromptFiles(self.data_dir))
         self._jobs = 0
         try:
-            self.extensions.enable(self.name)
+            self._enable(brings)
         except BaseException:
             self.extensions.close()
             raise
+
+    def _enable(self, brings: Brings | None) -> None:
+        if brings is None:
+            self.extensions.enable(self.name)
+            return
+        found_hash = tree_hash(self.extensions.folder(self.name))
+        self.extensions.store.update(self.name, enabled=True, tree_hash=found_hash, brings=brings)
+        self.extensions.refresh()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        # Unloaded, so that the next Darkroom of this process runs its own copy of the files.
         if "_worker" in self.__dict__:
+            self.worker.unload(self.name)
             self._worker.shut_down()
+        self.web.unload(self.name)
         self.extensions.close()
 
     @property
@@ -160,8 +174,9 @@ class Studio:
         return found.run({**defaults, **options}, self.extensions.context(self.name))
 
     def _saved(self, event: ImageDone, *, count: int) -> Made:
-        image = Image.open(BytesIO(event.png))
-        image.load()
+        # Without what the file says beside its pixels, so that pictures can be compared with ==.
+        image = Image.new("RGB", (event.width, event.height))
+        image.paste(Image.open(BytesIO(event.png)))
         path = self._pictures / f"{event.job}-{event.index}.png"
         path.write_bytes(event.png)
         alone = GenerationRequest.model_validate_json(event.request)
