@@ -12,6 +12,7 @@ from webui.engine.generate import Generator, Report
 from webui.engine.generate import create as create_generator
 from webui.engine.looks import Looking, Question
 from webui.engine.worker_control import Control
+from webui.engine.worker_extensions import WorkerExtensions
 from webui.generation.request import GenerationRequest
 
 LOG_VARIABLE = "BENCHMARK_LOG"
@@ -63,6 +64,9 @@ class TimedGenerator:
         return timed
 
 
-def create(models_dirs: Sequence[Path], data_dir: Path) -> TimedGenerator:
+def create(
+    models_dirs: Sequence[Path], data_dir: Path, *, extensions: WorkerExtensions | None = None
+) -> TimedGenerator:
     """The factory that the worker calls."""
-    return TimedGenerator(create_generator(models_dirs, data_dir), Path(os.environ[LOG_VARIABLE]))
+    generator = create_generator(models_dirs, data_dir, extensions=extensions)
+    return TimedGenerator(generator, Path(os.environ[LOG_VARIABLE]))

@@ -11,13 +11,14 @@ import torch
 from webui.diffusion.families.stable_diffusion import StableDiffusion
 from webui.engine.generate import Generator
 from webui.engine.generate import create as create_generator
+from webui.engine.worker_extensions import WorkerExtensions
 
 CALLS = "calls.txt"
 FACTORY = "tests.engine.counted_generator:create"
 SECONDS = 0.05
 
 
-def create(models_dirs: Sequence[Path], data_dir: Path) -> Generator:
+def create(models_dirs: Sequence[Path], data_dir: Path, *, extensions: WorkerExtensions | None = None) -> Generator:
     """The factory that the worker calls."""
     real = StableDiffusion.predict
 
@@ -29,7 +30,7 @@ def create(models_dirs: Sequence[Path], data_dir: Path) -> Generator:
         return real(self, *args, **options)
 
     StableDiffusion.predict = predict
-    return create_generator(models_dirs, data_dir)
+    return create_generator(models_dirs, data_dir, extensions=extensions)
 
 
 def counted(data_dir: Path) -> int:

@@ -11,6 +11,7 @@ import signal
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -134,13 +135,13 @@ def _pixels(width: int, height: int, seed: int, step: int) -> np.ndarray:
     return noise
 
 
-def create(models_dirs: tuple[Path, ...], data_dir: Path) -> FakeGenerator:
+def create(models_dirs: tuple[Path, ...], data_dir: Path, *, extensions: Any = None) -> FakeGenerator:
     return FakeGenerator()
 
 
-def create_without_models(models_dirs: tuple[Path, ...], data_dir: Path) -> FakeGenerator:
+def create_without_models(models_dirs: tuple[Path, ...], data_dir: Path, *, extensions: Any = None) -> FakeGenerator:
     return NoModels()
 
 
-def create_broken(models_dirs: tuple[Path, ...], data_dir: Path) -> FakeGenerator:
+def create_broken(models_dirs: tuple[Path, ...], data_dir: Path, *, extensions: Any = None) -> FakeGenerator:
     raise RuntimeError("this machine cannot compute")

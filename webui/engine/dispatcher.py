@@ -9,11 +9,12 @@ from typing import Any
 
 from webui.engine.event_hub import EventHub
 from webui.engine.events import Event, Failed, Finished
+from webui.engine.extension_watch import ExtensionWatch
 from webui.engine.job_queue import MAX_ATTEMPTS, TELL_SECONDS, JobQueue
 from webui.engine.jobs import JobStatus
 from webui.engine.look_desk import LookDesk
 from webui.engine.looks import Answered, Question, Wanted
-from webui.engine.messages import Answer, Interrupt, Report, Run, Skip, Stop, WarmUp, WorkerReport
+from webui.engine.messages import Answer, ExtensionFault, Interrupt, Report, Run, Skip, Stop, WarmUp, WorkerReport
 from webui.engine.page_events import PageEvents
 from webui.engine.process_host import log_unexpected
 from webui.engine.worker_process import Lost, WorkerProcess
@@ -24,6 +25,8 @@ TICK_SECONDS = 1.0
 MAX_FAILED_STARTS = 3
 MAX_BACKOFF_SECONDS = 30.0
 STOP_SECONDS = 2.0
+RETIRE_SECONDS = 10.0
+"""How long a worker that is to give way to another one may take to end its extensions."""
 SAVE_AGAIN_SECONDS = 5.0
 """How often pictures are tried again that the disk would not take."""
 
@@ -40,6 +43,7 @@ class Dispatcher:
         page_events: makes worker events ready for the page.
         new_worker: makes a worker that reports to the function it is given.
         cancel_grace_s: how long a job that was asked to stop may take for it before its worker is killed, in seconds.
+        watch: knows the extensions in the worker.
         record: what is recorded of the jobs that begin now.
         notes: what there is to tell of a request when its job begins, in sentences.
     """
@@ -52,6 +56,7 @@ class Dispatcher:
         page_events: PageEvents,
         new_worker: Callable[[Tell], WorkerProcess],
         cancel_grace_s: float,
+        watch: ExtensionWatch,
         record: Callable[[], str] = lambda: "off",
         notes: Callable[[GenerationRequest], Iterable[str]] = lambda request: (),
     ) -> None:
@@ -60,10 +65,17 @@ class Dispatcher:
         self._page_events = page_events
         self._new_worker = new_worker
         self._cancel_grace_s = cancel_grace_s
+        self._watch = watch
+        self._loaded: object = None
+        """What extensions the worker has."""
+        self._retired_at: float | None = None
+        """When the worker was asked to give way to one with other extensions."""
         self._record = record
         self._notes = notes
         self._looks = LookDesk()
-        self._inbox: queue.SimpleQueue[tuple[WorkerProcess, WorkerReport | Event | Lost] | None] = queue.SimpleQueue()
+        self._inbox: queue.SimpleQueue[tuple[WorkerProcess, WorkerReport | ExtensionFault | Event | Lost] | None] = (
+            queue.SimpleQueue()
+        )
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="dispatcher", daemon=True)
         self._worker: WorkerProcess | None = None
@@ -152,6 +164,8 @@ class Dispatcher:
             self._on_lost(said)
         elif isinstance(said, WorkerReport):
             self._on_state(said)
+        elif isinstance(said, ExtensionFault):
+            self._watch.take_fault(said)
         else:
             self._on_event(said)
 
@@ -161,6 +175,8 @@ class Dispatcher:
         try:
             self._jobs.write_waiting()
             self._kill_overdue()
+            self._kill_hung()
+            self._renew_extensions()
             if self._worker is None and time.monotonic() >= self._restart_at:
                 self._start_worker()
             if self._state is not None and self._jobs.running is None:
@@ -180,6 +196,7 @@ class Dispatcher:
             self._saved_at = time.monotonic()
 
     def _start_worker(self) -> None:
+        self._loaded, self._retired_at = self._watch.wanted(), None
         worker = self._new_worker(self._hear)
         try:
             worker.start()
@@ -215,6 +232,8 @@ class Dispatcher:
             self._jobs.finish_running(JobStatus.FAILED, error=self._problem, hint="Look at the log for the details.")
 
     def _on_state(self, report: WorkerReport) -> None:
+        if self._retired_at is not None:
+            return
         first = self._state is None
         self._state = report
         if first and self._worker is not None and self._jobs.length == 0:
@@ -241,7 +260,11 @@ class Dispatcher:
     def _on_lost(self, lost: Lost) -> None:
         _log.warning("the worker %s was lost: %s", self.worker_pid, lost.cause)
         running = self._jobs.running
-        self._worker_failed(lost.cause)
+        blamed = self._watch.blame(self.worker_pid)
+        if self._retired_at is not None or blamed:
+            self._worker = self._state = None
+        else:
+            self._worker_failed(lost.cause)
         if running is None:
             return
         job = running.job
@@ -249,11 +272,13 @@ class Dispatcher:
             self._end_recordings(job.id)
             self._jobs.finish_running(JobStatus.CANCELLED)
             return
-        retrying = job.attempt < MAX_ATTEMPTS
-        message = f"The worker process stopped: {lost.cause}."
+        excused = bool(blamed) and self._watch.excuses(job.id)
+        retrying = excused or job.attempt < MAX_ATTEMPTS
+        where = f" in {blamed}" if blamed else ""
+        message = f"The worker process stopped{where}: {lost.cause}."
         self._hub.publish("worker_lost", job=job.id, message=message, retrying=retrying)
         if retrying:
-            self._jobs.requeue_running(uncount=False)
+            self._jobs.requeue_running(uncount=excused)
         else:
             self._end_recordings(job.id)
             self._jobs.finish_running(
@@ -283,6 +308,26 @@ class Dispatcher:
             return
         if time.monotonic() - running.cancelled_at > self._cancel_grace_s:
             _log.warning("job %s did not stop in %.0f s; its worker is killed", running.job.id, self._cancel_grace_s)
+            self._worker.kill()
+
+    def _kill_hung(self) -> None:
+        """A worker that does not come back from an extension is ended; its job goes on without that."""
+        sentence = self._watch.overdue(self.worker_pid) if self._worker is not None else ""
+        if not sentence or self._worker is None:
+            return
+        _log.warning("%s The worker is killed", sentence)
+        if self._jobs.running is not None:
+            self._hub.publish("noted", job=self._jobs.running.job.id, text=sentence)
+        self._worker.kill()
+
+    def _renew_extensions(self) -> None:
+        """Between two jobs, a worker whose extensions are not those that are wanted gives way to a new one."""
+        if self._worker is None or self._jobs.running is not None:
+            return
+        if self._retired_at is None and self._loaded != self._watch.wanted():
+            self._retired_at, self._state = time.monotonic(), None
+            self._worker.send(Stop())
+        elif self._retired_at is not None and time.monotonic() > self._retired_at + RETIRE_SECONDS:
             self._worker.kill()
 
     def _give_up_running(self, reference: str) -> None:

@@ -213,7 +213,7 @@ def create(
     extensions = extensions or WorkerExtensions()
     extensions.host.add_builtin("wildcards", Wildcards(PromptFiles(data_dir).wildcard))
     extensions.host.add_builtin("model_hashes", ModelHashes(manager.catalogue, files.networks))
-    return Generator(manager, files, looker, extensions.hooks())
+    return Generator(manager, files, looker, WorkerHooks(extensions.host, extensions.fresh_faults))
 
 
 def _keep_libraries_quiet() -> None:

@@ -1,25 +1,11 @@
-"""Judges what hooks give, before a walk goes on with it: words that follow "gave", or "" where it is fine. Torch."""
+"""Judges what hooks give, before a walk goes on with it: words that follow "gave", or "" where it is fine."""
 
-import torch
 from PIL import Image
 
 from webui.generation.limits import MAX_PROMPT_CHARACTERS
 
 MOST_PIXELS = 8192
 """Of a side of a picture that an extension gives."""
-
-
-def tensor_problem(new: object, old: torch.Tensor) -> str:
-    """What is wrong with a tensor that is to take the place of another one."""
-    if not isinstance(new, torch.Tensor):
-        return f"{_kind(new)}, where a tensor is expected"
-    if new.shape != old.shape:
-        return f"a tensor of the shape {tuple(new.shape)}, where {tuple(old.shape)} is expected"
-    if new.dtype != old.dtype or new.device != old.device:
-        return f"a tensor of {new.dtype} on {new.device}, where {old.dtype} on {old.device} is expected"
-    if not torch.isfinite(new).all():
-        return "a tensor with values that are no finite numbers"
-    return ""
 
 
 def picture_problem(new: object, old: object = None, *, size: tuple[int, int] | None = None) -> str:
@@ -29,7 +15,7 @@ def picture_problem(new: object, old: object = None, *, size: tuple[int, int] | 
         OSError, ValueError: its pixels cannot be read.
     """
     if not isinstance(new, Image.Image):
-        return f"{_kind(new)}, where a picture is expected"
+        return f"{kind_of(new)}, where a picture is expected"
     if size is not None and new.size != size:
         return f"a picture of {new.width} x {new.height} pixels, where {size[0]} x {size[1]} is expected"
     if not 1 <= min(new.size) <= max(new.size) <= MOST_PIXELS:
@@ -45,12 +31,13 @@ def text_problem(new: object) -> str:
         UnicodeEncodeError: it holds half a character.
     """
     if not isinstance(new, str):
-        return f"{_kind(new)}, where a text is expected"
+        return f"{kind_of(new)}, where a text is expected"
     if len(new) > MAX_PROMPT_CHARACTERS:
         return f"a text of {len(new):,} characters, where a prompt has {MAX_PROMPT_CHARACTERS:,} at most"
     new.encode()  # with half a character this raises
     return ""
 
 
-def _kind(value: object) -> str:
+def kind_of(value: object) -> str:
+    """What it is, in words."""
     return f"a value of the type {type(value).__name__[:60]}"

@@ -108,12 +108,25 @@ class Answer:
     field: str | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtensionFault:
+    """From the worker: what an extension did wrong, as `webui.extensions.faults.Fault` has it."""
+
+    type: ClassVar[str] = "extension_fault"
+    extension: str
+    hook: str
+    sentence: str
+    traceback: str
+    at: str
+
+
 Command = Run | Interrupt | Skip | WarmUp | Look | LookAway | Stop
-Report = WorkerReport | Answer | Event
+Report = WorkerReport | Answer | ExtensionFault | Event
 
 COMMANDS: tuple[type, ...] = (Run, Interrupt, Skip, WarmUp, Look, LookAway, Stop)
 REPORTS: tuple[type, ...] = (
-    *(WorkerReport, Answer, ModelLoading, Noted, StepDone, Decoding, ImageDone, Recorded, Finished, Failed),
+    *(WorkerReport, Answer, ExtensionFault),
+    *(ModelLoading, Noted, StepDone, Decoding, ImageDone, Recorded, Finished, Failed),
 )
 
 

@@ -9,7 +9,7 @@ import logging
 import os
 import queue
 import threading
-from dataclasses import replace
+from dataclasses import asdict, dataclass, replace
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from webui.engine.failures import failure_of
 from webui.engine.messages import (
     COMMANDS,
     Command,
+    ExtensionFault,
     Interrupt,
     Look,
     LookAway,
@@ -36,25 +37,40 @@ from webui.engine.messages import (
 from webui.engine.preview_encoding import encode_previews
 from webui.engine.process_host import log_to, log_unexpected, settle_in
 from webui.engine.worker_control import Generates, JobControl
+from webui.engine.worker_extensions import WorkerExtensions
 from webui.engine.worker_looks import WorkerLooks, described
 from webui.errors import WebUIError
+from webui.extensions.faults import Fault
 from webui.generation.request import GenerationRequest
 
 MAX_WAITING_REPORTS = 256
 _log = logging.getLogger(__name__)
 
 
-def main(connection: Connection, factory: str, models_dirs: tuple[str, ...], data_dir: str, parent: int) -> None:
-    """What the spawned process runs.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkerPlan:
+    """What a worker is made of.
 
     Args:
-        factory: "module:callable"; called with the models folders and the data folder it makes the generator.
-        parent: the process id of the web process.
+        factory: "module:callable"; called with the models folders, the data folder and `extensions=` (a
+            `WorkerExtensions`) it makes the generator.
+        models_dirs: given to the factory.
+        data_dir: the same; the worker logs there.
+        extensions: the folders of those that take part.
     """
+
+    factory: str
+    models_dirs: tuple[Path, ...]
+    data_dir: Path
+    extensions: tuple[str, ...] = ()
+
+
+def main(connection: Connection, plan: WorkerPlan, parent: int) -> None:
+    """What the spawned process runs; `parent` is the process id of the web process."""
     settle_in(parent)
-    log_to(Path(data_dir) / "logs" / "worker.log")
+    log_to(plan.data_dir / "logs" / "worker.log")
     try:
-        Worker(connection, factory, tuple(map(Path, models_dirs)), Path(data_dir)).run()
+        Worker(connection, plan).run()
     except Exception:
         log_unexpected(_log, "the worker cannot go on")
         logging.shutdown()
@@ -64,8 +80,9 @@ def main(connection: Connection, factory: str, models_dirs: tuple[str, ...], dat
 class Worker:
     """Reads commands, drives the generator, sends reports."""
 
-    def __init__(self, connection: Connection, factory: str, models_dirs: tuple[Path, ...], data_dir: Path) -> None:
+    def __init__(self, connection: Connection, plan: WorkerPlan) -> None:
         self._connection = connection
+        self._extensions: WorkerExtensions | None = None
         self._commands: queue.SimpleQueue[tuple[Run, JobControl] | WarmUp | None] = queue.SimpleQueue()
         """None: there is a question."""
         self._reports: queue.Queue[tuple[Report, np.ndarray | None]] = queue.Queue(MAX_WAITING_REPORTS)
@@ -74,7 +91,8 @@ class Worker:
         self._problem = ""
         threading.Thread(target=self._read, name="commands", daemon=True).start()
         threading.Thread(target=self._send, name="reports", daemon=True).start()
-        self._generator: Generates = _make(factory, models_dirs, data_dir)
+        self._extensions = WorkerExtensions(plan.extensions, plan.data_dir, watched=True, on_fault=self._report_fault)
+        self._generator: Generates = _make(plan, self._extensions)
 
     def run(self) -> None:
         """Do what is asked, for ever."""
@@ -145,6 +163,10 @@ class Worker:
         )
         self._reports.put((report, None))
 
+    def _report_fault(self, fault: Fault) -> None:
+        """Say what an extension did wrong; called in the thread where it did."""
+        self._reports.put((ExtensionFault(**asdict(fault)), None))
+
     def _read(self) -> None:
         while True:
             try:
@@ -173,6 +195,8 @@ class Worker:
             case Skip() if command.job in self._controls:
                 self._controls[command.job].skip()
             case Stop():
+                if self._extensions is not None:
+                    self._extensions.shut_down()
                 logging.shutdown()
                 os._exit(0)
             case _:
@@ -194,6 +218,6 @@ class Worker:
                 os._exit(1)
 
 
-def _make(factory: str, models_dirs: tuple[Path, ...], data_dir: Path) -> Generates:
-    module, _, name = factory.partition(":")
-    return getattr(importlib.import_module(module), name)(models_dirs, data_dir)
+def _make(plan: WorkerPlan, extensions: WorkerExtensions) -> Generates:
+    module, _, name = plan.factory.partition(":")
+    return getattr(importlib.import_module(module), name)(plan.models_dirs, plan.data_dir, extensions=extensions)

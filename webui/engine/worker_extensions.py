@@ -1,4 +1,4 @@
-"""The extensions of a process that makes pictures: loaded, and what they bring put where it is looked for. Torch."""
+"""The extensions of a process that makes pictures: loaded, and what they bring put where it is looked for."""
 
 import queue
 from collections.abc import Callable, Iterator, Sequence
@@ -11,7 +11,6 @@ from typing import Any
 from PIL import Image
 
 from webui.engine.hook_checks import picture_problem
-from webui.engine.worker_hooks import WorkerHooks
 from webui.errors import InvalidRequest
 from webui.extensions.call_mark import CallMark
 from webui.extensions.contributions import NewFamily, Preprocessor
@@ -55,9 +54,13 @@ class WorkerExtensions:
         )
         self.families: tuple[NewFamily, ...] = tuple(each for given in families.values() for each in given)
 
-    def hooks(self) -> WorkerHooks:
-        """The hooks as walks call them; to be made when the built-in parts have been added to the host."""
-        return WorkerHooks(self.host, self._fresh_faults)
+    def fresh_faults(self) -> Iterator[Fault]:
+        """What went wrong since it was asked last."""
+        while True:
+            try:
+                yield self._heard.get_nowait()
+            except queue.Empty:
+                return
 
     def preprocessor(self, name: str) -> tuple[str, Preprocessor]:
         """The preprocessor of a name and the extension that it is of.
@@ -150,10 +153,3 @@ class WorkerExtensions:
         self._heard.put(fault)
         if self._on_fault is not None:
             self._on_fault(fault)
-
-    def _fresh_faults(self) -> Iterator[Fault]:
-        while True:
-            try:
-                yield self._heard.get_nowait()
-            except queue.Empty:
-                return

@@ -15,7 +15,7 @@ from webui.diffusion.denoise import Step
 from webui.diffusion.families.base import Latents
 from webui.diffusion.passes import Pass
 from webui.diffusion.samplers import NoiseSchedule
-from webui.engine.hook_checks import picture_problem, tensor_problem, text_problem
+from webui.engine.hook_checks import kind_of, picture_problem, text_problem
 from webui.extensions.contributions import PictureInfo, PromptSyntax, StepInfo, WalkInfo
 from webui.extensions.faults import ExtensionFailed, Fault
 from webui.extensions.host import ExtensionHost, Gathered
@@ -112,7 +112,7 @@ class WorkerHooks:
     @torch.inference_mode()
     def _changed(self, hook: str, argument: str, value: torch.Tensor, **more: Any) -> torch.Tensor:
         changed = self._host.fold(
-            hook, argument, check=tensor_problem, copy=torch.Tensor.clone, **{argument: value}, **more
+            hook, argument, check=_tensor_problem, copy=torch.Tensor.clone, **{argument: value}, **more
         )
         # A copy: whoever gave it may go on writing into it.
         return value if changed is value else changed.detach().clone()
@@ -152,6 +152,19 @@ class WalkedPass:
             timestep=float(schedule.timesteps[index]), request=info.request, seeds=info.seeds,
             pass_name=info.pass_name,
         )  # fmt: skip
+
+
+def _tensor_problem(new: object, old: torch.Tensor) -> str:
+    """What is wrong with a tensor that is to take the place of another one."""
+    if not isinstance(new, torch.Tensor):
+        return f"{kind_of(new)}, where a tensor is expected"
+    if new.shape != old.shape:
+        return f"a tensor of the shape {tuple(new.shape)}, where {tuple(old.shape)} is expected"
+    if new.dtype != old.dtype or new.device != old.device:
+        return f"a tensor of {new.dtype} on {new.device}, where {old.dtype} on {old.device} is expected"
+    if not torch.isfinite(new).all():
+        return "a tensor with values that are no finite numbers"
+    return ""
 
 
 def _note(fault: Fault) -> str:

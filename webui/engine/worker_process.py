@@ -36,6 +36,7 @@ class WorkerProcess:
         models_dirs: given to the factory.
         data_dir: given to the factory; the child logs there.
         tell: called from a thread of this object with every report, and once with `Lost`, after which comes nothing.
+        extensions: the folders of those that take part.
     """
 
     def __init__(
@@ -44,20 +45,16 @@ class WorkerProcess:
         models_dirs: tuple[Path, ...],
         data_dir: Path,
         tell: Callable[["WorkerProcess", Report | Lost], None],
+        extensions: tuple[str, ...] = (),
     ) -> None:
         self._tell = tell
         self._connection, self._child = _SPAWN.Pipe()
         self._send_lock = threading.Lock()
         self._join_lock = threading.Lock()
+        plan = worker.WorkerPlan(factory=factory, models_dirs=models_dirs, data_dir=data_dir, extensions=extensions)
         self._process = _SPAWN.Process(
             target=worker.main,
-            args=(
-                self._child,
-                factory,
-                tuple(str(folder) for folder in models_dirs),
-                str(data_dir),
-                os.getpid(),
-            ),
+            args=(self._child, plan, os.getpid()),
             name="darkroom-worker",
             daemon=True,
         )
