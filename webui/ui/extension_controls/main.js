@@ -61,6 +61,12 @@ async function load() {
   }
 }
 
+/** For tabs of extensions: set controls of theirs, {control: value}; the others keep what they have. */
+window.darkroom.setControls = (extension, values) => {
+  const controls = sections.get(extension)?.controls ?? new Map();
+  for (const [name, value] of Object.entries(values)) if (controls.has(name)) set(extension, controls.get(name).told, value);
+};
+
 watch("value", () => {
   if (same(props.value ?? {}, held)) return;
   held = structuredClone(props.value ?? {});

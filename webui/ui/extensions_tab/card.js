@@ -9,12 +9,13 @@ class Card {
     this.picture = make("div", { className: "card-picture", attributes: { "aria-hidden": "true" } });
     this.words = make("div", { className: "card-words" });
     this.status = make("span", { className: "card-status", attributes: { "data-testid": "card-status" } });
-    this.switch = make("button", { type: "button", className: "switch", attributes: { role: "switch", "data-testid": "card-switch" } }, [make("span")]);
+    this.switch = make("button", { type: "button", className: "card-switch", attributes: { role: "switch", "data-testid": "card-switch" } }, [make("span")]);
     this.problem = make("div", { className: "card-problem", attributes: { "data-testid": "card-problem" } });
+    this.messages = make("div", { className: "messages" });
     this.buttons = make("div", { className: "card-buttons" });
     const state = make("div", { className: "card-state" }, [this.status, this.switch]);
     const head = make("div", { className: "card-head" }, [this.words, state]);
-    const body = make("div", { className: "card-body" }, [head, this.problem, this.buttons]);
+    const body = make("div", { className: "card-body" }, [head, this.problem, this.messages, this.buttons]);
     this.node = make("li", { className: "extension-card", attributes: { "data-testid": "extension-card" } }, [this.picture, body, this.panels.box]);
     this.switch.onclick = () => this.turn();
     this.update(told);
@@ -42,24 +43,40 @@ class Card {
   }
 
   showState() {
-    const { status } = this.told;
+    const { status, enabled } = this.told;
     const on = status === "on";
-    this.status.textContent = this.busy ?? (on && store.told?.safe_mode ? "Not loaded: safe mode" : (STATUS_WORDS[status] ?? status));
-    this.switch.setAttribute("aria-checked", String(on));
-    this.switch.disabled = Boolean(this.busy) || !store.allowed || !(on || CAN_BE_ENABLED.includes(status));
+    const safe = Boolean(store.told?.safe_mode);
+    this.status.textContent = this.busy ?? (safe && enabled ? "On, but not loaded" : (STATUS_WORDS[status] ?? status));
+    this.switch.setAttribute("aria-checked", String(on || (safe && Boolean(enabled))));
+    this.switch.disabled = Boolean(this.busy) || safe || !store.allowed || !(on || CAN_BE_ENABLED.includes(status));
     this.node.setAttribute("aria-busy", String(Boolean(this.busy)));
   }
 
+  /** What is wrong, as sentences; in safe mode the banner says why nothing is loaded. */
+  wrong() {
+    const { status, problem, faults = [] } = this.told;
+    const told = faults.map(({ hook, sentence }) => `${hook}: ${sentence}`);
+    const why = store.told?.safe_mode && status === "off" ? null : problem;
+    return [...new Set([why, ...told].filter(Boolean))];
+  }
+
+  /** What is not as it could be, though nothing failed. */
+  noted() {
+    const { status, notices = [], withheld = [] } = this.told;
+    if (status !== "on") return [];
+    return [...withheld.map(({ hook, permission }) => `${hook} is not called: it needs the permission "${permission}", which it does not ask for.`), ...notices];
+  }
+
   showProblem() {
-    const { status, problem, faults = [], withheld = [] } = this.told;
-    const sentences = [problem, ...faults.map(({ hook, sentence }) => `${hook}: ${sentence}`)].filter(Boolean);
-    if (status === "changed" && !problem) sentences.unshift("Its files are no longer those that you switched on, so it is not loaded.");
-    if (status === "on") sentences.push(...withheld.map(({ hook, permission }) => `${hook} is not called: it needs the permission "${permission}".`));
+    const { status, has_log } = this.told;
+    const wrong = this.wrong();
+    const sentences = [...wrong, ...this.noted()];
     const ways = [];
-    if (status === "changed" && store.allowed) ways.push(button("Look at it and switch it on", "card-again", ({ target }) => this.panels.show("enable", target), "quiet strong"));
-    if (this.told.has_log && sentences.length) ways.push(button("Show the log", "card-log", ({ target }) => this.panels.show("log", target)));
+    if (status === "changed" && store.allowed) ways.push(button("Look at it and switch it on", "card-again", () => this.panels.show("enable", this.switch), "quiet strong"));
+    if (has_log && wrong.length) ways.push(button("Show the log", "card-problem-log", () => this.panels.show("log", this.switch)));
     this.problem.hidden = sentences.length === 0;
-    this.problem.replaceChildren(...[...new Set(sentences)].map((sentence) => paragraph(sentence)), ...(ways.length ? [make("div", { className: "message-ways" }, ways)] : []));
+    this.problem.classList.toggle("calm", wrong.length === 0 || ["changed", "needs_newer"].includes(status));
+    this.problem.replaceChildren(...sentences.map((sentence) => paragraph(sentence)), ...(ways.length ? [make("div", { className: "message-ways" }, ways)] : []));
   }
 
   /** The panels that this card has, with the words on their buttons. */
@@ -107,17 +124,19 @@ class Card {
 
   async ask(way, busy, state) {
     this.busy = `${busy} ...`;
+    this.messages.replaceChildren();
     this.showState();
     try {
       const told = await window.darkroom.ask(`${EXTENSIONS}/${this.told.name}/${way}`, { method: "POST" });
-      tell(null);
       this.busy = null;
       store.take(told);
-      if (told.status === "on" || way === "disable") say(`${told.title || told.name} is ${state}.`);
+      say(`${told.title || told.name} is ${state}.`);
     } catch (problem) {
       this.busy = null;
-      tell(problem);
-      store.load();
+      await store.load();
+      // What hinders it stands on its card by now; anything else is told here.
+      if (this.wrong().length === 0) panelMessage(this.messages, problem);
+      else say(problem.message);
     }
     this.switch.focus({ preventScroll: true });
   }

@@ -5,7 +5,7 @@ const CHANGE_WORDS = { added: "New files", removed: "Files that go" };
 function changedFiles(changed) {
   return changed.map(({ path, diff }) => {
     if (!diff) return make("p", { className: "diff-file" }, [make("code", { textContent: path }), " (not text)"]);
-    const lines = diff.split("\n").map((line) => make("span", { className: lineKind(line), textContent: `${line}\n` }));
+    const lines = diff.split("\n").map((line) => make("span", { className: lineKind(line), textContent: line }));
     return make("details", { className: "diff-file" }, [make("summary", {}, [make("code", { textContent: path })]), make("pre", { tabIndex: 0 }, lines)]);
   });
 }

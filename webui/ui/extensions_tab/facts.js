@@ -20,11 +20,10 @@ function permissionsGroup(permissions) {
   return factGroup("What it may do", permissions.length ? plainList(permissions.map(permissionInWords)) : paragraph(none), paragraph(note, "fact-note"));
 }
 
-function hooksGroup({ hooks = {}, withheld = [] }) {
+function hooksGroup({ hooks = {} }) {
   const sides = Object.keys(PROCESS_WORDS).filter((side) => hooks[side]?.length);
   const lists = sides.flatMap((side) => [paragraph(`Called ${PROCESS_WORDS[side]}:`, "fact-lead"), codeList(hooks[side])]);
-  const kept = withheld.map(({ hook, permission }) => paragraph(`${hook} is not called: it needs the permission "${permission}", which it does not ask for.`, "fact-warning"));
-  return factGroup("Hooks", ...lists, ...kept);
+  return factGroup("Hooks", ...lists);
 }
 
 function requirementsGroup({ requirements = [], packages = [] }) {

@@ -1,13 +1,15 @@
 // Shows the error that a handler returned, marks the field that it names, and stays until it is dismissed.
 
-/** The block of a field by its name in the request: `steps`, `hires.scale`, `styles.0`. */
+/** The block of a field by its name in the request: `steps`, `hires.scale`, `styles.0`, `extras.film_grain.amount`. */
 function marked(field) {
   if (!field) return null;
   const [first, second] = field.split(".");
   window.darkroom.openSectionOf(second ? `${first}_${second}` : first);
-  const names = [`field-${first}-${second}`, `field-${first}`];
+  const names = [`field-${field.replaceAll(".", "-")}`, `field-${first}-${second}`, `field-${first}`];
   if (["start", "mask"].includes(first)) names.push("field-picture");
-  return names.map((name) => document.getElementById(name)).find(Boolean) ?? null;
+  const found = names.map((name) => document.getElementById(name)).find(Boolean) ?? null;
+  found?.closest("details")?.setAttribute("open", "");
+  return found;
 }
 
 function clear() {

@@ -13,6 +13,7 @@ SCRIPTS = (
     "recording.js",
     "model_choices.js",
     "models.js",
+    "theme_choice.js",
 )
 
 

@@ -1,4 +1,5 @@
-// Extensions may bring tabs and names that an open page does not have. It goes on working, and is told of it.
+// What extensions change of an open page. Colours follow at once; tabs and names that this page does not have need a
+// reload: it goes on working until then, and is told of it.
 (() => {
   "use strict";
   const own = () => document.querySelector("meta[name=darkroom-page]")?.content;
@@ -28,8 +29,20 @@
     });
   }
 
+  /** Take the colours that are chosen now; the new style sheet is there before the old one goes: nothing flashes. */
+  window.darkroom.renewTheme = () => {
+    const old = document.querySelector("#extension-theme");
+    if (!old) return;
+    const fresh = old.cloneNode();
+    fresh.href = `${old.href.split("?")[0]}?at=${Date.now()}`;
+    fresh.onload = fresh.onerror = () => old.remove();
+    old.removeAttribute("id");
+    old.after(fresh);
+  };
+
   window.addEventListener("darkroom:ready", () => {
     window.darkroom.listen((event) => {
+      if (event.type === "extensions_changed") window.darkroom.renewTheme();
       if (event.type === "page_changed") event.page === own() ? hide() : show();
     });
   });
