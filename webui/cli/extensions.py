@@ -112,7 +112,7 @@ def run_update(options: argparse.Namespace) -> int:
 def run_enable(options: argparse.Namespace) -> int:
     """Tries an extension out in a process of its own, and switches it on."""
     extensions = _extensions(options)
-    extensions.enable(options.name)
+    _installer(extensions).enable(options.name, tell=_tell)
     _print_status(extensions, options.name)
     return 0
 

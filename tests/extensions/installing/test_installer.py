@@ -250,6 +250,21 @@ def test_an_extension_that_was_put_there_by_hand_has_no_update(start: Start, set
     assert installer.installed("glow").contents.hooks == {"worker": ["finish_image"]}
 
 
+def test_what_an_extension_needs_that_was_put_there_by_hand_is_installed_when_it_is_enabled(
+    start: Start, settings: Settings, wheels: Path
+) -> None:
+    wheel(wheels, "glowlib", "1.7")
+    content = files(more={"web.py": NEEDS_LIBRARY}, requirements=["glowlib>=1.5"])
+    write(settings.extensions_dir / "glow", content)
+    extensions, installer = start()
+    assert installer.enable("glow").status is Status.ON
+    assert [control.label for control in extensions.controls()["glow"]] == ["Glow 1.7"]
+    write(settings.extensions_dir / "glow", files(requirements=["numpy<1"]))
+    extensions.refresh()
+    with pytest.raises(InstallFailed, match="It needs numpy<1, and Darkroom has numpy"):
+        installer.enable("glow")
+
+
 def test_a_source_that_brings_another_extension_now_is_no_update(start: Start, tmp_path: Path) -> None:
     extensions, installer = start()
     source = write(tmp_path / "source", files())

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from webui.errors import ExtensionNotFound, InstallFailed, InstallRefused
+from webui.extensions.cards import Card
 from webui.extensions.extensions import Extensions
 from webui.extensions.installing.difference import Difference, difference
 from webui.extensions.installing.fetching import Fetched, Fetcher
@@ -20,7 +21,7 @@ from webui.extensions.installing.staging import Staging, remove_tree
 from webui.extensions.installing.update import InstalledFolders
 from webui.extensions.installing.waiting_offers import WaitingOffers
 from webui.extensions.log_files import log_of
-from webui.extensions.manifest import MANIFEST_FILE, NAME
+from webui.extensions.manifest import MANIFEST_FILE, NAME, read_manifest
 from webui.extensions.tree_hash import tree_hash
 from webui.settings import ROOT
 
@@ -104,7 +105,7 @@ class Installer:
                 raise InstallFailed(offer.problem, hint="Nothing was changed.", field="requirements")
             if offer.replaces is not None and not replace:
                 raise _is_there(offer.name, offer.replaces)
-            packages = self._packages(offer, tell)
+            packages = self._overlay(offer.name, offer.packages, tell)
             tell(f"Putting {offer.name} into the extensions folder.")
             try:
                 self._folders.put(offer, packages)
@@ -132,6 +133,28 @@ class Installer:
             contents=read_contents(folder), packages=tuple(Package(**each) for each in record.packages), problem="",
             replaces=None,
         )  # fmt: skip
+
+    def enable(self, name: str, *, tell: Tell | None = None) -> Card:
+        """Enable an extension; one that somebody put into the folder by hand gets what it needs first.
+
+        Raises:
+            ExtensionNotFound: there is none of that name.
+            InstallFailed: what it needs clashes with the core, or cannot be installed.
+            ExtensionUnusable: it cannot be used as it is.
+        """
+        with self._lock:
+            folder = self._existing(name)
+            overlay = self._places.packages(name)
+            requirements = read_manifest(folder).requirements
+            if not self._extensions.safe_mode and self._requirements.lacking(requirements, overlay):
+                log = log_of(name, self._places.log(name))
+                packages = self._requirements.plan(requirements, lambda text: log.info("%s", text))
+                made = self._overlay(name, packages, tell or _nothing)
+                remove_tree(overlay)
+                if made is not None:
+                    made.rename(overlay)
+                self._store.update(name, packages=tuple(each.to_json() for each in packages))
+            return self._extensions.enable(name)
 
     def fetch_update(self, name: str, *, tell: Tell | None = None) -> Difference:
         """Fetch what an extension's source has now, and say what it would change.
@@ -262,17 +285,17 @@ class Installer:
             return offer
         return replace(offer, replaces=Replaced("", self._store.record(offer.name).source, False) if there else None)
 
-    def _packages(self, offer: Offer, tell: Tell) -> Path | None:
-        """Make the overlay of an offer beside the place where it will be."""
-        if not offer.packages:
+    def _overlay(self, name: str, packages: tuple[Package, ...], tell: Tell) -> Path | None:
+        """Make an overlay beside the place where it will be; None where there is nothing to put into it."""
+        if not packages:
             return None
-        tell(f"Installing {', '.join(package.name for package in offer.packages)} for it alone.")
-        place = self._places.packages(offer.name).with_name(f".{offer.name}.new")
+        tell(f"Installing {', '.join(package.name for package in packages)} for it alone.")
+        place = self._places.packages(name).with_name(f".{name}.new")
         remove_tree(place)
         place.parent.mkdir(parents=True, exist_ok=True)
-        log = log_of(offer.name, self._places.log(offer.name))
+        log = log_of(name, self._places.log(name))
         try:
-            self._requirements.install(offer.packages, place, lambda text: log.info("%s", text))
+            self._requirements.install(packages, place, lambda text: log.info("%s", text))
         except BaseException:
             remove_tree(place)
             raise

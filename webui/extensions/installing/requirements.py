@@ -18,9 +18,9 @@ from packaging.utils import canonicalize_name
 from webui.errors import InstallFailed
 from webui.extensions.installing.core_packages import core_versions, hidden_modules
 from webui.extensions.installing.pip import Pip
+from webui.extensions.overlays import versions_in
 
 Log = Callable[[str], None]
-MAX_REQUIREMENTS = 50
 _CLASH = re.compile(r"^\s+(?P<who>\S+) \S+ depends on (?P<needs>.+)$", re.MULTILINE)
 _HASH = re.compile(r"[0-9a-f]{64}")
 
@@ -56,8 +56,6 @@ class Requirements:
             InstallFailed: a requirement is not taken, clashes with a version of the core, or cannot be found.
         """
         wanted = [requirement for requirement in map(parse_requirement, requirements) if not _is_there(requirement)]
-        if len(requirements) > MAX_REQUIREMENTS:
-            raise _failed(f"it lists more than {MAX_REQUIREMENTS} requirements", "Tell its author.")
         if not wanted:
             return ()
         with tempfile.TemporaryDirectory(prefix="darkroom-pip-") as folder:
@@ -71,6 +69,20 @@ class Requirements:
             if ended.code:
                 raise _unsolved(ended.output + ended.errors, wanted)
             return _packages(json.loads(report.read_text(encoding="utf-8")))
+
+    def lacking(self, requirements: Sequence[str], overlay: Path) -> bool:
+        """Whether neither the core nor an overlay has what is required: it was put there by hand, or has changed.
+
+        Raises:
+            InstallFailed: a requirement is not taken, or clashes with a version of the core.
+        """
+        there = versions_in(overlay)
+        return any(
+            canonicalize_name(each.name) not in there
+            or not each.specifier.contains(there[canonicalize_name(each.name)], prereleases=True)
+            for each in map(parse_requirement, requirements)
+            if not _is_there(each)
+        )
 
     def install(self, packages: Sequence[Package], target: Path, log: Log) -> None:
         """Install what a plan says, and nothing else, into a folder that is not there yet.

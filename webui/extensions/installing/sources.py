@@ -7,6 +7,7 @@ from typing import ClassVar
 from urllib.parse import SplitResult, urlsplit
 
 from webui.errors import InstallFailed
+from webui.extensions.installing.file_rules import told_name
 
 FORMS = "Give the https:// address of a git repository, a zip file, a folder, or a name from the index."
 _MAX_TEXT = 2_000
@@ -95,15 +96,15 @@ def _plain(text: str) -> str:
 def _on_this_computer(text: str) -> ZipSource | FolderSource:
     if text.startswith("-"):
         raise _refused("This names no extension.")
-    path = Path(text).expanduser()
     try:
+        path = Path(text).expanduser()
         if path.is_dir():
             return FolderSource(path.resolve())
         if path.is_file():
             return ZipSource(path.resolve())
-    except (OSError, RuntimeError) as error:
-        raise _refused(f"{text[:200]} cannot be read.") from error
-    raise _refused(f"There is no file or folder {text[:200]}.")
+    except (OSError, RuntimeError, ValueError) as error:
+        raise _refused(f"{told_name(text)} cannot be read.") from error
+    raise _refused(f"There is no file or folder {told_name(text)}.")
 
 
 def _repository(text: str) -> GitSource:

@@ -47,7 +47,7 @@ class Staging:
             fill(place / "fetched")
             found = _root(place / "fetched")
             name = read_manifest_of(found).name
-            if found.name != name:
+            if found != place / name:
                 found = found.rename(place / "named")  # the zip's own folder may have the name of what holds it
                 shutil.rmtree(place / "fetched", ignore_errors=True)
                 found = found.rename(place / name)
