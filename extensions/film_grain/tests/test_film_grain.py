@@ -90,7 +90,9 @@ def test_the_tab_can_try_grain_on_a_picture(extension: Studio) -> None:
     assert set(extension.client.get("/films").json()) >= {"Fine 100", "Classic 400"}
 
 
-def test_the_command_puts_grain_over_a_file(extension: Studio, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_puts_grain_over_a_file(
+    extension: Studio, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     GREY.save(tmp_path / "grey.png")
     out = tmp_path / "out.png"
     assert extension.command("develop", picture=str(tmp_path / "grey.png"), out=str(out)) == 0
