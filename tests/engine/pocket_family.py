@@ -17,6 +17,9 @@ from webui.diffusion.families.single_encoder import SingleEncoderReader
 from webui.diffusion.flow import predicts_flow
 from webui.generation.families import family_traits
 
+_KEPT = np.cumprod(1 - np.linspace(0.00085**0.5, 0.012**0.5, 1000) ** 2)
+_LOG_SIGMAS = np.log((1 - _KEPT) / _KEPT) / 2
+"""Of `EPSILON`'s thousand timesteps."""
 _SPREAD = 4.0
 """How many levels of noise the colours from 0 to 1 span."""
 
@@ -95,7 +98,6 @@ class KnowingFamily(PocketFamily):
         if predicts_flow(self.scheduler_config):
             sigma = float(timestep) / 1000
             return (latents - CLEAN) / sigma
-        kept = np.cumprod(1 - np.linspace(0.00085**0.5, 0.012**0.5, 1000) ** 2)
-        sigma = float(np.exp(np.interp(float(timestep), np.arange(1000), np.log((1 - kept) / kept) / 2)))
+        sigma = float(np.exp(np.interp(float(timestep), np.arange(1000), _LOG_SIGMAS)))
         signal = (1 + sigma**2) ** -0.5
         return (latents - signal * CLEAN) / (sigma * signal)
