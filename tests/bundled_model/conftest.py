@@ -1,4 +1,4 @@
-"""A store of a few latents from a tiny untrained autoencoder, built once."""
+"""A store of a few latents from a tiny untrained autoencoder and a tokenizer, built once."""
 
 import shutil
 from pathlib import Path
@@ -8,15 +8,17 @@ import pytest
 
 @pytest.fixture(scope="session")
 def filled_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A training folder with 32 latents."""
+    """A training folder with 32 latents and the tokenizer."""
     pytest.importorskip("skia", exc_type=ImportError)
     from bundled_model.autoencoder import AutoencoderSettings, build_autoencoder
     from bundled_model.latents import LatentStore
+    from bundled_model.tokenizer import tokenizer_in
     from bundled_model.training import Stop
 
     folder = tmp_path_factory.mktemp("filled")
     settings = AutoencoderSettings(width=8, encoder_blocks=(0, 0, 0, 1), decoder_blocks=(1, 0, 0, 0))
     LatentStore(folder, 32).fill(build_autoencoder(settings).eval(), Stop())
+    tokenizer_in(folder)
     return folder
 
 
