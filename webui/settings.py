@@ -55,8 +55,8 @@ class Settings(BaseSettings):
     repository's own `models/` comes first. `password` guards everything when the server listens beyond this computer.
     `record` and `recording_budget_mb` (millions of bytes) are what `webui.engine.recording_policy` begins with, and
     `models` is how models are loaded and run at the start. `downloads_from_this_computer` lets models be downloaded
-    from a server that runs here, too, by http. `extensions_dir` has the installed extensions; `safe_mode` starts without
-    any of them, and `extensions_from_afar` lets people install and enable them who do not sit at this computer.
+    from a server that runs here, too, by http. `extensions_dir` has the installed extensions; `safe_mode` starts
+    without any of them, and `extensions_from_afar` lets people install and enable them who do not sit at this computer.
     `extension_deadline_s` is how long one call of an extension's hook may take. `extensions_indexes` are further index
     files that extensions are installed from by name, and `extensions_ca_file` has the certificates that git trusts in
     place of the system's, for an own server; `downloads_from_this_computer` lets git fetch from this computer, too.

@@ -124,6 +124,15 @@ def test_a_zip_that_was_sent_never_counts_as_the_same_source(start: Start, tmp_p
         installer.fetch_update("glow")
 
 
+@pytest.mark.parametrize("inner", ["", "glow/", "glow-main/", "fetched/"])
+def test_a_zip_with_a_folder_of_any_name_in_it_is_installed(inner: str, start: Start, tmp_path: Path) -> None:
+    extensions, installer = start()
+    path = zipped(tmp_path / "glow.zip", {f"{inner}{name}": text for name, text in files().items()})
+    installer.install(installer.look(str(path)))
+    assert extensions.card("glow").status is Status.OFF
+    assert [each.name for each in extensions.extensions_dir.iterdir()] == ["glow"]
+
+
 def test_an_update_is_shown_taken_and_asked_for_again(start: Start, repository: Path, address: str) -> None:
     make_repository(repository, files(more={"old.txt": "old", "picture.bin": "\0one"}))
     extensions, installer = start()
