@@ -20,6 +20,7 @@ from webui.extensions.hook_table import HOOKS
 from webui.extensions.implementations import Implementation, Implementations
 from webui.extensions.importing import load_module, unload_modules
 from webui.extensions.loading import Loadable
+from webui.extensions.process_state import kept_process_state
 from webui.extensions.sides import Side
 
 _MOST_KEPT = 200
@@ -84,6 +85,15 @@ class ExtensionHost:
 
     def load(self, loadable: Loadable) -> bool:
         """Run an extension's file and its `startup`; false, with a fault told, where that goes wrong."""
+        changed: list[str] = []
+        with kept_process_state(changed.append):
+            loaded = self._load(loadable)
+        for words in changed if loaded else ():
+            sentence = f"{loadable.name} {words}"
+            self._tell(Fault(extension=loadable.name, hook="startup", sentence=sentence), loadable)
+        return loaded
+
+    def _load(self, loadable: Loadable) -> bool:
         name = loadable.name
         try:
             plugin = self._guarded(name, "import", _plugin_of, loadable, self.side)
@@ -130,6 +140,11 @@ class ExtensionHost:
         self._implementations.silence(name)
         if why:
             self._tell(Fault(extension=name, hook="", sentence=why))
+
+    def forget_faults(self, name: str) -> None:
+        """Hold nothing of what an extension did wrong so far against it any more."""
+        with self._lock:
+            self._faults = [fault for fault in self._faults if fault.extension != name]
 
     def has(self, hook: str) -> bool:
         """Whether anything would be called. Cheap enough for every step of a walk."""
@@ -214,11 +229,11 @@ class ExtensionHost:
 
         Raises:
             InvalidRequest: the function refuses the request.
-            ExtensionFailed: anything else went wrong; it has been told as a fault.
+            ExtensionFailed: anything else went wrong and has been told as a fault, or did so three times before.
         """
         if self._implementations.is_builtin(extension):
             return function(*arguments)
-        if self._implementations.is_silent(extension):
+        if self._implementations.rests(extension, what):
             raise ExtensionFailed(f"{extension} is not called any more until the next start.")
         try:
             return self._guarded(extension, what, function, *arguments)
