@@ -81,6 +81,8 @@ class CallMark:
             self._file.close()
 
     def _show(self) -> None:
+        if self._map.closed:  # calls may outlast the program's end
+            return
         self._map[:4] = bytes(4)  # nobody reads half a mark
         if self._calls:
             call = self._calls[0]

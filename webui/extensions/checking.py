@@ -40,7 +40,7 @@ def hook_problem(module: object, side: Side) -> str:
     manager = pluggy.PluginManager(PROJECT)
     manager.add_hookspecs(HookSpecs)
     try:
-        manager.register(module)
+        manager.register(types.SimpleNamespace(**{name: _own(module)[name] for name in names}))
         manager.check_pending()
     except pluggy.PluginValidationError as error:
         return plain(str(error).split("\n")[-1], 200) + "."

@@ -20,13 +20,13 @@ from webui.extensions.kept_settings import KeptSettings
 from webui.extensions.loading import make_loadable
 from webui.extensions.log_files import log_of, read_log
 from webui.extensions.manifest import read_manifest
-from webui.extensions.offered_names import OfferedNames
 from webui.extensions.overlays import disagreements
 from webui.extensions.places import Places
 from webui.extensions.probing import Problem, probe
 from webui.extensions.sides import Side
 from webui.extensions.store import ExtensionStore
 from webui.extensions.tree_hash import tree_hash
+from webui.extensions.web_loading import WebLoading
 from webui.settings import Settings
 
 _LOG = logging.getLogger(__name__)
@@ -57,13 +57,13 @@ class Extensions:
         self._listeners: list[Callable[[], None]] = []
         self._cards: dict[str, Card] = {}
         self._worker_faults: list[Fault] = []
-        self._names = OfferedNames()
         self._crashes = Crashes(self.store, self.places)
         self._judge = Judge(self.store, self.places, safe_mode=self.safe_mode)
         self._mark = self._begin_watching() if watched else None
         self.web = ExtensionHost(
             Side.WEB, deadline_s=settings.extension_deadline_s, call_mark=self._mark, on_fault=self._web_fault
         )
+        self._loading = WebLoading(self.web, self.store, self.places)
         self.refresh()
 
     @property
@@ -172,13 +172,14 @@ class Extensions:
         if manifest.needs_newer:
             raise ExtensionUnusable(newer_sentence(manifest), hint="Update Darkroom.")
         found_hash = tree_hash(folder)
-        found = probe(folder, self.places.packages(name), timeout_s=self.settings.extension_deadline_s)
+        found = probe(folder, self.places.packages(name), timeout_s=2 * self.settings.extension_deadline_s)
         if isinstance(found, Problem):
             log_of(name, self.places.log(name)).error("%s\n%s", found.sentence, found.output)
             self.store.update(name, enabled=False, problem=found.sentence, switched_off="")
             self.refresh()
             raise ExtensionUnusable(f"{manifest.title} cannot be enabled: {found.sentence}", hint="Its log says more.")
-        self._unload(name)
+        self._loading.unload(name)
+        self.web.forget_faults(name)
         self.store.update(
             name, enabled=True, tree_hash=found_hash, brings=found, crashes=0, switched_off="", problem=""
         )
@@ -210,10 +211,12 @@ class Extensions:
             self._cards = self._judge.cards(self.extensions_dir)
             on = {card.name: card for card in self._on()}
             for name in before.keys() - on.keys():
-                self._unload(name)
-            for name, card in on.items():
-                if name not in self.web.names or before.get(name, card).record.tree_hash != card.record.tree_hash:
-                    self._load(card)
+                self._loading.unload(name)
+            for name, card in on.items() if self._loads else ():
+                if not self._loading.is_loaded(name):
+                    problem = self._loading.load(card, self.extensions_dir / name)
+                    if problem:
+                        self._cards[name] = replace(card, status=Status.FAULTY, problem=problem)
             self._note_disagreements()
         self._changed()
 
@@ -235,8 +238,7 @@ class Extensions:
 
     def close(self) -> None:
         """Call `shutdown` of all. Crashes before count no more, as this start has ended in order."""
-        self.web.shut_down()
-        self._names.take_back_all()
+        self._loading.end()
         if self._mark is not None:
             self._crashes.forget()
             self._mark.close()
@@ -252,28 +254,6 @@ class Extensions:
             return None
 
     # How it is done
-
-    def _load(self, card: Card) -> None:
-        assert card.manifest is not None
-        if not self._loads:
-            return
-        try:
-            self._names.offer(card.name, card.brings)
-            if Side.WEB in card.manifest.sides:
-                self.web.unload(card.name)
-                loaded = self.web.load(make_loadable(self.extensions_dir / card.name, self.store, self.places))
-                problem = "" if loaded else self.web.faults[-1].sentence
-            else:
-                problem = ""
-        except (ValueError, ExtensionUnusable) as error:
-            problem = str(error)
-        if problem:
-            self._unload(card.name)
-            self._cards[card.name] = replace(card, status=Status.FAULTY, problem=problem)
-
-    def _unload(self, name: str) -> None:
-        self._names.take_back(name)
-        self.web.unload(name)
 
     def _note_disagreements(self) -> None:
         on = [card.name for card in self._on()]

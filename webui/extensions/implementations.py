@@ -63,6 +63,10 @@ class Implementations:
         """Whether nothing of an extension is called any more."""
         return name in self._silent
 
+    def rests(self, name: str, hook: str) -> bool:
+        """Whether a hook of an extension, or all of it, is not called any more."""
+        return name in self._silent or self._faults.get((name, hook), 0) >= MOST_FAULTS
+
     def add_builtin(self, name: str, plugin: object) -> None:
         """Add a part of the program itself."""
         with self._lock:
@@ -120,4 +124,4 @@ class Implementations:
             return True
         permission = HOOKS[hook].permission
         allowed = permission is None or permission in self._loaded[name].permissions
-        return allowed and name not in self._silent and self._faults.get((name, hook), 0) < MOST_FAULTS
+        return allowed and not self.rests(name, hook)

@@ -17,6 +17,8 @@ _CHANGED = "Its files are not those that were enabled: look at it, and enable it
 _SAFE_MODE = "The server was started in safe mode, without any extension."
 _BAD_NAME = "Its folder's name cannot be an extension's: it takes lower case letters, digits and _, a letter first."
 
+_LINK = "Its folder is a link to another one: install it from there instead, which copies it."
+
 
 class Judge:
     """Knows what was decided about each extension.
@@ -35,11 +37,12 @@ class Judge:
         cards = {}
         with contextlib.suppress(OSError):
             for folder in sorted(extensions_dir.iterdir())[:MOST_EXTENSIONS]:
-                if NAME.fullmatch(folder.name) and folder.is_dir() and not folder.is_symlink():
+                good_name = NAME.fullmatch(folder.name)
+                if good_name and folder.is_dir() and not folder.is_symlink():
                     cards[folder.name] = self._card(folder)
                 elif not folder.name.startswith(".") and (folder / MANIFEST_FILE).is_file():
                     name = plain(folder.name, 60)
-                    cards[name] = Card(name=name, status=Status.UNUSABLE, problem=_BAD_NAME)
+                    cards[name] = Card(name=name, status=Status.UNUSABLE, problem=_LINK if good_name else _BAD_NAME)
         return cards
 
     def _card(self, folder: Path) -> Card:

@@ -14,6 +14,7 @@ from webui.extensions.manifest import read_manifest
 from webui.extensions.permissions import Permission
 from webui.extensions.places import Places
 from webui.extensions.store import ExtensionStore
+from webui.extensions.tree_hash import tree_hash
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,13 +63,17 @@ def make_loadable(folder: Path, store: ExtensionStore, places: Places) -> Loadab
 
 
 def read_loadables(folders: Sequence[Path | str], data_dir: Path) -> tuple[Loadable, ...]:
-    """The extensions in these folders, for a process that was told to load them; one that has gone bad is left out."""
+    """The extensions in these folders, for a process that was told to load them.
+
+    One whose files are not those that were enabled, or that has gone bad, is left out.
+    """
     places = Places.below(data_dir)
     store = ExtensionStore(places.state_file)
     found = []
     for folder in map(Path, folders):
         try:
-            found.append(make_loadable(folder, store, places))
+            if tree_hash(folder) == store.record(folder.name).tree_hash:
+                found.append(make_loadable(folder, store, places))
         except ExtensionUnusable as error:
             logging.getLogger(__name__).warning("%s", error)
     return tuple(found)
