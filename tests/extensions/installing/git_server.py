@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 class GitServer:
     """Serves every repository in a folder as `url`/<its name>; `ca_file` is what a client has to trust.
 
-    `asked` lists the paths that were asked for.
+    What is below `url`/moved leads elsewhere. `asked` lists the paths that were asked for.
     """
 
     def __init__(self, repositories: Path, workplace: Path) -> None:
@@ -92,6 +92,12 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         self._asked.append(self.path)
+        if self.path.startswith("/moved/"):
+            self.send_response(301)
+            self.send_header("Location", "https://127.0.0.1:9/elsewhere")
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+            return
         if not self.path.endswith("/info/refs?service=git-upload-pack"):
             self.send_error(404)
             return

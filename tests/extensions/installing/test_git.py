@@ -76,6 +76,11 @@ def test_a_server_whose_certificate_is_not_trusted_is_not_believed(
         Git(loopback=True).clone(_source(git_server, repository), tmp_path / "out")
 
 
+def test_a_repository_that_leads_elsewhere_is_not_followed(git_server: GitServer, git: Git, tmp_path: Path) -> None:
+    with pytest.raises(InstallFailed, match="leads to another address"):
+        git.clone(GitSource(f"{git_server.url}/moved"), tmp_path / "out")
+
+
 def test_nothing_of_this_computers_configuration_is_used(
     git_server: GitServer, git: Git, repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -161,13 +161,12 @@ def test_an_update_is_shown_taken_and_asked_for_again(start: Start, repository: 
 
 
 def test_an_update_can_be_rolled_back_and_is_on_again_without_asking(
-    start: Start, repository: Path, address: str, settings: Settings
+    start: Start, repository: Path, address: str
 ) -> None:
     first = make_repository(repository, files())
     extensions, installer = start()
     installer.install(installer.look(address))
     extensions.enable("glow")
-    (settings.extensions_dir.parent / "data" / "extensions" / "data" / "glow").mkdir(parents=True, exist_ok=True)
     make_repository(repository, files(version="2.0"))
     assert not installer.can_roll_back("glow")
     installer.take_update(installer.fetch_update("glow").id)
@@ -179,6 +178,23 @@ def test_an_update_can_be_rolled_back_and_is_on_again_without_asking(
     assert card.record.commit == first
     with pytest.raises(InstallFailed, match="no earlier glow"):
         installer.rollback("glow")
+
+
+def test_what_was_rolled_back_is_what_runs(start: Start, tmp_path: Path) -> None:
+    web = "from webui.extensions.api import Tab, hookimpl\n@hookimpl\ndef register_themes():\n    return [THEME]\n"
+    theme = "from webui.extensions.api import Theme\nTHEME = Theme(name='t', label='LABEL', light={'--c': 'red'}, dark={})\n"
+    extensions, installer = start()
+    for label in ("first", "second"):
+        text = theme.replace("LABEL", label) + web
+        source = write(tmp_path / "source", {"extension.toml": manifest(permissions=["page"]), "web.py": text})
+        if label == "first":
+            installer.install(installer.look(str(source)))
+        else:
+            installer.take_update(installer.fetch_update("glow").id)
+        installer.enable("glow")
+    assert [each.value[0].label for each in extensions.web.gather("register_themes")] == ["second"]
+    installer.rollback("glow")
+    assert [each.value[0].label for each in extensions.web.gather("register_themes")] == ["first"]
 
 
 def test_removing_leaves_nothing_behind(

@@ -15,12 +15,12 @@ _OWN = frozenset({"webui", "app", "darkroom_extensions", "sitecustomize", "userc
 
 @cache
 def core_versions() -> dict[str, str]:
-    """The versions of the core's distributions by their canonical names. What extensions brought is not among them."""
-    return {
-        canonicalize_name(each.metadata["Name"]): each.version
-        for each in distributions(path=_core_paths())
-        if each.metadata["Name"]
-    }
+    """The versions of the core's distributions by their canonical names. What extensions brought is not among them.
+
+    What is half removed has no name or no version, and is left out.
+    """
+    found = ((each.metadata["Name"], each.metadata["Version"]) for each in distributions(path=_core_paths()))
+    return {canonicalize_name(name): version for name, version in found if name and version}
 
 
 def hidden_modules(overlay: Path) -> list[str]:

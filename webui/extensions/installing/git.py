@@ -36,7 +36,7 @@ _WHY = {
     "not found": "there is no such repository or branch there",
     "Remote branch": "there is no such repository or branch there",
     "certificate": "its certificate is not one that this computer trusts",
-    "redirect": "it leads to another address; give that one, often with .git at the end",
+    "returned error: 30": "it leads to another address; give that one, often with .git at the end",
     "Connection refused": "nothing answers there",
     "Failed to connect": "nothing answers there",
 }

@@ -202,6 +202,8 @@ class Installer:
         """
         with self._lock:
             self._existing(name)
+            if self.can_roll_back(name) and self._store.record(name).enabled:
+                self._extensions.disable(name)  # what runs is let go of, however alike the two are
             self._folders.roll_back(name)
             self._extensions.refresh()
 

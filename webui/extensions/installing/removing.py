@@ -18,7 +18,9 @@ def remove_extension(folder: Path, places: Places, store: ExtensionStore, stagin
     name = folder.name
     staging.take_away(folder)
     close_log(name)
-    belongings = [places.packages(name), places.previous(name), places.settings(name), places.log(name)]
+    kept = [places.packages(name), places.previous(name)]
+    halves = [path.with_name(f".{name}.new") for path in kept]  # of an installation that was broken off
+    belongings = [*kept, *halves, places.settings(name), places.log(name)]
     if not keep_data:
         belongings.append(places.data(name))
     for path in belongings:
