@@ -79,7 +79,7 @@ class Card:
             "problem": self.problem or None,
             "notices": list(self.notices),
             "withheld": [{"hook": hook, "permission": str(HOOKS[hook].permission)} for hook in self.withheld],
-            "faults": [{"hook": each.hook, "sentence": each.sentence, "at": each.at} for each in self.faults],
+            "faults": [_told(fault) for fault in self.faults],
             "has_log": self.has_log,
             "preview": self.preview,
             "commit": self.record.commit,
@@ -89,6 +89,12 @@ class Card:
         }
 
 
+def _told(fault: Fault) -> dict[str, str]:
+    end = fault.traceback[-_SHOWN_TRACEBACK:]
+    return {"hook": fault.hook, "sentence": fault.sentence, "at": fault.at, "traceback": end}
+
+
+_SHOWN_TRACEBACK = 4000
 _NO_MANIFEST = {
     "version": "", "author": "", "licence": "", "description": "", "homepage": "", "api": 0, "requirements": [],
     "permissions": [], "sides": [],
