@@ -14,6 +14,7 @@ from webui.extensions.contributions import ExtensionContext, Tab, Theme
 from webui.extensions.controls import Control
 from webui.extensions.crashes import Crashes
 from webui.extensions.faults import Fault
+from webui.extensions.folder_stamp import Stamp, folder_stamp
 from webui.extensions.host import ExtensionHost
 from webui.extensions.judging import Judge, newer_sentence
 from webui.extensions.kept_settings import KeptSettings
@@ -207,6 +208,7 @@ class Extensions:
     def refresh(self) -> None:
         """Look at the folder again; load what is on and is not, unload what is not on any more."""
         with self._lock:
+            self._stamp = self._stamp_now()
             before = self._cards
             self._cards = self._judge.cards(self.extensions_dir)
             on = {card.name: card for card in self._on()}
@@ -219,6 +221,14 @@ class Extensions:
                         self._cards[name] = replace(card, status=Status.FAULTY, problem=problem)
             self._note_disagreements()
         self._changed()
+
+    def look_again(self) -> None:
+        """Refresh if a file of an extension, or what another process decided about one, may have changed."""
+        if self._stamp_now() != self._stamp:
+            self.refresh()
+
+    def _stamp_now(self) -> Stamp:
+        return folder_stamp(self.extensions_dir, self.places.state_file)
 
     def worker_fault(self, fault: Fault) -> None:
         """Show on its card what an extension did wrong in the worker."""

@@ -182,7 +182,7 @@ def test_an_update_can_be_rolled_back_and_is_on_again_without_asking(
 
 def test_what_was_rolled_back_is_what_runs(start: Start, tmp_path: Path) -> None:
     web = "from webui.extensions.api import Tab, hookimpl\n@hookimpl\ndef register_themes():\n    return [THEME]\n"
-    theme = "from webui.extensions.api import Theme\nTHEME = Theme(name='t', label='LABEL', light={'--c': 'red'}, dark={})\n"
+    theme = "from webui.extensions.api import Theme\nTHEME = Theme(name='t', label='LABEL', light={'--c': 'red'})\n"
     extensions, installer = start()
     for label in ("first", "second"):
         text = theme.replace("LABEL", label) + web
