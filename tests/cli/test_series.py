@@ -9,7 +9,6 @@ from tests.engine.fake_model import make_model
 from webui.cli.main import main
 from webui.cli.series import make, pictures_of
 from webui.errors import InvalidRequest
-from webui.generation.series import SeriesRequest
 from webui.library.inputs import InputStore
 from webui.settings import Settings
 
@@ -25,7 +24,7 @@ def test_a_batch_over_a_folder_makes_each_picture_in_the_order_of_their_names(tm
     pictures = pictures_of(folder, InputStore(settings.data_dir))
     request = {"prompt": "a boat", "seed": 7, "steps": 2, "width": 64, "height": 64}
     said: list[str] = []
-    wanted = SeriesRequest.parse({"kind": "batch", "request": request, "pictures": pictures})
+    wanted = {"kind": "batch", "request": request, "pictures": pictures}
     done = make(settings, wanted, said.append, generator_factory=FACTORY)
     assert [cell.request.picture_ids for cell in done.cells if cell.request] == [(picture,) for picture in pictures]
     # The fake generator makes one and the same picture of both.

@@ -6,13 +6,22 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from webui.cli.extension_flags import (
+    add_extension_flags,
+    add_extra_flag,
+    extension_settings,
+    extra_values,
+    loaded_extensions,
+)
 from webui.cli.infotext_file import read_parameters
 from webui.cli.making import Making, show_failure, shown
 from webui.cli.recording_flags import add_recording_flags, wanted_recording
 from webui.cli.way_flags import add_way_flags, way_values
+from webui.engine.request_hooks import RequestHooks
 from webui.errors import InvalidRequest, WebUIError
 from webui.generation.request import GenerationRequest
 from webui.library.inputs import InputStore
+from webui.library.prompt_files import PromptFiles
 from webui.model_manager.catalogue import Catalogue, ModelEntry
 from webui.settings import Settings, load_settings
 
@@ -60,6 +69,8 @@ def add_command(commands: "argparse._SubParsersAction[Any]", folders: argparse.A
     command.add_argument("--tiling", action="store_true", default=None, help="opposite edges fit: seamless textures")
     add_way_flags(command)
     add_recording_flags(command)
+    add_extra_flag(command)
+    add_extension_flags(command)
     command.add_argument("--json", action="store_true", help="print one JSON event a line")
     command.set_defaults(run=run)
 
@@ -72,10 +83,14 @@ def run(options: argparse.Namespace) -> int:
     """
     show = shown(options.json)
     try:
-        settings = load_settings(extra_models_dirs=tuple(options.models_dir), data_dir=options.data_dir)
-        request = _request(options, settings)
-        recording = wanted_recording(options, settings)
-        Making(settings, out=options.out, recording=recording, show=show).make(request)
+        settings = load_settings(
+            extra_models_dirs=tuple(options.models_dir), data_dir=options.data_dir, **extension_settings(options)
+        )
+        with loaded_extensions(settings) as extensions:
+            hooks = RequestHooks(extensions, PromptFiles(settings.data_dir))
+            request = _request(options, settings, hooks)
+            recording = wanted_recording(options, settings)
+            Making(extensions, hooks, out=options.out, recording=recording, show=show).make(request)
     except WebUIError as error:
         if options.json:
             show_failure(error, show)
@@ -83,13 +98,15 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _request(options: argparse.Namespace, settings: Settings) -> GenerationRequest:
+def _request(options: argparse.Namespace, settings: Settings, hooks: RequestHooks) -> GenerationRequest:
     """The request, with the model's own size where none is given; refused before anything heavy is imported."""
-    given = {field: value for field in (*_FIELDS, "tiling") if (value := getattr(options, field)) is not None}
+    given: dict[str, Any] = {
+        field: value for field in (*_FIELDS, "tiling") if (value := getattr(options, field)) is not None
+    }
     read: dict[str, Any] = {}
     catalogue = Catalogue(settings.models_dirs, settings.data_dir)
     if options.infotext is not None:
-        parameters = read_parameters(options.infotext, catalogue)
+        parameters = hooks.understood(read_parameters(options.infotext, catalogue))
         for note in parameters.notes:
             print(note, file=sys.stderr)
         read = parameters.request_values()
@@ -98,9 +115,18 @@ def _request(options: argparse.Namespace, settings: Settings) -> GenerationReque
     if options.lora:
         tags = [f"<lora:{each}>" for each in options.lora]
         given["prompt"] = " ".join([given.get("prompt", ""), *tags]).strip()
+    given["extras"] = _extras(options, hooks, read)
     request = GenerationRequest.parse(given)
     entry = catalogue.find(request.model)
     return GenerationRequest.parse(_own_values(entry, given) | given | {"model": entry.name}).with_fixed_seed()
+
+
+def _extras(options: argparse.Namespace, hooks: RequestHooks, read: Mapping[str, Any]) -> dict[str, Any]:
+    """What the flags say of extensions' controls, over what the parameters say that were read."""
+    extras: dict[str, Any] = dict(read.get("extras") or {})
+    for name, values in extra_values(options.extra, hooks.controls()).items():
+        extras[name] = {**extras.get(name, {}), **values}
+    return extras
 
 
 def _video(options: argparse.Namespace, read: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,11 +11,14 @@ from typing import Any
 from tqdm import tqdm
 
 from webui.engine.events import Event, Failed, Finished, ImageDone, ModelLoading, Noted, Recorded, Started, StepDone
+from webui.engine.request_hooks import RequestHooks
 from webui.engine.thread_waiting import let_threads_sleep
 from webui.engine.worker_control import JobControl
 from webui.errors import SaveFailed, WebUIError
+from webui.extensions.contributions import SavedImage
+from webui.extensions.extensions import Extensions
 from webui.generation.request import GenerationRequest
-from webui.library.library import Library
+from webui.library.library import Library, picture_id
 from webui.library.pictures import PictureFiles, film_path
 from webui.library.trajectories import COMMAND_LINE, Trajectories
 from webui.library.trajectory_files import SUFFIX, TrajectoryFiles
@@ -37,7 +40,8 @@ class Making:
     """One run of a sub-command. What cannot be written is told at once, before the work.
 
     Args:
-        settings: where models and the data folder are.
+        extensions: which take part; their settings say where models and the data folder are.
+        hooks: what they change in requests.
         out: the PNG to write; None: a new file in the outputs folder.
         recording: what is recorded.
         show: gets every event.
@@ -49,7 +53,8 @@ class Making:
 
     def __init__(
         self,
-        settings: Settings,
+        extensions: Extensions,
+        hooks: RequestHooks,
         *,
         out: Path | None,
         recording: Recording,
@@ -59,7 +64,9 @@ class Making:
         for file, ending, kind in ((out, ".png", "pictures are PNG"), (recording.file, SUFFIX, "it is a recording")):
             if file is not None:
                 check_writable(file, ending, kind)
-        self._settings = settings
+        self._extensions = extensions
+        self._settings = extensions.settings
+        self._hooks = hooks
         self._out = out
         self._recording = recording
         self._show = show
@@ -71,16 +78,27 @@ class Making:
         Raises:
             WebUIError: the model cannot be loaded, the walk failed, or a file cannot be written.
         """
+        request = self._hooks.prepared(request)
         let_threads_sleep()
         from webui.engine.generate import create  # torch: only once the request is known to be good
+        from webui.engine.worker_extensions import WorkerExtensions
 
-        generator = create(self._settings.models_dirs, self._settings.data_dir, trajectories=self._recordings)
+        settings = self._settings
+        beside = WorkerExtensions(self._extensions.worker_folders(), settings.data_dir)
+        generator = create(settings.models_dirs, settings.data_dir, extensions=beside, trajectories=self._recordings)
         save = _OutFile(self._out, request) if self._out else _Outputs(self._settings)
         self._show(Started(job=COMMAND_LINE), {"request": request.model_dump()})
+        for note in self._hooks.notes(request):
+            self._show(Noted(job=COMMAND_LINE, text=note), {})
         wanted, recorded = self._recording, False
         run = generator.run(COMMAND_LINE, request, JobControl(), record=wanted.record, record_to=wanted.file)
         for event, _ in run:
-            self._show(event, {"path": save(event)} if isinstance(event, ImageDone) else {})
+            if isinstance(event, ImageDone):
+                path = save(event)
+                self._show(event, {"path": path})
+                self._tell_saved(event, Path(path), request.image_count)
+            else:
+                self._show(event, {})
             recorded |= isinstance(event, Recorded)
             if isinstance(event, Recorded) and wanted.file is None:
                 save.take_in(event.trajectory)
@@ -90,6 +108,17 @@ class Making:
                 hint="The note above says why.", field="trajectory",
             )  # fmt: skip
         self._show(Finished(job=COMMAND_LINE, status="done"), {})
+        beside.shut_down()
+
+    def _tell_saved(self, event: ImageDone, path: Path, count: int) -> None:
+        """Extensions hear of a picture that was written."""
+        if self._extensions.web.has("image_saved"):
+            image = SavedImage(
+                id=picture_id(event.png), path=path, request=GenerationRequest.model_validate_json(event.request),
+                infotext=event.infotext, width=event.width, height=event.height, job=COMMAND_LINE, index=event.index,
+                count=count,
+            )  # fmt: skip
+            self._extensions.web.observe("image_saved", image=image)
 
 
 def check_writable(file: Path, ending: str, kind: str) -> None:

@@ -5,14 +5,17 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from webui.cli.extension_flags import add_extension_flags, extension_settings, loaded_extensions
 from webui.cli.making import Making, show_failure, shown
 from webui.cli.recording_file import RecordingFile, weights_for
 from webui.cli.recording_flags import add_recording_flags, wanted_recording
+from webui.engine.request_hooks import RequestHooks
 from webui.errors import InvalidRequest, WebUIError
 from webui.generation.exported_steps import picture_request
 from webui.generation.request import GenerationRequest
 from webui.generation.trajectory import TrajectorySummary
 from webui.generation.ways import FromStep
+from webui.library.prompt_files import PromptFiles
 from webui.model_manager.catalogue import Catalogue
 from webui.settings import Settings, load_settings
 
@@ -38,6 +41,7 @@ def add_command(actions: "argparse._SubParsersAction[Any]", folders: argparse.Ar
     command.add_argument("--model", metavar="NAME", help="another model of the same kind")
     command.add_argument("--out", type=Path, required=True, metavar="FILE", help="the PNG to write")
     add_recording_flags(command)
+    add_extension_flags(command)
     command.add_argument("--json", action="store_true", help="print one JSON event a line")
     command.set_defaults(run=run)
 
@@ -50,7 +54,9 @@ def run(options: argparse.Namespace) -> int:
     """
     show = shown(options.json)
     try:
-        settings = load_settings(extra_models_dirs=tuple(options.models_dir), data_dir=options.data_dir)
+        settings = load_settings(
+            extra_models_dirs=tuple(options.models_dir), data_dir=options.data_dir, **extension_settings(options)
+        )
         recording = RecordingFile(settings.data_dir, options.file)
         request = _request(options, settings, recording.summary)
         wanted = wanted_recording(options, settings)
@@ -59,8 +65,10 @@ def run(options: argparse.Namespace) -> int:
                 "trajectory: the new recording cannot take the place of the one that is taken up.",
                 hint="Name another file.", field="trajectory",
             )  # fmt: skip
-        making = Making(settings, out=options.out, recording=wanted, show=show, recordings=recording)
-        making.make(request)
+        with loaded_extensions(settings) as extensions:
+            hooks = RequestHooks(extensions, PromptFiles(settings.data_dir))
+            making = Making(extensions, hooks, out=options.out, recording=wanted, show=show, recordings=recording)
+            making.make(request)
     except WebUIError as error:
         if options.json:
             show_failure(error, show)

@@ -8,13 +8,13 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from webui.cli.extension_flags import add_extension_flags, extension_settings
 from webui.engine.engine import GENERATOR, Engine
+from webui.engine.opened_engine import opened_engine
 from webui.engine.series_record import Series, SeriesStatus
 from webui.errors import GenerationFailed, InvalidRequest
 from webui.generation.series import SeriesRequest
 from webui.library.inputs import InputStore
-from webui.library.library import Library
-from webui.model_manager.catalogue import Catalogue
 from webui.settings import Settings, load_settings
 
 PICTURE_ENDINGS = (".png", ".jpg", ".jpeg", ".webp", ".avif", ".gif", ".bmp", ".tif", ".tiff")
@@ -28,6 +28,7 @@ def add_command(commands: "argparse._SubParsersAction[Any]", folders: argparse.A
         "file", type=Path, help="JSON as POST /api/v1/series takes it: kind, request and the kind's options"
     )
     command.add_argument("--folder", type=Path, metavar="DIR", help="for a batch: its pictures, by name")
+    add_extension_flags(command)
     command.set_defaults(run=run)
 
 
@@ -38,11 +39,13 @@ def run(options: argparse.Namespace) -> int:
         WebUIError: a value cannot be used, or nothing could be made.
         StartFailed: a server uses the data folder; it takes series itself.
     """
-    settings = load_settings(extra_models_dirs=tuple(options.models_dir), data_dir=options.data_dir)
+    settings = load_settings(
+        extra_models_dirs=tuple(options.models_dir), data_dir=options.data_dir, **extension_settings(options)
+    )
     values = read_series(options.file)
     if options.folder is not None:
         values["pictures"] = pictures_of(options.folder, InputStore(settings.data_dir))
-    make(settings, SeriesRequest.parse(values), print)
+    make(settings, values, print)
     return 0
 
 
@@ -73,18 +76,17 @@ def pictures_of(folder: Path, inputs: InputStore) -> list[str]:
 
 
 def make(
-    settings: Settings, wanted: SeriesRequest, say: Callable[[str], None], *, generator_factory: str = GENERATOR
+    settings: Settings, values: Mapping[str, Any], say: Callable[[str], None], *, generator_factory: str = GENERATOR
 ) -> Series:
-    """Make a series with a worker of its own and say where each picture is.
+    """Make the series that JSON values ask for, with a worker of its own, and say where each picture is.
 
     Raises:
+        InvalidRequest: a value cannot be used.
         GenerationFailed: nothing could be made.
     """
-    library = Library(settings.data_dir)
-    engine = Engine(
-        settings, Catalogue(settings.models_dirs, settings.data_dir), library, generator_factory=generator_factory
-    )
-    try:
+    with opened_engine(settings, generator_factory=generator_factory) as engine:
+        wanted = SeriesRequest.parse(values)  # now that it can name what extensions bring
+        library = engine.library
         engine.start()
         done = _finished(engine, engine.series.begin(wanted))
         told = engine.series.told(done, cells=True)
@@ -96,9 +98,6 @@ def make(
                 print(f"{', '.join(filter(None, cell['labels']))}: {cell['problem']}", file=sys.stderr)
         if "sentence" in done.result:
             print(done.result["sentence"], file=sys.stderr)
-    finally:
-        engine.stop()
-        library.close()
     if done.status is not SeriesStatus.DONE:
         raise GenerationFailed(done.error or "The series was cancelled.", hint=done.hint)
     return done

@@ -1,9 +1,9 @@
 """`webui serve`: start the web UI."""
 
 import argparse
-from pathlib import Path
 from typing import Any
 
+from webui.cli.extension_flags import add_extension_flags, extension_settings
 from webui.settings import load_settings
 
 EVERY_ADDRESS = "0.0.0.0"
@@ -19,8 +19,7 @@ def add_command(commands: "argparse._SubParsersAction[Any]", folders: argparse.A
         "--listen", action="store_true", help="let other computers in; needs a password in DARKROOM_PASSWORD"
     )
     command.add_argument("--no-browser", action="store_true", help="do not open the page in the browser")
-    command.add_argument("--extensions-dir", type=Path, metavar="DIR", help="the folder with the installed extensions")
-    command.add_argument("--safe-mode", action="store_true", help="start without any extension")
+    add_extension_flags(command)
     command.add_argument(
         "--allow-remote-extensions", action="store_true",
         help="let people install and switch on extensions who are not at this computer: programs, with your rights",
@@ -42,9 +41,8 @@ def run(options: argparse.Namespace) -> int:
         port=options.port,
         host=EVERY_ADDRESS if options.listen else None,
         open_browser=False if options.no_browser else None,
-        extensions_dir=options.extensions_dir,
-        safe_mode=options.safe_mode or None,
         extensions_from_afar=options.allow_remote_extensions or None,
+        **extension_settings(options),
     )
     serve(settings)
     return 0

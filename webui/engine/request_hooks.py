@@ -1,5 +1,6 @@
 """What extensions have to say of requests, infotexts and plots: the web process's hooks as the engine calls them."""
 
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 from webui.engine.builtin_hooks.plot_axes import PlotAxes
@@ -7,10 +8,12 @@ from webui.engine.builtin_hooks.styles import Styles
 from webui.engine.extension_axes import axes_problem, guarded_axis
 from webui.engine.found_fields import fields_problem, with_found
 from webui.engine.request_changes import changed, judged_extras, problem_of
+from webui.extensions.controls import Control
 from webui.extensions.extensions import Extensions
 from webui.generation.infotext_fields import InfotextFields
 from webui.generation.plot_axes import AxisType
 from webui.generation.request import GenerationRequest
+from webui.generation.ways import FromStep
 from webui.library.prompt_files import PromptFiles
 
 
@@ -31,6 +34,9 @@ class RequestHooks:
     def prepared(self, request: GenerationRequest) -> GenerationRequest:
         """The request with its extras judged and with what extensions change in it.
 
+        What starts from a recorded step has that in it already: it is not changed once more, so that a walk that goes
+        on with nothing changed gives the very same picture.
+
         Raises:
             InvalidRequest: a control does not take its value, there is no such style, an extension refuses the request,
                 or two extensions change one field differently.
@@ -38,12 +44,17 @@ class RequestHooks:
         controls = self._extensions.controls()
         if request.extras:
             request = request.with_changes(extras=judged_extras(request.extras, controls))
-        for builtins in (True, False):  # extensions see what styles have made of the prompts
+        recorded = isinstance(request.start, FromStep)
+        for builtins in (True,) if recorded else (True, False):  # extensions see what styles have made of the prompts
             shown = request.model_copy(deep=True)  # a frozen model can be written to by those who insist
             check = partial(problem_of, request, controls=controls)
             answers = self._host.gather("prepare_request", builtins=builtins, check=check, request=shown)
             request = changed(request, {gathered.extension: gathered.value for gathered in answers})
         return request
+
+    def controls(self) -> Mapping[str, Sequence[Control]]:
+        """The controls of the extensions that are on, by the extension's name."""
+        return self._extensions.controls()
 
     def notes(self, request: GenerationRequest) -> list[str]:
         """A sentence for each value of the request that nobody uses."""

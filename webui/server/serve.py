@@ -8,7 +8,7 @@ import sys
 import threading
 import webbrowser
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from ipaddress import ip_address
 from types import FrameType
 from typing import NoReturn
@@ -17,12 +17,9 @@ import uvicorn
 from fastapi import FastAPI
 
 from webui.engine.engine import GENERATOR, Engine
-from webui.engine.instance_lock import InstanceLock
+from webui.engine.opened_engine import opened_engine
 from webui.engine.process_host import log_to
 from webui.errors import StartFailed
-from webui.extensions.extensions import Extensions
-from webui.library.library import Library
-from webui.model_manager.catalogue import Catalogue
 from webui.server.app import create_app
 from webui.server.late_page import BuildPage, prepare_environment
 from webui.settings import Settings
@@ -43,27 +40,15 @@ def serve(settings: Settings, *, generator_factory: str = GENERATOR, page: bool 
         StartFailed: the port is taken, the data folder is in use, or no password guards a public address.
     """
     _check_exposure(settings)
-    library = Library(settings.data_dir)
-    catalogue = Catalogue(settings.models_dirs, settings.data_dir)
-    with ExitStack() as stack:
-        stack.callback(library.close)
-        lock = InstanceLock(settings.data_dir)
-        lock.acquire()  # before extensions are loaded: theirs is one server's data folder, too
-        stack.callback(lock.release)
-        listener = stack.enter_context(bind(settings.host, settings.port))
-        log_to(settings.data_dir / "logs" / "server.log")
+    log_to(settings.data_dir / "logs" / "server.log")
+    with opened_engine(settings, generator_factory=generator_factory) as engine, _own_signals():
         prepare_environment(settings.data_dir)
-        extensions = Extensions(settings)
-        stack.callback(extensions.close)
-        engine = Engine(
-            settings, catalogue, library, generator_factory=generator_factory, extensions=extensions, lock=lock
-        )
-        stack.callback(engine.stop)
-        app = create_app(engine, settings, build_page=_page_builder(engine, catalogue, settings) if page else None)
-        with _own_signals():
+        app = create_app(engine, settings, build_page=_page_builder(engine, settings) if page else None)
+        with bind(settings.host, settings.port) as listener:
             engine.start()
             _run(app, engine, listener, settings)
-    if any(card.record.brings for card in extensions.cards()):
+        tried = any(card.record.brings for card in engine.extensions.cards())
+    if tried:
         _leave()
 
 
@@ -162,11 +147,11 @@ def _leave() -> NoReturn:
     os._exit(0)
 
 
-def _page_builder(engine: Engine, catalogue: Catalogue, settings: Settings) -> BuildPage:
+def _page_builder(engine: Engine, settings: Settings) -> BuildPage:
     def build(app: FastAPI) -> None:
         from webui.ui.page import mount_page
 
-        mount_page(app, engine, catalogue, settings)
+        mount_page(app, engine, engine.catalogue, settings)
 
     return build
 
