@@ -25,8 +25,9 @@ def test_a_control_keeps_values_of_its_kind(control: Control, value: Any, kept: 
 @pytest.mark.parametrize(
     ("control", "value"),
     [
-        (AMOUNT, 1.1), (AMOUNT, "0.5"), (AMOUNT, True), (AMOUNT, float("nan")), (AMOUNT, None), (COUNT, 2.5),
-        (ON, 1), (KIND, "rough"), (KIND, ["fine"]), (WORDS, 3), (WORDS, "x" * 2001),
+        (AMOUNT, 1.1), (AMOUNT, "0.5"), (AMOUNT, True), (AMOUNT, float("nan")), (AMOUNT, None), (COUNT, 2.5), (AMOUNT, float("inf")),
+        (COUNT, 10**400),
+        (ON, 1), (KIND, "rough"), (KIND, ["fine"]), (WORDS, 3), (WORDS, "x" * 2001), (WORDS, "half a \ud800 character"),
     ],
 )  # fmt: skip
 def test_a_control_refuses_other_values_by_the_field(control: Control, value: Any) -> None:
@@ -68,3 +69,9 @@ def test_what_is_not_said_has_its_default_and_what_cannot_be_counts_as_not_said(
 def test_a_control_that_makes_no_sense_is_refused_when_it_is_made(make: Any) -> None:
     with pytest.raises(ValueError):
         make()
+
+
+def test_a_range_of_floats_takes_every_number_and_one_of_whole_numbers_those_alone() -> None:
+    floats = Number("n", "N", 0.0, 10.0, 1.0, default=5.0)
+    assert floats.checked(2.5, "n") == 2.5 and floats.checked(2, "n") == 2
+    assert floats.to_json()["whole"] is False and COUNT.to_json()["whole"] is True

@@ -57,8 +57,8 @@ class _Ranged:
 
     @property
     def whole(self) -> bool:
-        """Whether it takes whole numbers only."""
-        return all(float(each).is_integer() for each in (self.minimum, self.maximum, self.step, self.default))
+        """Whether it takes whole numbers only: where its range, its step and its default were written as such."""
+        return all(isinstance(each, int) for each in (self.minimum, self.maximum, self.step, self.default))
 
     def checked(self, value: Any, field: str) -> Scalar:
         """The value, as a number in the range.
@@ -66,7 +66,7 @@ class _Ranged:
         Raises:
             InvalidRequest: it is none, or lies outside; `field` is the field that it names.
         """
-        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        if isinstance(value, bool) or not isinstance(value, int | float) or value != value:
             raise _refused(field, value, "it must be a number")
         if not self.minimum <= value <= self.maximum:
             raise _refused(field, value, f"it must be from {self.minimum:g} to {self.maximum:g}")
@@ -183,7 +183,7 @@ class Text:
         Raises:
             InvalidRequest: it is none, or too long.
         """
-        if not isinstance(value, str):
+        if not isinstance(value, str) or any("\ud800" <= sign <= "\udfff" for sign in value):
             raise _refused(field, value, "it must be a text")
         if len(value) > MAX_TEXT:
             raise _refused(field, value, f"it may have at most {MAX_TEXT:,} characters")
