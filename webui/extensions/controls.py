@@ -66,7 +66,7 @@ class _Ranged:
         Raises:
             InvalidRequest: it is none, or lies outside; `field` is the field that it names.
         """
-        if isinstance(value, bool) or not isinstance(value, int | float) or value != value:
+        if isinstance(value, bool) or not isinstance(value, int | float):
             raise _refused(field, value, "it must be a number")
         if not self.minimum <= value <= self.maximum:
             raise _refused(field, value, f"it must be from {self.minimum:g} to {self.maximum:g}")
