@@ -4,15 +4,15 @@ import hashlib
 import json
 import tempfile
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from webui.engine.engine import Engine
-from webui.errors import InvalidRequest, WebUIError
+from webui.errors import InvalidRequest
 from webui.extensions.cards import Card
 from webui.extensions.extensions import Extensions
+from webui.extensions.installing.declared_hooks import declared_hooks
 from webui.extensions.installing.installer import Installer
 from webui.extensions.installing.offer import Offer
 from webui.model_manager.model_tasks import Task, TaskDesk, Work
@@ -52,12 +52,19 @@ class ExtensionDesk:
         """All extensions, as JSON."""
         return [self.told(card) for card in self.extensions.cards()]
 
+    def one(self, name: str) -> dict[str, Any]:
+        """One of them, as JSON.
+
+        Raises:
+            ExtensionNotFound: none of that name is installed.
+        """
+        return self.told(self.extensions.card(name))
+
     def told(self, card: Card) -> dict[str, Any]:
         """A card as JSON. The hooks of one that was never tried are those that its text names."""
         values = card.to_json() | {"previous": self.installer.can_roll_back(card.name)}
-        if card.record.brings is None:
-            with suppress(WebUIError, OSError):
-                values["hooks"] = self.installer.installed(card.name).contents.hooks
+        if card.record.brings is None and card.manifest is not None:
+            values["hooks"] = declared_hooks(self.extensions.folder(card.name))[0]
         return values
 
     def look_zip(self, content: bytes, name: str) -> Offer:

@@ -76,24 +76,25 @@ def _add_tasks(router: APIRouter, desk: ExtensionDesk, here: list[Any]) -> None:
 def _add_updates(router: APIRouter, desk: ExtensionDesk, here: list[Any]) -> None:
     installer = desk.installer
 
-    @router.get("/{name}/update", dependencies=here)
-    def difference(name: str) -> dict[str, Any]:
-        """Fetch what its source has now, and say what would change."""
-        return installer.fetch_update(name).to_json()
-
     @router.post("/{name}/update", dependencies=here)
     async def update(name: str, request: Request) -> dict[str, Any]:
-        """Take the update that a `difference` showed; the extension asks to be switched on again."""
+        """Fetch what its source has now, and say what would change; or take the update that a `difference` showed.
+
+        The extension asks to be switched on again after that.
+        """
         wanted = await json_object(request)
         check_names(wanted, ("difference",))
-        taken = await run_in_threadpool(installer.take_update, text_of(wanted, "difference"))
-        return desk.told(desk.extensions.card(taken))
+        shown = text_of(wanted, "difference")
+        if not shown:
+            return (await run_in_threadpool(installer.fetch_update, name)).to_json()
+        taken = await run_in_threadpool(installer.take_update, shown)
+        return await run_in_threadpool(desk.one, taken)
 
     @router.post("/{name}/rollback", dependencies=here)
     def rollback(name: str) -> dict[str, Any]:
         """Bring back what the last update replaced."""
         installer.rollback(name)
-        return desk.told(desk.extensions.card(name))
+        return desk.one(name)
 
     @router.delete("/{name}", dependencies=here)
     def remove(name: str, keep_data: bool = False) -> dict[str, Any]:

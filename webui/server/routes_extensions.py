@@ -29,6 +29,7 @@ def extensions_router(engine: Engine, desk: ExtensionDesk) -> APIRouter:
     @router.get("")
     def cards(request: Request) -> dict[str, Any]:
         """All that are installed; `allowed` is whether this visitor may install and switch on, `refusal` why not."""
+        extensions.look_again()
         allowed = engine.settings.extensions_from_afar or at_this_machine(request)
         return {
             "extensions": desk.cards(),
@@ -53,12 +54,12 @@ def extensions_router(engine: Engine, desk: ExtensionDesk) -> APIRouter:
     @router.get("/{name}")
     def one(name: str) -> dict[str, Any]:
         """One of them."""
-        return desk.told(extensions.card(name))
+        return desk.one(name)
 
     @router.post("/{name}/enable", dependencies=here)
     def enable(name: str) -> dict[str, Any]:
         """Try it out in a process of its own, and switch it on."""
-        return desk.told(extensions.enable(name))
+        return desk.told(desk.installer.enable(name))
 
     @router.post("/{name}/disable", dependencies=here)
     def disable(name: str) -> dict[str, Any]:

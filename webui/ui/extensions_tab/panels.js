@@ -78,7 +78,7 @@ class Panels {
 
   async fetchDifference() {
     try {
-      const told = await window.darkroom.ask(`${EXTENSIONS}/${this.name}/update`);
+      const told = await window.darkroom.ask(`${EXTENSIONS}/${this.name}/update`, { json: {} });
       const take = () => this.run("update", `${this.name}/update`, { difference: told.id }, "The update is here.");
       this.fill("update", ...differenceView(told, { take, leave: () => this.close() }));
     } catch (problem) {
