@@ -1,4 +1,5 @@
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -191,3 +192,31 @@ def test_hook_shutdown(tmp_path: Path) -> None:
     assert trace.read_text() == "bb"
     host.shut_down()
     assert trace.read_text() == "bbccaa"
+
+
+def test_extensions_may_be_loaded_and_unloaded_while_others_call_them(tmp_path: Path) -> None:
+    source = "@hookimpl\ndef prepare_request(values):\n    return {'steps': int(values['amount'])}"
+    folder = Hostile(name="film", web=source).write(tmp_path / "extensions")
+    places = Places(tmp_path)
+    store = ExtensionStore(places.state_file)
+    store.update("film", brings=Brings(controls=(Slider("amount", "A", 1, 9, 1, 5),)))
+    host = host_with(tmp_path, [adding("aa", "1")])
+    loaded = make_loadable(folder, store, places)
+    over = threading.Event()
+    answers: list[list[str]] = []
+
+    def ask() -> None:
+        while not over.is_set():
+            answers.append([each.extension for each in host.gather("prepare_request", request=REQUEST)])
+
+    threads = [threading.Thread(target=ask) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for _ in range(20):
+        assert host.load(loaded)
+        host.unload("film")
+    over.set()
+    for thread in threads:
+        thread.join(60)
+    assert host.faults == ()
+    assert {tuple(names) for names in answers} <= {("aa",), ("aa", "film")}

@@ -272,7 +272,7 @@ class ExtensionHost:
         return None
 
     def _run(self, implementation: Implementation, hook: str, arguments: Mapping[str, Any]) -> Any:
-        given = [self._given(implementation.extension, name, arguments) for name in implementation.arguments]
+        given = [_given(implementation, name, arguments) for name in implementation.arguments]
 
         def run() -> Any:
             return checked_answer(hook, implementation.function(*given))
@@ -283,20 +283,6 @@ class ExtensionHost:
         marked: AbstractContextManager[None] = self._mark.entered(extension, hook) if self._mark else nullcontext()
         with marked:
             return call_within(self._deadline_s, function, *arguments)
-
-    def _given(self, extension: str, name: str, arguments: Mapping[str, Any]) -> Any:
-        if name == "values":
-            return self._values(extension, arguments)
-        if name == "context" and name not in arguments:
-            loadable = self._implementations.loadable(extension)
-            return loadable.context() if loadable else None
-        return arguments[name]
-
-    def _values(self, extension: str, arguments: Mapping[str, Any]) -> Mapping[str, Scalar]:
-        about = (getattr(arguments.get(name), "request", None) for name in ("step", "walk", "image"))
-        request = arguments.get("request") or next(filter(None, about), None)
-        loadable = self._implementations.loadable(extension)
-        return MappingProxyType(values_for(request, extension, loadable.controls if loadable else ()))
 
     def _of(self, name: str, hook: str) -> tuple[Implementation, ...]:
         return tuple(each for each in self._implementations.of(hook) if each.extension == name)
@@ -319,6 +305,18 @@ class ExtensionHost:
                 self._on_fault(fault)
         except Exception:
             _LOG.exception("A fault of %s could not be told", fault.extension)
+
+
+def _given(implementation: Implementation, name: str, arguments: Mapping[str, Any]) -> Any:
+    """An argument of a call: what is the extension's own is filled in, the rest is as it was given."""
+    own = implementation.loadable
+    if name == "values":
+        about = (getattr(arguments.get(each), "request", None) for each in ("step", "walk", "image"))
+        request = arguments.get("request") or next(filter(None, about), None)
+        return MappingProxyType(values_for(request, implementation.extension, own.controls if own else ()))
+    if name == "context" and name not in arguments:
+        return own.context() if own else None
+    return arguments[name]
 
 
 def _plugin_of(loadable: Loadable, side: Side) -> object:

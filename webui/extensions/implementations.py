@@ -23,7 +23,13 @@ class Implementation:
     function: Callable[..., Any]
     arguments: tuple[str, ...]
     rank: int
-    builtin: bool
+    loadable: Loadable | None
+    """Whose function it is; kept here, as an extension may be unloaded while it is in a call."""
+
+    @property
+    def builtin(self) -> bool:
+        """Whether it is a part of the program itself."""
+        return self.loadable is None
 
 
 class Implementations:
@@ -114,7 +120,8 @@ class Implementations:
                 name = each.plugin_name
                 if self._is_called(name, hook):
                     rank = (each.trylast - each.tryfirst) * len(order) + order[name]
-                    found.append(Implementation(name, each.function, each.argnames, rank, name in self._builtins))
+                    loadable = self._loaded.get(name)
+                    found.append(Implementation(name, each.function, each.argnames, rank, loadable))
             if found:
                 by_hook[hook] = tuple(sorted(found, key=lambda each: (not each.builtin, each.rank)))
         self._by_hook = by_hook
