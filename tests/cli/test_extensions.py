@@ -57,6 +57,17 @@ def test_an_extension_goes_its_whole_way_on_the_command_line(
     assert {Path(path).name for path in tree(tmp_path / "data")} == {"extensions", "state.json"}
 
 
+def test_a_new_extension_can_be_enabled_as_it_is(
+    run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("new", "my_look") == 0
+    assert capsys.readouterr().out.strip() == str(tmp_path / "extensions" / "my_look")
+    assert run("enable", "my_look") == 0
+    assert capsys.readouterr().out.startswith("my_look  (")
+    assert run("new", "my_look") == 2
+    assert "is there already" in capsys.readouterr().err
+
+
 def test_without_a_terminal_nothing_is_installed_unasked(
     run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

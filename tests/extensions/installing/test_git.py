@@ -137,6 +137,24 @@ def test_a_repository_that_is_too_large_is_not_kept(git_server: GitServer, repos
     assert not (tmp_path / "out").exists()
 
 
+def test_a_repository_with_more_files_than_memory_can_list_is_given_up(
+    git_server: GitServer, repository: Path, tmp_path: Path
+) -> None:
+    make_repository(repository, {"a.txt": "one"})
+    listed = f"100644 blob {_plumbing(repository, 'hash-object', '-w', 'a.txt')}"
+    for _ in range(10):  # each folder holds ten times the one before: 10^10 files of a few kilobytes
+        entries = "".join(f"{listed}\t{number}\n" for number in range(10))
+        listed = f"040000 tree {_plumbing(repository, 'mktree', text=entries)}"
+    who = ["-c", "user.name=Ann", "-c", "user.email=ann@example.org"]
+    commit = _plumbing(repository, *who, "commit-tree", listed.split()[2], "-m", "many")
+    _plumbing(repository, "update-ref", "refs/heads/main", commit)
+    with pytest.raises(InstallFailed, match=r"more memory|larger than"):
+        Git(loopback=True, ca_file=git_server.ca_file, max_memory=60_000_000).clone(
+            _source(git_server, repository), tmp_path / "out"
+        )
+    assert not (tmp_path / "out").exists()
+
+
 def test_a_clone_that_grows_is_ended_with_all_that_it_started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     # The last argument of a clone is where it goes.
     _fake_git(
@@ -192,6 +210,11 @@ def test_commits_are_found_again_after_a_change(
     second = commit_all(repository)
     assert git.clone(_source(git_server, repository), tmp_path / "out") == second != first
     assert (tmp_path / "out" / "a.txt").read_text() == "two"
+
+
+def _plumbing(repository: Path, *arguments: str, text: str = "") -> str:
+    done = subprocess.run(["git", *arguments], cwd=repository, input=text, check=True, capture_output=True, text=True)
+    return done.stdout.strip()
 
 
 def _fake_git(folder: Path, script: str, monkeypatch: pytest.MonkeyPatch) -> None:

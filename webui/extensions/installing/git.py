@@ -21,6 +21,8 @@ from webui.extensions.tree_hash import MAX_BYTES, MAX_FILES
 from webui.public_addresses import is_public
 
 CLONE_SECONDS = 120.0
+CLONE_MEMORY = 1_000_000_000
+"""Bytes. A few kilobytes of a repository can stand for more files than any computer's memory can list."""
 _CONFIGURATION = {
     "core.hooksPath": "/dev/null",
     "core.symlinks": "false",
@@ -50,6 +52,7 @@ class Git:
         ca_file: certificates to trust in place of the system's (an own git server, or a test's).
         seconds: how long a clone may take.
         max_bytes: how much it may write.
+        max_memory: bytes of memory that git may take.
     """
 
     def __init__(
@@ -59,11 +62,13 @@ class Git:
         ca_file: Path | None = None,
         seconds: float = CLONE_SECONDS,
         max_bytes: int = MAX_BYTES,
+        max_memory: int = CLONE_MEMORY,
     ) -> None:
         self._loopback = loopback
         self._ca_file = ca_file
         self._seconds = seconds
         self._max_bytes = max_bytes
+        self._max_memory = max_memory
 
     def clone(self, source: GitSource, target: Path) -> str:
         """Put a repository's files into a folder that is not there yet; git's own folder is not kept.
@@ -107,6 +112,7 @@ class Git:
                 ended = run_limited(
                     [program, *configuration, *arguments], folder=at or Path(home),
                     environment=self._environment(home), seconds=self._seconds, watch=too_much,
+                    max_memory=self._max_memory,
                 )  # fmt: skip
             if reason := too_much():  # it may have ended between two looks
                 raise LimitReached(reason)

@@ -1,5 +1,7 @@
 """A program that may take only so long and so much: past its limits it is ended with all that it started."""
 
+import os
+import signal
 import subprocess
 import tempfile
 import time
@@ -34,6 +36,7 @@ def run_limited(
     environment: Mapping[str, str],
     seconds: float,
     watch: Callable[[], str] = lambda: "",
+    max_memory: int | None = None,
     max_output: int = _MAX_OUTPUT,
 ) -> Ended:
     """Run a program and wait for it.
@@ -44,18 +47,20 @@ def run_limited(
         environment: all the variables that it sees.
         seconds: how long it may take.
         watch: asked several times a second; a text ends the program and becomes the error.
+        max_memory: bytes that it and what it started may have in memory.
         max_output: bytes of what it prints that are read.
 
     Raises:
-        LimitReached: it took too long, or `watch` said so.
+        LimitReached: it took too long or too much memory, or `watch` said so.
         OSError: there is no such program.
     """
     with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
         process = subprocess.Popen(
-            list(command), cwd=folder, env=dict(environment), stdin=subprocess.DEVNULL, stdout=output, stderr=errors
-        )
+            list(command), cwd=folder, env=dict(environment), stdin=subprocess.DEVNULL, stdout=output, stderr=errors,
+            start_new_session=True,
+        )  # fmt: skip
         try:
-            _wait(process, seconds, watch)
+            _wait(process, seconds, lambda: watch() or _memory_reason(process.pid, max_memory))
         finally:
             _end(process)
         texts: list[str] = []
@@ -77,13 +82,33 @@ def _wait(process: "subprocess.Popen[bytes]", seconds: float, watch: Callable[[]
             raise LimitReached(reason)
 
 
+def _memory_reason(process: int, most: int | None) -> str:
+    if most is None:
+        return ""
+    used = 0
+    for each in _with_children(process):
+        with suppress(psutil.Error):
+            used += each.memory_info().rss
+    return "it needs more memory than is given to it" if used > most else ""
+
+
 def _end(process: "subprocess.Popen[bytes]") -> None:
-    """End it with its children; they are listed first, as they cannot be found once their parent is gone."""
+    """End it with all that it started: its group, and where there are no groups, its children one by one."""
     if process.poll() is not None:
         return
-    with suppress(psutil.Error):
-        for child in psutil.Process(process.pid).children(recursive=True):
-            with suppress(psutil.Error):
-                child.kill()
-    process.kill()
+    children = _with_children(process.pid)  # they cannot be found once their parent is gone
+    if os.name == "posix":
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+    for each in children:
+        with suppress(psutil.Error):
+            each.kill()
     process.wait()
+
+
+def _with_children(process: int) -> list[psutil.Process]:
+    try:
+        parent = psutil.Process(process)
+        return [parent, *parent.children(recursive=True)]
+    except psutil.Error:
+        return []
