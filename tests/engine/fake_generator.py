@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from webui.engine.events import Decoding, Event, ImageDone, ModelLoading, StepDone
-from webui.engine.looks import Answered, LookAttention, Looking, LookStep, LookStrip, Question
+from webui.engine.looks import Answered, LookAttention, Looking, LookPreprocess, LookStep, LookStrip, Question
 from webui.engine.worker_control import Control
 from webui.errors import GenerationFailed, ModelNotFound
 from webui.generation.request import GenerationRequest
@@ -43,6 +43,8 @@ class FakeGenerator:
                 raise RuntimeError("an order to break")
             case LookStep(model="gone"):
                 raise ModelNotFound("There is no model 'gone'.", hint="Choose another one.", field="model")
+            case LookPreprocess():
+                return Answered(parts=(encode_png(_pixels(16, 8, 0, len(question.values)), "", ""),))
             case LookAttention():
                 while True:
                     time.sleep(0.01)

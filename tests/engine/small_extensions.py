@@ -6,6 +6,7 @@ from textwrap import dedent
 from webui.extensions.loading import Loadable, make_loadable
 from webui.extensions.places import Places
 from webui.extensions.store import ExtensionStore
+from webui.extensions.tree_hash import tree_hash
 
 _TOML = """[extension]
 name = "{name}"
@@ -33,6 +34,13 @@ def write_extension(folder: Path, name: str, worker: str) -> Path:
     (own / "extension.toml").write_text(_TOML.format(name=name))
     (own / "worker.py").write_text(_HEAD + dedent(worker))
     return own
+
+
+def enabled(folder: Path, data_dir: Path) -> Path:
+    """The extension in a folder, as if somebody had switched it on."""
+    store = ExtensionStore(Places.below(data_dir).state_file)
+    store.update(folder.name, enabled=True, tree_hash=tree_hash(folder))
+    return folder
 
 
 def loadable(folder: Path, data_dir: Path) -> Loadable:

@@ -10,15 +10,18 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.engine.small_extensions import loadable, write_extension
+from tests.engine.small_extensions import enabled, loadable, write_extension
 from webui.diffusion.trajectory import Trajectory, replay
 from webui.engine.events import Event, ImageDone, Noted, StepDone
 from webui.engine.generate import create
+from webui.engine.looks import Answered, LookPreprocess
 from webui.engine.trajectory_file import load
 from webui.engine.worker_control import JobControl
 from webui.engine.worker_extensions import WorkerExtensions
 from webui.errors import InvalidRequest
+from webui.extensions.faults import ExtensionFailed
 from webui.generation.request import GenerationRequest
+from webui.library.inputs import InputStore
 from webui.library.trajectory_files import TrajectoryFiles
 
 STEPS = 3
@@ -58,7 +61,11 @@ def register_upscalers():
 
 @hookimpl
 def register_preprocessors():
-    return [Preprocessor(name="Negative", process=lambda picture, values: ImageOps.invert(picture))]
+    def tint(picture, values):
+        return Image.new("RGB", picture.size, (values["red"], 0, 0))
+    return [Preprocessor(name="Negative", process=lambda picture, values: ImageOps.invert(picture)),
+            Preprocessor(name="Tinted", process=tint, controls=(Slider("red", "Red", 0, 255, 1, 100),)),
+            Preprocessor(name="Textual", process=lambda picture, values: "a text")]
 
 @hookimpl
 def register_prompt_syntax():
@@ -76,8 +83,8 @@ class Bench:
     def __init__(self, models_dir: Path, folder: Path) -> None:
         self.folder, self.data_dir = folder, folder / "data"
         own = write_extension(folder / "extensions", "registering", REGISTERING)
-        self.extensions = WorkerExtensions([own], self.data_dir)
-        self._generator = create([models_dir], self.data_dir, extensions=self.extensions)
+        self.extensions = WorkerExtensions([enabled(own, self.data_dir)], self.data_dir)
+        self.generator = create([models_dir], self.data_dir, extensions=self.extensions)
         self._count = 0
         self.plain = self.made()
 
@@ -96,9 +103,7 @@ class Bench:
     def events(self, **asked: Any) -> list[Event]:
         fields = {"prompt": "the cat", "seed": 3, "steps": STEPS, "width": 64, "height": 64, "model": "tiny", **asked}
         self._count += 1
-        running = self._generator.run(
-            f"job{self._count}", GenerationRequest.parse(fields), JobControl(), record="steps"
-        )
+        running = self.generator.run(f"job{self._count}", GenerationRequest.parse(fields), JobControl(), record="steps")
         return [event for event, _ in running]
 
     def made(self, **asked: Any) -> list[np.ndarray]:
@@ -345,13 +350,30 @@ def test_a_name_that_is_taken_silences_the_extension(bench: Bench, tmp_path: Pat
     """
     heard: list[Any] = []
     own = write_extension(tmp_path, "taking", source)
-    extensions = WorkerExtensions([own], tmp_path / "data", on_fault=heard.append)
+    extensions = WorkerExtensions([enabled(own, tmp_path / "data")], tmp_path / "data", on_fault=heard.append)
     assert extensions.host.names == ()
     assert "there is a sampler 'euler A' already" in heard[0].sentence
 
 
 def test_hook_register_preprocessors(bench: Bench) -> None:
-    name, preprocessor = bench.extensions.preprocessor("Negative")
-    assert (name, preprocessor.name) == ("registering", "Negative")
+    inputs = InputStore(bench.data_dir)
+    given = Image.fromarray(bench.plain[0])
+
+    def asked(name: str, **values: Any) -> Answered:
+        question = LookPreprocess(picture=inputs.add(given), name=name, values=values)
+        return bench.generator.look(question)
+
+    answered = asked("Negative")
+    made = np.asarray(Image.open(BytesIO(answered.parts[0])))
+    assert np.array_equal(made, 255 - bench.plain[0])
+    assert answered.values == {"width": 64, "height": 64}
     with pytest.raises(InvalidRequest, match="there is no preprocessor 'Edges'"):
-        bench.extensions.preprocessor("Edges")
+        asked("Edges")
+    with pytest.raises(InvalidRequest, match="Negative has no such value"):
+        asked("Negative", amount=3)
+    tinted = np.asarray(Image.open(BytesIO(asked("Tinted", red=200).parts[0])))
+    assert tinted[0, 0].tolist() == [200, 0, 0]
+    with pytest.raises(InvalidRequest, match="red"):
+        asked("Tinted", red=300)
+    with pytest.raises(ExtensionFailed, match="registering failed in the preprocessor Textual"):
+        asked("Textual")

@@ -138,3 +138,31 @@ def test_a_job_from_a_picture_that_is_not_there_is_refused_with_the_field(server
     )
     assert answer.status_code == 422
     assert answer.json()["field"] == f"{field}.picture"
+
+
+def test_what_a_preprocessor_makes_of_a_picture_is_a_picture_to_start_from(server: Server) -> None:
+    address = f"/api/v1/pictures/{_upload(server, file_of(gradient(), 'PNG'))}/preprocess"
+    answer = server.client.post(address, json={"name": "Edges", "values": {"low": 0.1}})
+    assert answer.status_code == 201, answer.text
+    assert (answer.json()["width"], answer.json()["height"]) == (16, 8)
+    assert server.client.get(answer.headers["location"]).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("picture", "body", "field"),
+    [
+        ("0" * 32, {"name": "Edges"}, "picture"),
+        ("no id", {"name": "Edges"}, "picture"),
+        (None, {"name": 3}, "name"),
+        (None, {"name": "Edges", "values": []}, "values"),
+        (None, {"name": "Edges", "values": {"low": [1]}}, "values.low"),
+        (None, {"name": "Edges", "other": 1}, "other"),
+    ],
+)
+def test_a_preprocessor_is_asked_in_the_right_form(
+    server: Server, picture: str | None, body: dict[str, object], field: str
+) -> None:
+    picture = picture or _upload(server, file_of(gradient(), "PNG"))
+    answer = server.client.post(f"/api/v1/pictures/{picture}/preprocess", json=body)
+    assert answer.status_code == 422, answer.text
+    assert answer.json()["field"].startswith(field)

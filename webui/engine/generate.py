@@ -11,6 +11,7 @@ import torch
 import transformers.utils.logging
 
 from webui.diffusion.families.pipeline import PipelineModel
+from webui.diffusion.flow import predicts_flow
 from webui.engine.batch import Files, Report, WalkingJob, walk_batch
 from webui.engine.builtin_hooks.model_hashes import ModelHashes
 from webui.engine.builtin_hooks.wildcards import Wildcards
@@ -24,7 +25,8 @@ from webui.engine.worker_control import Control, JobControl
 from webui.engine.worker_extensions import WorkerExtensions
 from webui.engine.worker_hooks import WorkerHooks
 from webui.errors import InvalidRequest, PictureNotFound, PictureUnreadable
-from webui.generation.abilities import refuse_unsupported
+from webui.generation.abilities import refuse_unsupported, unheard
+from webui.generation.field_needs import abilities_of
 from webui.generation.request import GenerationRequest
 from webui.generation.ways import FromStep
 from webui.library.inputs import InputStore
@@ -122,7 +124,7 @@ class Generator:
         _check(request, loaded, source)
         running = self._walking(job, request, loaded, control, source=source, record=record, record_to=record_to)
         running.refining = self._refining(request, loaded, refiner, need)
-        yield from running.notes([*(source.notes if source else ()), *loaded.notes])
+        yield from running.notes([*(source.notes if source else ()), *loaded.notes, *_unheard(request, loaded)])
         with computing():
             yield from _walked(running)
 
@@ -209,8 +211,10 @@ def create(
         embeddings=EmbeddingFiles(manager.catalogue),
         networks=NetworkFiles(manager.catalogue),
     )
-    looker = Looker(manager, inputs=files.inputs, embeddings=files.embeddings, recordings=files.trajectories)
     extensions = extensions or WorkerExtensions()
+    looker = Looker(
+        manager, inputs=files.inputs, embeddings=files.embeddings, recordings=files.trajectories, extensions=extensions
+    )
     extensions.host.add_builtin("wildcards", Wildcards(PromptFiles(data_dir).wildcard))
     extensions.host.add_builtin("model_hashes", ModelHashes(manager.catalogue, files.networks))
     return Generator(manager, files, looker, WorkerHooks(extensions.host, extensions.fresh_faults))
@@ -236,6 +240,15 @@ def _walked(job: WalkingJob) -> Iterator[Report]:
         raise
     yield from job.pictures.rest()
     yield from job.notes(job.hooks.take_notes())
+
+
+def _unheard(request: GenerationRequest, loaded: LoadedModel) -> tuple[str, ...]:
+    family = loaded.family
+    abilities = abilities_of(
+        family.info.traits.capabilities, family=family.info.name,
+        prediction="flow" if predicts_flow(family.scheduler_config) else None,
+    )  # fmt: skip
+    return unheard(request, abilities, model=loaded.entry.name)
 
 
 def _check(request: GenerationRequest, loaded: LoadedModel, source: SourcePicture | None) -> None:

@@ -22,12 +22,15 @@ from webui.engine.looks import (
     LookForward,
     LookForwardLevel,
     Looking,
+    LookPreprocess,
     LookStep,
     LookStrip,
     Question,
 )
 from webui.engine.open_recordings import OpenRecording, OpenRecordings
+from webui.engine.preprocessing import preprocessed
 from webui.engine.word_maps import MOST_TRIED, WordMaps, attended, influences
+from webui.engine.worker_extensions import WorkerExtensions
 from webui.errors import InvalidRequest, ViewUnavailable, WebUIError
 from webui.generation.trajectory import Origin, TrajectoryHeader
 from webui.generation.ways import FromStep
@@ -46,11 +49,19 @@ class Looker:
         inputs: pictures that are looked at.
         embeddings: finds textual inversions.
         recordings: where recordings are.
+        extensions: have preprocessors.
     """
 
     def __init__(
-        self, manager: ModelManager, *, inputs: InputStore, embeddings: EmbeddingLookup, recordings: TrajectoryFiles
+        self,
+        manager: ModelManager,
+        *,
+        inputs: InputStore,
+        embeddings: EmbeddingLookup,
+        recordings: TrajectoryFiles,
+        extensions: WorkerExtensions,
     ) -> None:
+        self._extensions = extensions
         self._manager = manager
         self._inputs = inputs
         self._embeddings = embeddings
@@ -72,14 +83,19 @@ class Looker:
                 return self._step(question)
             case LookAttention():
                 return (yield from self._attention(question))
-            case LookForward():
-                return forward_answer(question, self._loaded(question.model), self._inputs)
-            case LookForwardLevel():
-                return level_answer(question, self._loaded(question.forward.model), self._inputs)
+            case LookForward() | LookForwardLevel():
+                return self._forward(question)
+            case LookPreprocess():
+                return preprocessed(question, self._extensions, self._inputs)
 
     def let_go(self) -> None:
         """Hold no model: another one may need the memory."""
         self._kept = None
+
+    def _forward(self, question: LookForward | LookForwardLevel) -> Answered:
+        if isinstance(question, LookForward):
+            return forward_answer(question, self._loaded(question.model), self._inputs)
+        return level_answer(question, self._loaded(question.forward.model), self._inputs)
 
     def _strip(self, question: LookStrip) -> Answered:
         cells = _cells(self._recordings.open(question.trajectory), question)

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from webui.engine.messages import MalformedMessage
+from webui.generation.extras import JsonScalar
 from webui.generation.limits import MAX_SEED
 from webui.generation.trajectory import MAX_CALLS
 from webui.generation.ways import PictureId, TrajectoryId
@@ -118,6 +119,19 @@ class LookForwardLevel(_Question):
         return self.forward.model
 
 
+class LookPreprocess(_Question):
+    """A picture as an extension's preprocessor prepares it. Answer: a PNG, and `width`, `height`.
+
+    `values` are for its controls; `version` tells apart what the extension's files would make of it.
+    """
+
+    kind: Literal["preprocess"] = "preprocess"
+    picture: PictureId
+    name: Annotated[str, Field(max_length=100)]
+    values: dict[Annotated[str, Field(max_length=100)], JsonScalar] = Field(default={}, max_length=100)
+    version: Annotated[str, Field(max_length=64)] = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answered:
     """What a question brought: `values` as its kind says, and files."""
@@ -134,7 +148,7 @@ class Answered:
 Looking = Generator[None, None, Answered]
 """Work on an answer, which it returns. It yields between two calls of the model, where it may be left or put off."""
 
-Question = LookStrip | LookStep | LookAttention | LookForward | LookForwardLevel
+Question = LookStrip | LookStep | LookAttention | LookForward | LookForwardLevel | LookPreprocess
 _QUESTIONS: TypeAdapter[Question] = TypeAdapter(Annotated[Question, Field(discriminator="kind")])
 
 

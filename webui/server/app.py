@@ -85,13 +85,13 @@ def create_app(engine: Engine, settings: Settings, *, build_page: BuildPage | No
     app.include_router(picture_recording_router(engine))  # before the pictures, whose ids may hold slashes
     app.include_router(images_router(engine))
     app.include_router(films_router(engine))
-    app.include_router(pictures_router(engine))
     app.include_router(prompt_router(engine))
     app.include_router(health_router(engine, app))
     app.include_router(model_tasks_router(model_desk))  # before the models, whose ids are any word
     app.include_router(models_router(engine, model_desk))
     app.include_router(infotext_router(engine))
     recording_views, askers = RecordingViews(engine), Askers()
+    app.include_router(pictures_router(engine, askers))
     app.include_router(views_router(recording_views, askers))
     app.include_router(forward_router(engine, recording_views.models, askers))
     app.include_router(trajectories_router(engine, recording_views))

@@ -1,22 +1,29 @@
 """`/api/v1/pictures`: pictures that requests start from, and their masks, uploaded and given back by id."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import FileResponse, JSONResponse, Response
+from pydantic import ValidationError
 from starlette.concurrency import run_in_threadpool
 
 from webui.engine.engine import Engine
+from webui.engine.looks import LookPreprocess, Wanted
+from webui.errors import InvalidRequest, PictureNotFound
+from webui.generation.request import as_invalid_request
 from webui.library.library import picture_id
 from webui.model_manager.named_models import with_known_model
-from webui.server.bodies import whole_file
+from webui.server.bodies import check_names, json_object, text_of, whole_file
 from webui.server.guard import MAX_UPLOAD_BYTES
 from webui.server.picture_answer import picture_answer
+from webui.server.recording_views import MODEL_SECONDS
 from webui.server.routes_jobs import FOREVER
+from webui.server.waiting import Askers
 
 
-def pictures_router(engine: Engine) -> APIRouter:
-    """The routes of pictures that come in."""
+def pictures_router(engine: Engine, askers: Askers) -> APIRouter:
+    """The routes of pictures that come in; `askers` wait for what preprocessors make of them."""
     router = APIRouter(prefix="/api/v1/pictures")
 
     @router.post("", status_code=201)
@@ -24,6 +31,13 @@ def pictures_router(engine: Engine) -> APIRouter:
         """Keep a picture file of any common kind; it is the body itself, whatever its content type says."""
         content = await whole_file(request, what="The picture", most=MAX_UPLOAD_BYTES, field="picture")
         answer = await run_in_threadpool(_take_in, engine, content)
+        return JSONResponse(answer, status_code=201, headers={"Location": f"{router.prefix}/{answer['id']}"})
+
+    @router.post("/{picture}/preprocess", status_code=201)
+    async def preprocess(request: Request, picture: str) -> Response:
+        """Keep what a preprocessor makes of a picture."""
+        values = await json_object(request)
+        answer = await askers.run(request, lambda wanted: _preprocessed(engine, picture, values, wanted))
         return JSONResponse(answer, status_code=201, headers={"Location": f"{router.prefix}/{answer['id']}"})
 
     @router.get("/{picture:path}")
@@ -37,10 +51,41 @@ def pictures_router(engine: Engine) -> APIRouter:
     return router
 
 
+def _preprocessed(engine: Engine, picture: str, values: Mapping[str, Any], wanted: Wanted) -> dict[str, Any]:
+    """Ask the worker for the picture and keep it.
+
+    Raises:
+        InvalidRequest: there is no such picture, preprocessor or value.
+        WebUIError: the preprocessor failed, or there is no worker.
+    """
+    check_names(values, ("name", "values"))
+    name = text_of(values, "name")
+    try:
+        engine.inputs.take(picture, engine.library)
+        question = LookPreprocess(
+            picture=picture, name=name, values=values.get("values") or {}, version=_version(engine, name)
+        )
+    except PictureNotFound as error:
+        raise InvalidRequest(f"picture: {error.message}", hint=error.hint, field="picture") from error
+    except ValidationError as error:
+        raise as_invalid_request(error) from error
+    made = engine.inputs.add_file(engine.look(question, MODEL_SECONDS, wanted).parts[0])
+    return {"id": made.id, "width": made.width, "height": made.height}
+
+
+def _version(engine: Engine, name: str) -> str:
+    """What tells apart the files of the extension that has the preprocessor."""
+    extensions = engine.extensions
+    on = [card.name for card in extensions.cards() if extensions.is_on(card.name)]
+    having = (each for each in on if any(row["name"] == name for row in extensions.brings(each).preprocessors))
+    return extensions.store.record(next(having, "")).tree_hash
+
+
 def _take_in(engine: Engine, content: bytes) -> dict[str, Any]:
     upload = engine.inputs.add_file(content)
     recorded = engine.trajectories.of_picture(picture_id(content))
-    fields = with_known_model(upload.fields, engine.catalogue) if upload.fields else None
+    known = with_known_model(upload.fields, engine.catalogue) if upload.fields else None
+    fields = engine.request_hooks.understood(known) if known else None
     return {
         "id": upload.id,
         "width": upload.width,
