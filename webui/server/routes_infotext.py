@@ -8,6 +8,7 @@ from starlette.concurrency import run_in_threadpool
 
 from webui.engine.engine import Engine
 from webui.errors import InvalidRequest
+from webui.generation.infotext_fields import InfotextFields
 from webui.generation.infotext_sources import read_text
 from webui.model_manager.named_models import with_known_model
 from webui.server.bodies import json_object
@@ -21,8 +22,11 @@ def infotext_router(engine: Engine) -> APIRouter:
     async def read(request: Request) -> Response:
         """The fields that a text names (infotext, ComfyUI's graph or other JSON), and notes on what is left out."""
         text = _text(await json_object(request, any_content_type=True))
-        fields = await run_in_threadpool(lambda: with_known_model(read_text(text), engine.catalogue))
-        return JSONResponse(fields.to_json())
+
+        def fields() -> InfotextFields:
+            return engine.request_hooks.understood(with_known_model(read_text(text), engine.catalogue))
+
+        return JSONResponse((await run_in_threadpool(fields)).to_json())
 
     return router
 

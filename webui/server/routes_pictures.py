@@ -63,7 +63,7 @@ def _preprocessed(engine: Engine, picture: str, values: Mapping[str, Any], wante
     try:
         engine.inputs.take(picture, engine.library)
         question = LookPreprocess(
-            picture=picture, name=name, values=values.get("values") or {}, version=_version(engine, name)
+            picture=picture, name=name, values=values.get("values", {}), version=_version(engine, name)
         )
     except PictureNotFound as error:
         raise InvalidRequest(f"picture: {error.message}", hint=error.hint, field="picture") from error
