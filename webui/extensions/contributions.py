@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from PIL import Image
 
-from webui.extensions.controls import Control, Scalar, check_name
+from webui.extensions.controls import Control, Scalar, check_label, check_name
 from webui.generation.request import GenerationRequest
 
 if TYPE_CHECKING:
-    from webui.diffusion.families.base import Family
+    pass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +42,7 @@ class Tab:
 
     def __post_init__(self) -> None:
         check_name(self.name, "tab")
+        check_label(self.label, self.name)
         for path in (self.html, self.script, self.style):
             if not isinstance(path, str) or path.startswith("/") or "\\" in path or ".." in path.split("/"):
                 raise ValueError(f"{path!r} is no path inside assets/")
@@ -58,6 +59,7 @@ class Theme:
 
     def __post_init__(self) -> None:
         check_name(self.name, "theme")
+        check_label(self.label, self.name)
         for variable, value in (*self.light.items(), *self.dark.items()):
             if not variable.startswith("--") or not variable[2:].replace("-", "").isalnum():
                 raise ValueError(f"{variable!r} is no CSS variable")
@@ -133,25 +135,6 @@ class PromptSyntax:
     name: str
     resolve: Callable[[str, PictureInfo], str]
     note: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewFamily:
-    """A kind of model.
-
-    `family` is called with `(parts, tokenizers=, scheduler_config=, device=, dtype=, settings=)` and gives what
-    `webui.diffusion.families.base.Family` asks for. `pipelines` are the `_class_name`s in model_index.json that it
-    stands for, `parts` the classes that its parts with weights may be of (by their names in model_index.json, in
-    loading order), `tokenizers` the same for what reads text, `optional` which of both may be missing.
-    """
-
-    name: str
-    label: str
-    family: Callable[..., "Family"]
-    pipelines: tuple[str, ...]
-    parts: Mapping[str, tuple[str, ...]]
-    tokenizers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    optional: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

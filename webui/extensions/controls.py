@@ -27,11 +27,16 @@ def check_name(name: object, what: str) -> None:
         raise ValueError(f"{name!r} cannot be the name of a {what}: it takes lower case letters, digits and _")
 
 
+def check_label(label: object, name: str, most: int = MAX_LABEL) -> None:
+    """Raises ValueError where words for people are no text of at most so many characters."""
+    if not isinstance(label, str) or len(label) > most:
+        raise ValueError(f"the words for {name} must be texts of at most {most} characters")
+
+
 def _check_words(control: Any) -> None:
     check_name(control.name, "control")
-    for value, most in ((control.label, MAX_LABEL), (control.info, MAX_INFO)):
-        if not isinstance(value, str) or len(value) > most:
-            raise ValueError(f"the label and the info of {control.name} must be texts of at most {most} characters")
+    check_label(control.label, control.name)
+    check_label(control.info, control.name, MAX_INFO)
 
 
 @dataclass(frozen=True, slots=True)

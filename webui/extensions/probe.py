@@ -72,7 +72,7 @@ def _try(manifest: Manifest, folder: Path, packages: Path, data_dir: Path) -> di
     brings = brings_of(hooks, answers)
     try:
         OfferedNames().offer(manifest.name, brings)
-    except ValueError as error:
+    except (ValueError, TypeError) as error:
         raise _Wrong(f"It brings a name that cannot be used: {error}.") from error
     return brings.to_json()
 
