@@ -53,6 +53,7 @@ HOSTILE = (
     "https://example.org",
     "https://example.org/" + "a" * 3000,
     "HTTPS+ext://example.org/a/b",
+    "https://example.org/ann/glow/archive/main.zip",
 )
 """Addresses that must be refused before git is even looked for."""
 

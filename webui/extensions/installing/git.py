@@ -14,6 +14,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from webui.errors import InstallFailed
+from webui.extensions.faults import plain
 from webui.extensions.installing.file_rules import measured
 from webui.extensions.installing.limited_process import Ended, LimitReached, run_limited
 from webui.extensions.installing.sources import GitSource
@@ -171,7 +172,7 @@ def _why(errors: str) -> str:
             return reason
     lines = [line.strip() for line in errors.splitlines() if line.strip()]
     last = lines[-1] if lines else "git did not say why"
-    return "".join(sign if sign.isprintable() else " " for sign in last)[:200].rstrip(".")
+    return plain(last, 200).rstrip(".")
 
 
 def _failed(message: str, hint: str) -> InstallFailed:

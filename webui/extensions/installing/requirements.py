@@ -16,7 +16,9 @@ from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
 from webui.errors import InstallFailed
+from webui.extensions.faults import plain
 from webui.extensions.installing.core_packages import core_versions, hidden_modules
+from webui.extensions.installing.file_rules import told_name
 from webui.extensions.installing.pip import Pip
 from webui.extensions.overlays import versions_in
 
@@ -111,11 +113,11 @@ def parse_requirement(text: str) -> Requirement:
     try:
         requirement = Requirement(text)
     except InvalidRequirement as error:
-        raise _failed(f"its requirement '{text[:100]}' is not a name with versions", "Tell its author.") from error
+        raise _failed(f"its requirement {told_name(text)} is not a name with versions", "Tell its author.") from error
     if requirement.url or not text.isprintable() or text != text.strip():
-        raise _failed(f"its requirement '{text[:100]}' is not a name with versions", "Tell its author.")
+        raise _failed(f"its requirement {told_name(text)} is not a name with versions", "Tell its author.")
     if requirement.extras and canonicalize_name(requirement.name) in core_versions():
-        raise _failed(f"its requirement '{text[:100]}' would add to a package of Darkroom's own", "Tell its author.")
+        raise _failed(f"its requirement {told_name(text)} would add to a package of Darkroom's own", "Tell its author.")
     return requirement
 
 
@@ -177,7 +179,7 @@ def _packages(report: Mapping[str, Any]) -> tuple[Package, ...]:
 
 def _last_line(text: str) -> str:
     lines = [line.strip() for line in text.splitlines() if line.strip()]
-    return lines[-1].removeprefix("ERROR: ")[:300].rstrip(".") if lines else "it did not say why"
+    return plain(lines[-1].removeprefix("ERROR: "), 300).rstrip(".") if lines else "it did not say why"
 
 
 def _failed(reason: str, hint: str) -> InstallFailed:

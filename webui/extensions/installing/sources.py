@@ -117,6 +117,8 @@ def _repository(text: str) -> GitSource:
         raise _refused("This is not an address.") from error
     _check_parts(parts)
     pieces = _pieces(parts.path)
+    if pieces[-1].lower().endswith(".zip"):
+        raise _refused("A zip file is not fetched from the network: download it, and give the file.")
     branch = parts.fragment
     if "#" in text and not (_BRANCH.fullmatch(branch) and ".." not in branch and not branch.endswith((".", ".lock"))):
         raise _refused("There can be no branch of that name.")
