@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 
+from webui.errors import ExtensionUnusable
 from webui.extensions.brings import Brings
-from webui.generation.offered import NewSampler, NewSchedule, Upscaler
+from webui.generation.offered import NewFamily, NewSampler, NewSchedule, Upscaler
 from webui.generation.offering import offer
 
 
@@ -17,18 +18,19 @@ class OfferedNames:
         """Let requests name what an extension brings, in the place of what it brought before.
 
         Raises:
-            ValueError: a name is taken; nothing of the extension is offered then.
+            ExtensionUnusable: a name is taken or cannot be one; nothing of the extension is offered then.
         """
         self.take_back(name)
-        self._undo[name] = offer(
-            name,
-            samplers=[
+        try:
+            samplers = [
                 NewSampler(**{**row, "takes": tuple(row["takes"]), "aliases": tuple(row["aliases"])})
                 for row in brings.samplers
-            ],
-            schedules=[NewSchedule(**row) for row in brings.schedules],
-            upscalers=[Upscaler(**row) for row in brings.upscalers],
-        )
+            ]
+            schedules = [NewSchedule(**row) for row in brings.schedules]
+            upscalers = [Upscaler(**row) for row in brings.upscalers]
+            self._undo[name] = offer(name, samplers=samplers, schedules=schedules, upscalers=upscalers)
+        except (ValueError, TypeError, KeyError) as error:
+            raise ExtensionUnusable(f"It brings a name that cannot be used: {error}.") from error
 
     def take_back(self, name: str) -> None:
         """Offer nothing of an extension any more."""

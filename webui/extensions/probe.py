@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from webui.errors import ExtensionUnusable
 from webui.extensions.brings import brings_of
 from webui.extensions.checking import checked_answer, hook_problem, hooks_of
 from webui.extensions.contributions import ExtensionContext
@@ -72,8 +73,8 @@ def _try(manifest: Manifest, folder: Path, packages: Path, data_dir: Path) -> di
     brings = brings_of(hooks, answers)
     try:
         OfferedNames().offer(manifest.name, brings)
-    except (ValueError, TypeError) as error:
-        raise _Wrong(f"It brings a name that cannot be used: {error}.") from error
+    except ExtensionUnusable as error:
+        raise _Wrong(str(error)) from error
     return brings.to_json()
 
 

@@ -4,7 +4,6 @@ from pathlib import Path
 
 from webui.errors import ExtensionUnusable
 from webui.extensions.cards import Card
-from webui.extensions.faults import error_sentence
 from webui.extensions.host import ExtensionHost
 from webui.extensions.loading import make_loadable
 from webui.extensions.offered_names import OfferedNames
@@ -44,8 +43,8 @@ class WebLoading:
             if Side.WEB in card.manifest.sides:
                 if not self._host.load(make_loadable(folder, self._store, self._places)):
                     problem = self._host.faults[-1].sentence
-        except (ValueError, TypeError, KeyError, ExtensionUnusable) as error:
-            problem = error_sentence(error)
+        except ExtensionUnusable as error:
+            problem = str(error)
         if problem:
             self.unload(card.name)
             self._failed[card.name] = (card.tree_hash, problem)
