@@ -54,7 +54,8 @@ run_tests() {
     "$bin/ruff" format --check .
     "$bin/pyright"
     "$bin/lint-imports"
-    "$bin/python" -m pytest "$@"
+    # A file's tests stay together, as they share what their fixtures made, and keep their order: the browser's are last.
+    "$bin/python" -m pytest --numprocesses=2 --dist=loadfile --no-loadscope-reorder "$@"
 }
 
 if [ "${1:-}" = test ]; then
