@@ -41,12 +41,24 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
+@pytest.fixture(scope="session")
+def _visitor(browser: Browser) -> Iterator[BrowserContext]:
     context = browser.new_context(viewport={"width": 1280, "height": 800})
     context.set_default_timeout(TIMEOUT_MS)
     yield context
     context.close()
+
+
+@pytest.fixture
+def context(_visitor: BrowserContext, server: ServerProcess) -> Iterator[BrowserContext]:
+    """A browser that has the page's scripts from earlier visits, so that pages open in half the time, and no more."""
+    page = _visitor.new_page()
+    page.goto(f"{server.address}/api/v1/health")
+    page.evaluate("localStorage.clear()")
+    page.close()
+    yield _visitor
+    for page in _visitor.pages:
+        page.close()
 
 
 @pytest.fixture
