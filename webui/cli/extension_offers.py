@@ -27,6 +27,8 @@ def print_offer(offer: "Offer") -> None:
         *(f"needs:       {each}" for each in manifest.requirements),
         *(f"would bring: {each.name} {each.version}, into a folder of its own" for each in offer.packages),
     ]
+    if manifest.needs_newer:
+        lines.append(f"note:        written for version {manifest.api} of the hooks, which this Darkroom does not have")
     if contents.problem:
         lines.append(f"note:        {contents.problem}")
     if offer.problem:

@@ -27,6 +27,9 @@ def test_an_extension_is_installed_by_its_name_in_a_further_index(tmp_path: Path
     assert "glow" in [entry.name for entry in installer.index()[0] if installer.is_installed(entry.name)]
     with pytest.raises(InstallFailed, match="No index has an extension shine"):
         installer.look("shine")
+    (index.parent / "glow").rename(tmp_path / "moved")
+    with pytest.raises(InstallFailed, match="glow is not where the index says"):
+        installer.look("glow")
 
 
 @pytest.mark.parametrize(

@@ -197,22 +197,21 @@ def test_what_was_rolled_back_is_what_runs(start: Start, tmp_path: Path) -> None
     assert [each.value[0].label for each in extensions.web.gather("register_themes")] == ["first"]
 
 
-def test_removing_leaves_nothing_behind(
-    start: Start, repository: Path, address: str, settings: Settings, wheels: Path
-) -> None:
+def test_removing_leaves_nothing_behind(start: Start, repository: Path, address: str, settings: Settings) -> None:
     extensions, installer = start()
     make_repository(repository, files())
     installer.install(installer.look(address))
     installer.remove("glow")
     before = tree(settings.extensions_dir, settings.data_dir)
-    wheel(wheels, "glowlib", "1.0")
-    make_repository(repository, files(more={"web.py": NEEDS_LIBRARY}, requirements=["glowlib"]))
     installer.install(installer.look(address))
     extensions.enable("glow")
     make_repository(repository, files(version="2.0"))
     installer.take_update(installer.fetch_update("glow").id)
-    write(extensions.places.data("glow"), {"kept.txt": "mine"})
-    write(extensions.places.settings("glow").parent, {"glow.json": "{}"})
+    places = extensions.places
+    write(places.data("glow"), {"kept.txt": "mine"})
+    write(places.packages("glow"), {"glowlib/__init__.py": ""})
+    write(places.settings("glow").parent, {"glow.json": "{}"})
+    assert places.log("glow").exists() and places.previous("glow").exists()
     installer.remove("glow")
     assert tree(settings.extensions_dir, settings.data_dir) == before
     assert extensions.store.names() == ()

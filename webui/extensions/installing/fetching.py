@@ -70,6 +70,12 @@ class Fetcher:
             raise InstallFailed(f"No index has an extension {name}.", hint=" ".join(problems), field="source")
         if entry.source == str((self._extensions_dir / name).resolve()) and Path(entry.source).is_dir():
             raise InstallFailed(f"{name} is installed already.", hint="Enable it.", field="source")
+        if "://" not in entry.source and not Path(entry.source).exists():
+            raise InstallFailed(
+                f"{name} is not where the index says: {entry.source}.",
+                hint="Put it there again; what ships with Darkroom is among its own files.",
+                field="source",
+            )
         return source_of(entry)
 
     def _fill(self, source: PlainSource, place: Path) -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import psutil
 
-_POLL_SECONDS = 0.05
+_POLL_SECONDS, _WATCH_SECONDS = 0.05, 0.2
 _MAX_OUTPUT = 64 * 1024
 
 
@@ -72,14 +72,17 @@ def run_limited(
 
 def _wait(process: "subprocess.Popen[bytes]", seconds: float, watch: Callable[[], str]) -> None:
     end = time.monotonic() + seconds
+    look = time.monotonic() + _WATCH_SECONDS
     while True:
         with suppress(subprocess.TimeoutExpired):
             process.wait(_POLL_SECONDS)
             return
         if time.monotonic() > end:
             raise LimitReached(f"it took longer than {seconds:g} seconds")
-        if reason := watch():
-            raise LimitReached(reason)
+        if time.monotonic() > look:
+            if reason := watch():
+                raise LimitReached(reason)
+            look = time.monotonic() + _WATCH_SECONDS
 
 
 def _memory_reason(process: int, most: int | None) -> str:
