@@ -1,6 +1,7 @@
 """Pipelines of diffusers through the one path of jobs: the pictures are theirs, and the user can end them."""
 
 import io
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -94,6 +95,17 @@ def test_the_picture_carries_its_request_and_the_user_is_told_what_was_not_liste
     assert read_infotext(done.infotext).values["prompt"] == "the cat"
     assert any(isinstance(event, Noted) and "eta" in event.text for event in events)
     assert not done.trajectory and not done.film
+
+
+def test_a_vae_that_was_left_out_is_not_told_of_the_picture(generator: Generator, models_dir: Path) -> None:
+    (models_dir / "vae").mkdir()
+    weights = models_dir / "checkpoints" / "pixart" / "vae" / "diffusion_pytorch_model.safetensors"
+    shutil.copy(weights, models_dir / "vae" / "another.safetensors")
+    events = _events(generator, _request("pixart", vae="another"))
+    done = next(event for event in events if isinstance(event, ImageDone))
+    assert any(isinstance(event, Noted) and "vae" in event.text for event in events)
+    assert "VAE" not in done.infotext
+    assert GenerationRequest.model_validate_json(done.request).vae is None
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from webui.errors import InvalidRequest
-from webui.generation.abilities import refuse_unsupported
+from webui.generation.abilities import refuse_unsupported, unheard
 from webui.generation.families import Capability
+from webui.generation.field_needs import FLOW, WALKED
 from webui.generation.request import GenerationRequest
 
 PICTURE = "0" * 32
@@ -41,3 +42,19 @@ def test_a_mask_and_margins_need_inpainting() -> None:
 
 def test_a_plain_request_needs_nothing() -> None:
     refuse_unsupported(GenerationRequest(prompt="a boat"), set(), model="some")
+
+
+@pytest.mark.parametrize(
+    ("values", "ability"),
+    [
+        ({"flow_shift": 3.0}, FLOW),
+        ({"distilled_guidance": 2.0}, Capability.DISTILLED_GUIDANCE),
+        ({"size_conditioning": {"crop_left": 8}}, Capability.SIZE_CONDITIONING),
+    ],
+)
+def test_what_a_model_does_not_listen_to_is_said_by_the_fields_name(values: dict[str, Any], ability: str) -> None:
+    request, (field,) = GenerationRequest.parse(values), values
+    assert unheard(request, {WALKED}, model="some") == (f"The model 'some' does not listen to: {field}.",)
+    assert unheard(request, {WALKED, ability}, model="some") == ()
+    assert unheard(request, set(), model="some") == (), "a whole pipeline says it itself"
+    assert unheard(GenerationRequest(), {WALKED}, model="some") == ()

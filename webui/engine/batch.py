@@ -294,7 +294,8 @@ def _finished(
 
     It is made in a thread, while the next pictures walk.
     """
-    alone = group.request.for_picture(place).with_changes(model=job.model.entry.name)
+    vae = None if isinstance(job.model.family, PipelineModel) else group.request.vae  # whole pipelines take no other
+    alone = group.request.for_picture(place).with_changes(model=job.model.entry.name, vae=vae)
     alone = _from_own_row(alone, place, job)
     frames = [job.hooks.finished(frame, alone, keep_size=True) for frame in frames]
     picture = frames[0] if frames else job.hooks.finished(picture, alone)

@@ -4,6 +4,7 @@ from collections.abc import Collection
 
 from webui.errors import InvalidRequest
 from webui.generation.families import Capability
+from webui.generation.field_needs import FLOW, WALKED
 from webui.generation.request import GenerationRequest
 from webui.generation.ways import FromPicture, FromStep
 
@@ -43,6 +44,26 @@ def refuse_unsupported(request: GenerationRequest, capabilities: Collection[Capa
             raise InvalidRequest(
                 f"{field}: the model '{model}' {cannot}.", hint=f"{instead}, or choose another model.", field=field
             )
+
+
+def unheard(request: GenerationRequest, abilities: Collection[str], *, model: str) -> tuple[str, ...]:
+    """A sentence on what a request sets although the model does not listen to it, if it does.
+
+    Args:
+        request: what is asked for.
+        abilities: the model's, from `webui.generation.field_needs.abilities_of`.
+        model: its name.
+    """
+    usual = GenerationRequest()
+    fields = (
+        ("flow_shift", FLOW), ("distilled_guidance", Capability.DISTILLED_GUIDANCE),
+        ("size_conditioning", Capability.SIZE_CONDITIONING),
+    )  # fmt: skip
+    asked = [
+        name for name, needed in fields if needed not in abilities and getattr(request, name) != getattr(usual, name)
+    ]
+    # Of a whole pipeline its walk says what it does not listen to.
+    return (f"The model '{model}' does not listen to: {', '.join(asked)}.",) if asked and WALKED in abilities else ()
 
 
 def _has_mask(request: GenerationRequest) -> bool:
