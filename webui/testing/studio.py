@@ -119,7 +119,7 @@ class Studio:
         worker = self.worker.faults if "_worker" in self.__dict__ else ()
         return [*self.web.faults, *worker]
 
-    def module(self, name: str) -> ModuleType:
+    def module(self, name: str, /) -> ModuleType:
         """A file of the extension as it is loaded: `extension.module("grain").grained(...)`."""
         return importlib.import_module(f"{ROOT_PACKAGE}.{self.name}.{name}")
 
@@ -160,7 +160,7 @@ class Studio:
             app.include_router(gathered.value)
         return TestClient(app)
 
-    def command(self, name: str, **options: Any) -> int:
+    def command(self, name: str, /, **options: Any) -> int:
         """Run one of its commands; the exit status.
 
         Raises:
