@@ -196,6 +196,9 @@ def test_an_extension_comes_from_git_is_updated_and_rolled_back(page: Page, plac
     page.reload()
     page.locator("html[data-ready=true]").wait_for()
     open_tab(page, "Extensions")
+    expect(_card(page)).to_have_attribute("data-status", "changed")
+    _card(page).get_by_test_id("card-again").click()
+    _card(page).get_by_test_id("enable-yes").click()
     expect(_card(page)).to_have_attribute("data-status", "on")
     _remove(page, place)
 

@@ -73,7 +73,7 @@ class Card {
     const sentences = [...wrong, ...this.noted()];
     const ways = [];
     if (status === "changed" && store.allowed) ways.push(button("Look at it and switch it on", "card-again", () => this.panels.show("enable", this.switch), "quiet strong"));
-    if (has_log && wrong.length) ways.push(button("Show the log", "card-problem-log", () => this.panels.show("log", this.switch)));
+    if (has_log && wrong.length && status !== "changed") ways.push(button("Show the log", "card-problem-log", () => this.panels.show("log", this.switch)));
     this.problem.hidden = sentences.length === 0;
     this.problem.classList.toggle("calm", wrong.length === 0 || ["changed", "needs_newer"].includes(status));
     this.problem.replaceChildren(...sentences.map((sentence) => paragraph(sentence)), ...(ways.length ? [make("div", { className: "message-ways" }, ways)] : []));
