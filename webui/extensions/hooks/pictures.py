@@ -108,7 +108,7 @@ class PictureHooks:
             seed: of this picture.
             values: of this extension's controls.
         Returns:
-            An RGB picture; its size may differ.
+            An RGB picture; its size may differ, other than for the frames of a film.
         None:
             The picture stays.
         Errors:

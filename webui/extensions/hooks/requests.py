@@ -18,7 +18,8 @@ class RequestHooks:
         """Change what is asked for, before the job is accepted.
 
         Called:
-            For each request, once its values are known to be good; before seeds are drawn and the job is queued.
+            For each request, once its values are known to be good and before the job is queued. A request may have
+            been prepared before, as when a picture is made again: preparing it twice must give the same.
         Process:
             Web, in the thread that accepts the job.
         Arguments:
@@ -35,7 +36,7 @@ class RequestHooks:
         Example:
             @hookimpl
             def prepare_request(request, values):
-                if values["sharp"]:
+                if values["sharp"] and "sharp focus" not in request.prompt:
                     return {"prompt": request.prompt + ", sharp focus"}
         """
 
