@@ -31,16 +31,20 @@ def models_router(engine: Engine, desk: ModelDesk) -> APIRouter:
             raise InvalidRequest(
                 f"kind: there are no models of the kind '{kind}'.", hint=f"There are {', '.join(KINDS)}.", field="kind"
             )
-        entries = catalogue.everything() if kind == EVERYTHING else catalogue.entries(kind)
-        notes = desk.notes.all()
-        return [told(entry, notes.get(entry.id, {})) for entry in entries]
+        everything = catalogue.everything()
+        notes = desk.notes.of(everything)
+        return [told(entry, notes.get(entry.id, {})) for entry in everything if kind in (entry.kind, EVERYTHING)]
 
     @router.get("/{model}")
     def one(model: str) -> dict[str, Any]:
         """Everything that is known of a model, its metadata included."""
         entry = catalogue.by_id(model)
         known = inspected(entry)
-        return known | told(entry, desk.notes.all().get(entry.id, {})) | {"metadata": known["metadata"]}
+        return (
+            known
+            | told(entry, desk.notes.of(catalogue.everything()).get(entry.id, {}))
+            | {"metadata": known["metadata"]}
+        )
 
     @router.patch("/{model}")
     async def note(model: str, request: Request) -> dict[str, Any]:
