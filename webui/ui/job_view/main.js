@@ -110,9 +110,10 @@ async function choose({ job, index, image }) {
 
 /** The job of a finished picture with its frames, if the server still has them; else the picture alone. */
 async function recordOf(image) {
-  const known = image.job ? book.jobs.get(image.job) : null;
+  const queued = image.job && !image.job.startsWith("command-line"); // those of the command line were in no queue
+  const known = queued ? book.jobs.get(image.job) : null;
   if (known?.made(image.id)) return known;
-  const learnt = image.job ? book.learn(image.job, await api.eventsOf(image.job)) : null;
+  const learnt = queued ? book.learn(image.job, await api.eventsOf(image.job)) : null;
   if (learnt?.made(image.id)) return learnt;
   const alone = new JobRecord(`image:${image.id}`);
   alone.stage = "done";

@@ -146,9 +146,14 @@ function showDetails() {
   if (focused) box.querySelector(`[data-testid="${focused}"]`)?.focus();
 }
 
-part("details").addEventListener("keydown", (event) => {
-  if (event.key !== "Escape") return;
+/** Escape closes the details, also where nothing has the focus: a button that was pressed may be gone. */
+function closeByKey(event) {
+  const focused = document.activeElement;
+  const here = part("details").contains(focused) || (focused === document.body && document.documentElement.dataset.tab === "models");
+  if (event.key !== "Escape" || !store.opened || !here) return;
   event.preventDefault(); // elsewhere Escape interrupts the running job
   event.stopPropagation();
   closeDetails();
-});
+}
+
+document.addEventListener("keydown", closeByKey, true);

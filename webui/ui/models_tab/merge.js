@@ -50,7 +50,13 @@ function showMerge() {
   const begin = make("button", { type: "submit", className: "quiet strong", textContent: "Merge", attributes: { "data-testid": "merge-begin" } });
   const messages = make("div", { className: "messages" });
   merging = { method, models, weight, formula, amount, loras, dtype, vae, name, begin, messages, typed: false };
-  models.B.querySelector("select").selectedIndex = Math.min(1, checkpoints.length - 1);
+  const first = Math.max(0, checkpoints.findIndex((entry) => entry.name === store.chosen?.name));
+  const alikeFirst = (index) => Number(checkpoints[index].architecture === checkpoints[first].architecture);
+  const others = checkpoints.map((_, index) => index).filter((index) => index !== first);
+  others.sort((one, other) => alikeFirst(other) - alikeFirst(one));
+  for (const [letter, index] of [["A", first], ["B", others[0] ?? first], ["C", others[1] ?? first]]) {
+    models[letter].querySelector("select").selectedIndex = index;
+  }
   part("merge").replaceChildren(
     make("div", { className: "panel-grid" }, [labelled("Method", method), ...Object.values(models), amount, labelled("Precision", dtype), labelled("VAE", vae), labelled("Name", name)]),
     loras,
