@@ -71,7 +71,9 @@ def test_others_have_their_turn_between_the_calls_with_other_models_too(studio: 
     trajectory = studio.walked(prompt=f"{words} AND the cat").trajectory.header.id
     question = LookAttention(trajectory=trajectory, step=1, model="tiny", of=of)
     alone = studio.generator.look(question)
-    looking, other = studio.generator.looking(question), question.model_copy(update={"model": "tiny-v"})
+    looking = studio.generator.looking(question)
+    short = studio.walked(prompt="a dog").trajectory.header.id
+    other = LookAttention(trajectory=short, step=1, model="tiny-v", of=of)
     turns = 0
     while True:
         try:

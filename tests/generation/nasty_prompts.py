@@ -31,12 +31,12 @@ def nested(depth: int) -> list[str]:
 def growth(work: Callable[[str], object], pattern: str) -> float:
     """How many times longer 32 kB of the pattern take than 8 kB; 4 is linear, 16 quadratic.
 
-    The best of several, in up to five rounds: other programs take the caches away for a while.
+    The best of several rounds, where the first is not clear: other programs take the caches away for a while.
     """
     best = math.inf
-    for _ in range(5):
-        long = min(_seconds(work, pattern * (32_768 // len(pattern))) for _ in range(3))
-        best = min(best, long / min(_seconds(work, pattern * (8_192 // len(pattern))) for _ in range(5)))
+    for _ in range(10):
+        long = _seconds(work, pattern * (32_768 // len(pattern)))
+        best = min(best, long / min(_seconds(work, pattern * (8_192 // len(pattern))) for _ in range(2)))
         if best < _CLEARLY_LINEAR:
             break
     return best
