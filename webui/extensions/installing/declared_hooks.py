@@ -7,7 +7,7 @@ from pathlib import Path
 from webui.extensions.sides import Side
 
 _MARK = "hookimpl"
-_MAX_BYTES = 2_000_000
+_MAX_BYTES = 500_000
 
 
 def declared_hooks(folder: Path) -> tuple[dict[str, list[str]], str]:

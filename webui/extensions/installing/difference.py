@@ -1,17 +1,13 @@
 """What an update would change, file by file, told before it is taken."""
 
-import difflib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from webui.extensions.installing.folder_copy import checked_files
 from webui.extensions.installing.offer import Contents, Offer
+from webui.extensions.installing.text_diff import TextDiff
 from webui.extensions.permissions import Permission
-
-MAX_DIFF_BYTES = 400_000
-"""Of all files together, as the page shows them; a longer difference is only counted."""
-_MAX_FILE_BYTES = 500_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +72,11 @@ def difference(installed: Path, old: Contents, old_commit: str, offer: Offer) ->
     """
     before, after = set(checked_files(installed)), set(checked_files(offer.folder))
     changed: list[ChangedFile] = []
-    left = MAX_DIFF_BYTES
+    diff = TextDiff()
     for place in sorted(before & after):
         one, other = (installed / place).read_bytes(), (offer.folder / place).read_bytes()
         if one != other:
-            diff = _unified(place, one, other)
-            diff = diff if len(diff) <= left else ""
-            left -= len(diff)
-            changed.append(ChangedFile(place, diff))
+            changed.append(ChangedFile(place, diff.of(place, one, other)))
     return Difference(
         offer=offer,
         old=old,
@@ -92,17 +85,6 @@ def difference(installed: Path, old: Contents, old_commit: str, offer: Offer) ->
         removed=tuple(sorted(before - after)),
         changed=tuple(changed),
     )
-
-
-def _unified(place: str, one: bytes, other: bytes) -> str:
-    if max(len(one), len(other)) > _MAX_FILE_BYTES or b"\0" in one or b"\0" in other:
-        return ""
-    try:
-        before, after = one.decode(), other.decode()
-    except UnicodeDecodeError:
-        return ""
-    lines = difflib.unified_diff(before.splitlines(), after.splitlines(), f"a/{place}", f"b/{place}", lineterm="")
-    return "\n".join(lines)
 
 
 def _only(one: frozenset[Permission], other: frozenset[Permission]) -> list[str]:
