@@ -13,9 +13,9 @@ CONTROLS = (
     Switch("monochrome", "Grey grain", default=True, info="As in black-and-white film. Off: each colour has its own."),
 )
 FILMS: Mapping[str, Mapping[str, str | float | bool]] = {
-    "Fine 100": {"amount": 0.2, "size": 0.8, "tones": MIDTONES, "monochrome": True},
-    "Classic 400": {"amount": 0.4, "size": 1.2, "tones": MIDTONES, "monochrome": True},
-    "Colour 800": {"amount": 0.45, "size": 1.5, "tones": MIDTONES, "monochrome": False},
-    "Pushed 3200": {"amount": 0.7, "size": 2.0, "tones": SHADOWS, "monochrome": True},
+    "Fine 100": {"amount": 0.15, "size": 0.8, "tones": MIDTONES, "monochrome": True},
+    "Classic 400": {"amount": 0.3, "size": 1.2, "tones": MIDTONES, "monochrome": True},
+    "Colour 800": {"amount": 0.35, "size": 1.5, "tones": MIDTONES, "monochrome": False},
+    "Pushed 3200": {"amount": 0.6, "size": 2.0, "tones": SHADOWS, "monochrome": True},
 }
 """Values of all controls, by the film's name."""

@@ -6,7 +6,7 @@ from scipy.ndimage import gaussian_filter
 
 EVERYWHERE, MIDTONES, SHADOWS = TONES = ("everywhere", "midtones", "shadows")
 """Where the grain shows. Film shows it in the midtones: black and white are where all or none of it was developed."""
-_STRONGEST = 0.2
+_STRONGEST = 0.15
 """The deviation of the grain at amount 1 where it is strongest, as a share of the way from black to white."""
 
 

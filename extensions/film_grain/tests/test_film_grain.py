@@ -64,7 +64,7 @@ def test_a_film_for_every_picture_is_written_into_the_request(extension: Studio)
     assert extension.make("a hill", quick=True)[0].request.extras == {}
     extension.set(film="Pushed 3200")
     alone = extension.make("a hill", quick=True)[0].request.extras["film_grain"]
-    assert (alone["amount"], alone["tones"]) == (0.7, "shadows")
+    assert (alone["amount"], alone["tones"]) == (0.6, "shadows")
     assert extension.make("a hill", quick=True, amount=0.1)[0].request.extras["film_grain"]["amount"] == 0.1
 
 
@@ -72,7 +72,7 @@ def test_a_plot_can_vary_the_film(extension: Studio) -> None:
     axis = next(axis for axis in extension.hooks.plot_axes() if axis.name == "Film")
     fields: dict = {"extras": {"other": {"a": 1}}}
     axis.change(fields, axis.read(["fine 100"])[0])
-    assert fields["extras"]["film_grain"]["amount"] == 0.2
+    assert fields["extras"]["film_grain"]["amount"] == 0.15
     assert fields["extras"]["other"] == {"a": 1}
     with pytest.raises(ValueError, match="no film 'Wet plate'"):
         axis.read(["Wet plate"])
