@@ -27,13 +27,15 @@ def _write_lora(models_dir: Path, name: str, *, width: int = 32, words: str = ""
 
 @pytest.fixture(scope="module")
 def models_dir(tiny_models_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Two checkpoints, a pickle, a LoRA with words, and one for another architecture."""
+    """Two checkpoints, a pickle, a LoRA with words, one for another architecture, and a VAE of other latents."""
     folder = tmp_path_factory.mktemp("models-tab") / "models"
     for name in ("tiny", "tiny-v"):
         shutil.copytree(tiny_models_dir / "checkpoints" / name, folder / "checkpoints" / name)
     (folder / "checkpoints" / "old.ckpt").write_bytes(b"PK\x03\x04" + bytes(100))
     _write_lora(folder, "ink", words="ink drawing")
     _write_lora(folder, "grain", width=2048)
+    shapes = {"decoder.conv_in.weight": (8, 16, 3, 3), "decoder.conv_out.weight": (3, 8, 3, 3)}
+    write_safetensors(folder / "vae" / "wide.safetensors", shapes)
     return folder
 
 
@@ -120,6 +122,8 @@ def test_a_lora_goes_into_the_prompt_and_out_again_unless_it_does_not_fit(models
     _card(models, "grain").get_by_test_id("model-use").click()
     expect(models.get_by_test_id("models-said")).to_contain_text("Made for SDXL")
     expect(prompt).to_have_value(f"{before}, stone bridge")
+    _kind(models, "vae")
+    expect(_card(models, "wide")).to_contain_text("Its latents have 16 channels; those of")
 
 
 def test_words_and_favourites_narrow_the_list_and_notes_are_kept(models: Page, own_server: ServerProcess) -> None:

@@ -129,6 +129,7 @@ def _described(entry: ModelEntry, index: dict[str, Any], row: FamilyLoader) -> M
     entry = replace(
         entry, dtype=main_type(headers[0]), parameters=sum(parameter_count(header) for header in headers),
         prediction=_prediction(scheduler) or entry.prediction, inpainting=_is_inpainting(index, network),
+        latent_channels=_latent_channels(_maybe(entry.path / "vae" / "config.json")),
     )  # fmt: skip
     side = _side(entry.path, network)
     entry = entry if side is None else replace(entry, default_width=side, default_height=side)
@@ -172,6 +173,11 @@ def _side(path: Path, network: Mapping[str, Any]) -> int | None:
     if not isinstance(size, int) or not isinstance(blocks, list):
         return None
     return size * 2 ** (len(blocks) - 1)
+
+
+def _latent_channels(vae: Mapping[str, Any]) -> int:
+    told = vae.get("latent_channels") or vae.get("z_dim")  # VAEs for films say it in another word
+    return told if isinstance(told, int) else 0
 
 
 def _maybe(path: Path) -> dict[str, Any]:

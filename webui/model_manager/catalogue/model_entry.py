@@ -33,8 +33,9 @@ class ModelEntry:
     `kind` is one of `KINDS`. `format` is "diffusers" (a folder), "single file", "gguf" or "pickle"; sizes are in bytes
     and pixels. `inpainting` models see the mask and what is around it. `architecture` is what LoRAs must fit; `base`
     says it for people. `form` says how the weights are laid out ("ldm", "kohya", "LoHa"...), `parts` which of
-    diffusers' parts a single file holds. `preferred_weight` is the strength of a LoRA that its user wrote down. `id`
-    stands for the path in addresses.
+    diffusers' parts a single file holds. `latent_channels` are those of a VAE or of a checkpoint's VAE, 0 where that is
+    not known. `preferred_weight` is the strength of a LoRA that its user wrote down. `id` stands for the path in
+    addresses.
 
     Two entries are equal when they would load the same weights: what is only told of them does not count.
     """
@@ -56,6 +57,7 @@ class ModelEntry:
     form: str = ""
     parts: tuple[str, ...] = ()
     parameters: int = 0
+    latent_channels: int = 0
     changed_ns: int = 0
     id: str = ""
     folder: str = field(default="", compare=False)

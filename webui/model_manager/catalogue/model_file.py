@@ -22,6 +22,11 @@ _PREDICTIONS = {
     "v": "v_prediction", "v_prediction": "v_prediction", "v-prediction": "v_prediction",
     "eps": "epsilon", "epsilon": "epsilon",
 }  # fmt: skip
+_LATENT_CHANNELS = {
+    "stable-diffusion": 4, "stable-diffusion-xl": 4, "stable-diffusion-3": 16, "flux": 16, "chroma": 16, "z-image": 16,
+    "qwen-image": 16, "flux-2": 32,
+}  # fmt: skip
+"""Of the published VAEs, by family. A single file may lack its VAE, which is then one of these."""
 _PARAMETERIZATION = re.compile(r"parameterization:\s*[\"']?(v|eps)\b")
 _V_NAMES = re.compile(r"(?<![a-z])v[-_ ]?pred", re.IGNORECASE)
 _UNDISTILLED = re.compile(r"base", re.IGNORECASE)
@@ -81,6 +86,7 @@ def _with_header(entry: ModelEntry, header: SafetensorsHeader, found: Found, tol
     if "klein" in entry.base and _UNDISTILLED.search(found.path.stem):  # weights do not tell it
         entry = replace(entry, base=f"{entry.base} base")
     family = SINGLE_FILES.get(entry.architecture or "") if entry.kind == CHECKPOINT else None
+    entry = replace(entry, latent_channels=sure.latent_channels or _LATENT_CHANNELS.get(family or "", 0))
     return replace(entry, family=family, problem=_problem(entry, sure, family))
 
 

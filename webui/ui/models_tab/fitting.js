@@ -14,6 +14,10 @@ function obstacle(entry, chosen) {
   const takes = chosen.capabilities ?? [];
   const needed = { lora: "lora", embedding: "embeddings" }[entry.kind];
   if (needed && takes.length && !takes.includes(needed)) return `${shortName(chosen)} takes no ${kindsInWords(entry.kind)}.`;
+  const [own, wanted] = [entry.latent_channels, chosen.latent_channels];
+  if (entry.kind === "vae" && own && wanted && own !== wanted) {
+    return `Its latents have ${own} channels; those of ${shortName(chosen)} have ${wanted}.`;
+  }
   if (!entry.architecture || !chosen.architecture || alike(entry.kind, entry.architecture, chosen.architecture)) return "";
   const made = entry.base || architectureInWords(entry.architecture);
   return `Made for ${made}; the chosen model is ${baseOf(chosen)}.`;

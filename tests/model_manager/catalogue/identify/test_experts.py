@@ -7,6 +7,7 @@ import pytest
 
 from tests.model_manager.catalogue.header_files import SD1, write_gguf, write_safetensors
 from tests.model_manager.catalogue.identify.networks import CONFIGURATIONS, shapes
+from webui.model_manager.catalogue import Catalogue
 from webui.model_manager.catalogue.identify.experts import identified, main_type, parameter_count
 from webui.model_manager.catalogue.identify.identity import Identity
 from webui.model_manager.catalogue.inspecting import identify_file
@@ -268,6 +269,17 @@ def test_chromas_loras_are_told_from_flux_by_their_metadata() -> None:
     found = _identified(tensors, {"ss_base_model_version": "chroma"})
     assert found is not None
     assert found.architecture == "chroma"
+
+
+def test_a_vae_and_a_checkpoint_tell_the_channels_of_their_latents(tmp_path: Path) -> None:
+    for channels in (4, 16, 32):
+        shapes = {"decoder.conv_in.weight": (512, channels, 3, 3), "decoder.conv_out.weight": (3, 1, 3, 3)}
+        write_safetensors(tmp_path / "vae" / f"{channels}.safetensors", shapes)
+    write_safetensors(tmp_path / "checkpoints" / "sd.safetensors", SD1)
+    found = {entry.name: entry.latent_channels for entry in Catalogue((tmp_path,)).everything()}
+    assert found == {"4": 4, "16": 16, "32": 32, "sd": 4}
+    bundled = Catalogue((Path(__file__).parents[4] / "models",)).find("postcard")
+    assert bundled.latent_channels == 8
 
 
 def test_what_nobody_knows_is_nothing() -> None:

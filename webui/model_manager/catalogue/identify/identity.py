@@ -23,6 +23,7 @@ class Identity:
     side: int = 512
     form: str = ""
     parts: tuple[str, ...] = ()
+    latent_channels: int = 0
     problem: str | None = None
 
 

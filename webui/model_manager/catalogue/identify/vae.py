@@ -43,7 +43,7 @@ def _tiny(shapes: Shapes) -> Identity | None:
 def _video(shapes: Shapes) -> Identity | None:
     """Wan's autoencoder, which Qwen-Image has too: convolutions over time as well."""
     if "decoder.middle.0.residual.0.gamma" in shapes or "decoder.mid_block.resnets.0.norm1.gamma" in shapes:
-        return Identity(kind=VAE, architecture="qwen-image", base="Qwen-Image or Wan", form="video")
+        return Identity(kind=VAE, architecture="qwen-image", base="Qwen-Image or Wan", form="video", latent_channels=16)
     return None
 
 
@@ -51,4 +51,5 @@ def _vae(channels: int, form: str) -> Identity | None:
     if channels not in _BY_LATENTS:
         return None
     architecture, base = _BY_LATENTS[channels]
-    return Identity(kind=VAE, architecture=architecture or None, base=base, form=form)
+    latents = min(channels, 32)  # FLUX.2's model sees four of its latents as one
+    return Identity(kind=VAE, architecture=architecture or None, base=base, form=form, latent_channels=latents)
