@@ -111,6 +111,16 @@ def test_a_change_after_enabling_asks_again_and_is_not_loaded(tmp_path: Path) ->
     assert extensions.web.has("prepare_request")
 
 
+def test_what_another_process_enabled_anew_is_loaded_anew(tmp_path: Path) -> None:
+    extensions = _installed(tmp_path, Hostile(name="film", web=GRAIN))
+    extensions.enable("film")
+    web = tmp_path / "extensions" / "film" / "web.py"
+    web.write_text(web.read_text().replace("{request.prompt}", "newer"))
+    Extensions(_settings(tmp_path), watched=False, loads=False).enable("film")
+    extensions.look_again()
+    assert extensions.web.gather("prepare_request", request=GenerationRequest())[0].value == {"prompt": "newer 0.5"}
+
+
 @pytest.mark.parametrize(
     ("source", "says"),
     [

@@ -215,7 +215,7 @@ class Extensions:
             for name in before.keys() - on.keys():
                 self._loading.unload(name)
             for name, card in on.items() if self._loads else ():
-                if not self._loading.is_loaded(name):
+                if not self._loading.is_loaded(card):
                     problem = self._loading.load(card, self.extensions_dir / name)
                     if problem:
                         self._cards[name] = replace(card, status=Status.FAULTY, problem=problem)

@@ -24,20 +24,21 @@ class WebLoading:
     def __init__(self, host: ExtensionHost, store: ExtensionStore, places: Places) -> None:
         self._host, self._store, self._places = host, store, places
         self._names = OfferedNames()
-        self._loaded: set[str] = set()
+        self._loaded: dict[str, str] = {}
         self._failed: dict[str, tuple[str, str]] = {}
 
-    def is_loaded(self, name: str) -> bool:
-        """Whether an extension is in this process, be it only by the names that its worker.py brings."""
-        return name in self._loaded
+    def is_loaded(self, card: Card) -> bool:
+        """Whether an extension with these files is in this process, be it by the names that its worker.py brings."""
+        return self._loaded.get(card.name) == card.tree_hash
 
     def load(self, card: Card, folder: Path) -> str:
-        """Load an extension that is not loaded; what went wrong, in a sentence, and "" where nothing did."""
+        """Load an extension, in the place of what it was before; what went wrong in a sentence, or ""."""
         failed_hash, problem = self._failed.get(card.name, ("", ""))
         if failed_hash == card.tree_hash:
             return problem
         assert card.manifest is not None
-        self._loaded.add(card.name)
+        self.unload(card.name)
+        self._loaded[card.name] = card.tree_hash
         try:
             self._names.offer(card.name, card.brings)
             if Side.WEB in card.manifest.sides:
@@ -53,7 +54,7 @@ class WebLoading:
     def unload(self, name: str) -> None:
         """Take an extension out of this process, and forget that it could not be loaded."""
         self._failed.pop(name, None)
-        self._loaded.discard(name)
+        self._loaded.pop(name, None)
         self._names.take_back(name)
         self._host.unload(name)
 
