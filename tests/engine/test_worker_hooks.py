@@ -1,5 +1,7 @@
 """Each hook of the worker in walks of the tiny model, by extensions that lie in a folder."""
 
+import json
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
@@ -23,6 +25,7 @@ from webui.extensions.faults import ExtensionFailed
 from webui.generation.request import GenerationRequest
 from webui.library.inputs import InputStore
 from webui.library.trajectory_files import TrajectoryFiles
+from webui.model_manager.catalogue import Catalogue
 
 STEPS = 3
 REGISTERING = """
@@ -377,3 +380,36 @@ def test_hook_register_preprocessors(bench: Bench) -> None:
         asked("Tinted", red=300)
     with pytest.raises(ExtensionFailed, match="registering failed in the preprocessor Textual"):
         asked("Textual")
+
+
+FAMILY = """
+from webui.diffusion.families.stable_diffusion import StableDiffusion
+
+@hookimpl
+def register_families():
+    clip, tokens = ("CLIPTextModel",), ("CLIPTokenizer",)
+    parts = {"text_encoder": clip, "vae": ("AutoencoderKL",), "unet": ("UNet2DConditionModel",)}
+    return [NewFamily(name="own", label="Our own", family=StableDiffusion, pipelines=("OurOwnPipeline",), parts=parts,
+                      tokenizers={"tokenizer": tokens}, capabilities=("img2img",))]
+"""
+
+
+def test_hook_register_families(bench: Bench, tiny_models_dir: Path, tmp_path: Path) -> None:
+    folder = shutil.copytree(tiny_models_dir / "checkpoints" / "tiny", tmp_path / "models" / "checkpoints" / "own")
+    index = json.loads((folder / "model_index.json").read_text())
+    (folder / "model_index.json").write_text(json.dumps(index | {"_class_name": "OurOwnPipeline"}))
+    catalogue = Catalogue((tmp_path / "models",), tmp_path / "data")
+    assert "none of diffusers' own" in (catalogue.entries()[0].problem or "")
+
+    own = enabled(write_extension(tmp_path / "extensions", "familiar", FAMILY), tmp_path / "data")
+    extensions = WorkerExtensions([own], tmp_path / "data")
+    try:
+        (entry,) = catalogue.entries()
+        assert (entry.family, entry.base, entry.problem, entry.capabilities) == ("own", "Our own", None, ("img2img",))
+        generator = create([tmp_path / "models"], tmp_path / "data", extensions=extensions)
+        request = GenerationRequest(prompt="the cat", seed=3, steps=STEPS, width=64, height=64, model="own")
+        events = [event for event, _ in generator.run("job", request, JobControl())]
+        assert np.array_equal(pictures(events)[0], bench.plain[0])
+    finally:
+        extensions.shut_down()
+    assert catalogue.entries()[0].problem is not None

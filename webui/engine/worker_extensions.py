@@ -13,13 +13,13 @@ from PIL import Image
 from webui.engine.hook_checks import picture_problem
 from webui.errors import InvalidRequest
 from webui.extensions.call_mark import CallMark
-from webui.extensions.contributions import NewFamily, Preprocessor
+from webui.extensions.contributions import Preprocessor
 from webui.extensions.faults import Fault, fault_of
 from webui.extensions.host import ExtensionHost
 from webui.extensions.loading import read_loadables
 from webui.extensions.places import Places
 from webui.extensions.sides import Side
-from webui.generation.offered import NewSampler, NewSchedule, SamplerPlan, Upscaler
+from webui.generation.offered import NewFamily, NewSampler, NewSchedule, SamplerPlan, Upscaler
 from webui.generation.offering import offer
 
 
@@ -48,11 +48,10 @@ class WorkerExtensions:
         self.host = ExtensionHost(Side.WORKER, loadables, deadline_s=None, call_mark=mark, on_fault=self._told)
         self._take_back: list[Callable[[], None]] = []
         self._offer_names()
-        preprocessors, families = self._given("register_preprocessors"), self._given("register_families")
+        preprocessors = self._given("register_preprocessors")
         self.preprocessors: tuple[tuple[str, Preprocessor], ...] = tuple(
             (name, each) for name, given in preprocessors.items() for each in given
         )
-        self.families: tuple[NewFamily, ...] = tuple(each for given in families.values() for each in given)
 
     def fresh_faults(self) -> Iterator[Fault]:
         """What went wrong since it was asked last."""
@@ -86,7 +85,7 @@ class WorkerExtensions:
     def _offer_names(self) -> None:
         """Lets requests of this process name what the extensions bring."""
         samplers, schedules = self._given("register_samplers"), self._given("register_schedules")
-        upscalers = self._given("register_upscalers")
+        upscalers, families = self._given("register_upscalers"), self._given("register_families")
         for name in self.host.names:
             try:
                 take_back = offer(
@@ -94,6 +93,7 @@ class WorkerExtensions:
                     samplers=[self._guarded_sampler(name, each) for each in samplers.get(name, ())],
                     schedules=[self._guarded_schedule(name, each) for each in schedules.get(name, ())],
                     upscalers=[self._guarded_upscaler(name, each) for each in upscalers.get(name, ())],
+                    families=[self._guarded_family(name, each) for each in families.get(name, ())],
                 )
             except (ValueError, TypeError, AttributeError) as error:
                 self.host.silence(name, fault_of(name, "register", error).sentence)
@@ -148,6 +148,16 @@ class WorkerExtensions:
             return self.host.call(extension, what, enlarged, picture, width, height)
 
         return replace(upscaler, upscale=guarded)
+
+    def _guarded_family(self, extension: str, family: NewFamily) -> NewFamily:
+        make, what = family.family, f"the family {family.name}"
+        if make is None or not {"unet", "transformer"} & set(family.parts):
+            raise ValueError(f"the family {family.name} has no unet and no transformer")
+
+        def guarded(*arguments: Any, **options: Any) -> Any:
+            return self.host.call(extension, what, lambda: make(*arguments, **options))
+
+        return replace(family, family=guarded)
 
     def _told(self, fault: Fault) -> None:
         self._heard.put(fault)

@@ -5,7 +5,6 @@ from webui.extensions.contributions import (
     CliArgument,
     CliCommand,
     ExtensionContext,
-    NewFamily,
     PictureInfo,
     Preprocessor,
     PromptSyntax,
@@ -18,7 +17,7 @@ from webui.extensions.contributions import (
 from webui.extensions.controls import Choice, Control, Number, Slider, Switch, Text
 from webui.extensions.hookspecs import hookimpl
 from webui.extensions.manifest import API_VERSION
-from webui.generation.offered import NewSampler, NewSchedule, SamplerPlan, Upscaler
+from webui.generation.offered import NewFamily, NewSampler, NewSchedule, SamplerPlan, Upscaler
 from webui.generation.plot_axes import AxisType
 from webui.generation.request import GenerationRequest
 from webui.imaging.animation import FilmKind, write_film

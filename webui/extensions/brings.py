@@ -14,7 +14,7 @@ _ROWS = {
     "samplers": ("name", "note", "takes", "aliases", "order", "flow"),
     "schedules": ("name", "note"),
     "upscalers": ("name", "note"),
-    "families": ("name", "label", "pipelines"),
+    "families": ("name", "label", "pipelines", "capabilities"),
     "axes": ("name", "example"),
     "syntaxes": ("name", "note"),
     "commands": ("name", "help"),
@@ -28,8 +28,8 @@ class Brings:
 
     `hooks` are those that its files implement, by the file's side. Controls, settings, tabs and themes are whole; of
     the others there are rows: `samplers` with name, note, takes, aliases, order and flow, `schedules` and `upscalers`
-    with name and note, `preprocessors` with name, note and controls (as JSON), `families` with name, label and
-    pipelines, `axes`, `syntaxes` and `commands`.
+    with name and note, `preprocessors` with name, note and controls (as JSON), `families` with name, label,
+    pipelines and capabilities, `axes`, `syntaxes` and `commands`.
     """
 
     hooks: Mapping[Side, tuple[str, ...]] = field(default_factory=dict)

@@ -6,7 +6,6 @@ from typing import Any
 
 from webui.extensions.contributions import (
     CliCommand,
-    NewFamily,
     Preprocessor,
     PromptSyntax,
     Tab,
@@ -15,7 +14,7 @@ from webui.extensions.contributions import (
 from webui.extensions.controls import CONTROLS
 from webui.extensions.permissions import Permission
 from webui.extensions.sides import Side
-from webui.generation.offered import NewSampler, NewSchedule, Upscaler
+from webui.generation.offered import NewFamily, NewSampler, NewSchedule, Upscaler
 from webui.generation.plot_axes import AxisType
 
 _WEB, _WORKER, _BOTH = (Side.WEB,), (Side.WORKER,), (Side.WEB, Side.WORKER)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from webui.errors import ExtensionUnusable
-from webui.extensions.brings import Brings
+from webui.extensions.brings import Brings, Row
 from webui.generation.offered import NewFamily, NewSampler, NewSchedule, Upscaler
 from webui.generation.offering import offer
 
@@ -28,7 +28,10 @@ class OfferedNames:
             ]
             schedules = [NewSchedule(**row) for row in brings.schedules]
             upscalers = [Upscaler(**row) for row in brings.upscalers]
-            self._undo[name] = offer(name, samplers=samplers, schedules=schedules, upscalers=upscalers)
+            families = [_family(row) for row in brings.families]
+            self._undo[name] = offer(
+                name, samplers=samplers, schedules=schedules, upscalers=upscalers, families=families
+            )
         except (ValueError, TypeError, KeyError) as error:
             raise ExtensionUnusable(f"It brings a name that cannot be used: {error}.") from error
 
@@ -42,3 +45,7 @@ class OfferedNames:
         """Offer nothing of any."""
         for name in list(self._undo):
             self.take_back(name)
+
+
+def _family(row: Row) -> NewFamily:
+    return NewFamily(**{**row, **{name: tuple(row[name] or ()) for name in ("pipelines", "capabilities")}})

@@ -1,4 +1,4 @@
-"""What extensions add to the names that a request may have: samplers, schedule types and upscalers.
+"""What extensions add to what can be named: samplers, schedule types, upscalers, families of models.
 
 The one table of a process that changes while it runs: requests judge themselves, so they must know the names, in the
 web process as in the worker. There the entries also have what makes them; elsewhere they are names.
@@ -6,7 +6,7 @@ web process as in the worker. There the entries also have what makes them; elsew
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 
@@ -94,6 +94,36 @@ class Upscaler:
     extension: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewFamily:
+    """A kind of model of an extension, in diffusers' folder format.
+
+    Args:
+        name: no other family may have it.
+        label: what people call it.
+        pipelines: the `_class_name`s in model_index.json that it stands for; those that Darkroom knows itself stay its
+            own.
+        family: called with `(parts, tokenizers=, scheduler_config=, device=, dtype=, settings=)`; gives what
+            `webui.diffusion.families.base.Family` asks for. None where only names are needed.
+        parts: the classes of diffusers or transformers that its parts with weights may be of, by their names in
+            model_index.json and in loading order; "unet" or "transformer" is called at every step.
+        tokenizers: the same for what reads text.
+        optional: which of both may be missing.
+        capabilities: what its models can do, values of `webui.generation.families.Capability`.
+        extension: whose it is.
+    """
+
+    name: str
+    label: str
+    pipelines: tuple[str, ...]
+    family: Callable[..., Any] | None = None
+    parts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    tokenizers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    optional: frozenset[str] = frozenset()
+    capabilities: tuple[str, ...] = ("negative_prompt", "img2img", "inpaint", "resume", "hires")
+    extension: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Offers:
     """What is offered together, and taken back together."""
@@ -101,6 +131,7 @@ class Offers:
     samplers: tuple[NewSampler, ...] = ()
     schedules: tuple[NewSchedule, ...] = ()
     upscalers: tuple[Upscaler, ...] = ()
+    families: tuple[NewFamily, ...] = ()
 
 
 _STANDING: list[Offers] = []
@@ -129,6 +160,16 @@ def offered_schedules() -> tuple[NewSchedule, ...]:
 def offered_upscalers() -> tuple[Upscaler, ...]:
     """Those of all extensions; of a name that an extension offers twice the later one."""
     return tuple({each.name: each for offers in tuple(_STANDING) for each in offers.upscalers}.values())
+
+
+def offered_families() -> tuple[NewFamily, ...]:
+    """Those of all extensions; of a name that an extension offers twice the later one."""
+    return tuple({each.name: each for offers in tuple(_STANDING) for each in offers.families}.values())
+
+
+def offered_family_of(pipeline: object) -> NewFamily | None:
+    """The family of an extension that stands for a pipeline's class; None where there is none."""
+    return next((each for each in offered_families() if pipeline in each.pipelines), None)
 
 
 def plain_name(name: str) -> str:

@@ -3,12 +3,15 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
+from webui.generation.families import FAMILIES
 from webui.generation.offered import (
+    NewFamily,
     NewSampler,
     NewSchedule,
     Offers,
     Upscaler,
     add_offers,
+    offered_families,
     offered_samplers,
     offered_schedules,
     offered_upscalers,
@@ -18,7 +21,7 @@ from webui.generation.samplers import find_sampler, find_schedule
 from webui.generation.ways import find_upscaler
 
 _LONGEST_NAME = 100
-_Row = NewSampler | NewSchedule | Upscaler
+_Row = NewFamily | NewSampler | NewSchedule | Upscaler
 
 
 def offer(
@@ -27,6 +30,7 @@ def offer(
     samplers: Iterable[NewSampler] = (),
     schedules: Iterable[NewSchedule] = (),
     upscalers: Iterable[Upscaler] = (),
+    families: Iterable[NewFamily] = (),
 ) -> Callable[[], None]:
     """Requests of this process may name these from now on; returns what takes them back.
 
@@ -35,6 +39,7 @@ def offer(
         samplers: to choose from, as all that follows.
         schedules: likewise.
         upscalers: likewise.
+        families: of models that can be loaded.
 
     What it offers once more takes the place of what it offered before, until it is taken back.
 
@@ -45,11 +50,17 @@ def offer(
         samplers=tuple(replace(each, extension=extension) for each in samplers),
         schedules=tuple(replace(each, extension=extension) for each in schedules),
         upscalers=tuple(replace(each, extension=extension) for each in upscalers),
+        families=tuple(replace(each, extension=extension) for each in families),
     )
     _check(offers.samplers, offered_samplers(), find_sampler, "sampler")
     _check(offers.schedules, offered_schedules(), find_schedule, "schedule type")
     _check(offers.upscalers, offered_upscalers(), find_upscaler, "upscaler")
+    _check(offers.families, offered_families(), _find_family, "family")
     return add_offers(offers)
+
+
+def _find_family(name: str) -> object | None:
+    return next((each for each in (*FAMILIES, *offered_families()) if each.name == name), None)
 
 
 def _check(new: Sequence[_Row], offered: Sequence[_Row], find: Callable[[str], object | None], kind: str) -> None:

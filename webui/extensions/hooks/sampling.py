@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from webui.extensions.contributions import NewFamily, StepInfo, WalkInfo
+from webui.extensions.contributions import StepInfo, WalkInfo
 from webui.extensions.controls import Scalar
 from webui.extensions.hooks.marking import hookspec
-from webui.generation.offered import NewSampler, NewSchedule
+from webui.generation.offered import NewFamily, NewSampler, NewSchedule
 
 if TYPE_CHECKING:
     import torch

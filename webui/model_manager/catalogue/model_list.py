@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from webui.generation.families import FAMILIES, flux_2_traits, flux_traits
+from webui.generation.offered import offered_families, offered_family_of
 from webui.model_manager.catalogue.diffusers_folder import examined_folder
 from webui.model_manager.catalogue.folder_scan import Found, scan
 from webui.model_manager.catalogue.model_entry import CHECKPOINT, Hashes, ModelEntry
@@ -45,6 +46,7 @@ class ModelList:
         self._told: list[object] | None = None
         self._seen: object = None
         self._fresh_until = 0.0
+        self._families = offered_families()
         self.version = 0
         """Grows whenever a look finds something else than the one before."""
         self.unread = 0
@@ -52,7 +54,7 @@ class ModelList:
 
     def now(self) -> list[ModelEntry]:
         """The models as they are, as far as that can be known soon."""
-        if self.unread or time.monotonic() > self._fresh_until:
+        if self._is_due:
             self._look_soon()
         with self._lock:
             return list(self._entries)
@@ -61,6 +63,11 @@ class ModelList:
         """Looks at the disk, and reads whatever is new, however long it takes."""
         with self._looking:
             self._look(None)
+
+    @property
+    def _is_due(self) -> bool:
+        """Whether it is time to look again: also when extensions' families, which models belong to, have changed."""
+        return self.unread > 0 or time.monotonic() > self._fresh_until or self._families != offered_families()
 
     @property
     def may_be_old(self) -> bool:
@@ -79,13 +86,14 @@ class ModelList:
         """Looks for as long as somebody has patience; whoever looks already is waited for a moment."""
         if self._looking.acquire(timeout=PATIENCE_SECONDS if self._told is None else _MOMENT_SECONDS):
             try:
-                if self.unread or time.monotonic() > self._fresh_until:
+                if self._is_due:
                     self._look(PATIENCE_SECONDS)
             finally:
                 self._looking.release()
 
     def _look(self, seconds: float | None) -> None:
         begun = time.monotonic()
+        self._families = offered_families()
         self._index.refresh()
         found = scan([place for folder in self._folders() for place in places(folder)])
         unknown = [each for each in found if self._index.known(each) is None]
@@ -106,7 +114,7 @@ class ModelList:
 
     def _show_if_new(self, found: list[Found]) -> None:
         """Spares the making of the same list again, which for thousands of models takes longer than the look."""
-        seen = ([(each.path, each.inner, each.state) for each in found], self._index.changes)
+        seen = ([(each.path, each.inner, each.state) for each in found], self._index.changes, self._families)
         if seen != self._seen:
             self._show(found)
             self._seen = seen
@@ -137,13 +145,23 @@ class ModelList:
             id=hashlib.blake2b(str(found.path).encode("utf-8", "surrogateescape"), digest_size=8).hexdigest(),
             folder=str(Path(found.inner).parent) if "/" in found.inner else "",
             hashes=self._index.hashes(found),
-            **_traits(entry),
+            **(_traits(entry) or _offered(entry)),
         )
 
 
 def _told(entry: ModelEntry) -> object:
     """What people see of an entry; hashes come one by one for an hour, and are no news."""
     return entry, entry.preview, entry.description, entry.trigger_words, entry.folder
+
+
+def _offered(entry: ModelEntry) -> Mapping[str, object]:
+    """What there is to say of a folder whose pipeline only an extension's family stands for."""
+    if entry.format != "diffusers" or not entry.base:
+        return {}
+    family = offered_family_of(f"{entry.base}Pipeline") or offered_family_of(entry.base)
+    if family is None:
+        return {}
+    return {"family": family.name, "base": family.label, "problem": None, "capabilities": family.capabilities}
 
 
 def _traits(entry: ModelEntry) -> Mapping[str, object]:

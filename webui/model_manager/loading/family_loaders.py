@@ -4,8 +4,11 @@ A row names classes as texts, so that the catalogue can ask which pipelines can 
 model's own description names is looked up here and nowhere else: no class that is not in the table is ever constructed.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
+
+from webui.generation.offered import NewFamily, offered_families, offered_family_of
 
 _CLIP = ("CLIPTextModel", "CLIPTextModelWithProjection")
 _CLIP_TOKENIZERS = ("CLIPTokenizer", "CLIPTokenizerFast")
@@ -21,7 +24,7 @@ class FamilyLoader:
 
     Args:
         name: the family, as in `webui.generation.families`.
-        family: "module:class" below `webui.diffusion.families`; constructed with `parts`, `tokenizers`,
+        family: "module:class" below `webui.diffusion.families`, or what makes it; called with `parts`, `tokenizers`,
             `scheduler_config`, `device`, `dtype` and `settings`.
         pipelines: the diffusers pipelines that it stands for, as `_class_name` in model_index.json has them.
         parts: what has weights, by its name in model_index.json, and the classes that it may be of; in the order in
@@ -31,7 +34,7 @@ class FamilyLoader:
     """
 
     name: str
-    family: str
+    family: str | Callable[..., Any]
     pipelines: tuple[str, ...]
     parts: Mapping[str, tuple[str, ...]]
     tokenizers: Mapping[str, tuple[str, ...]]
@@ -153,6 +156,20 @@ def loader_of_pipeline(class_name: object) -> FamilyLoader | None:
     return next((row for row in FAMILY_LOADERS if class_name in row.pipelines), None)
 
 
+def loader_for(class_name: object) -> FamilyLoader | None:
+    """As `loader_of_pipeline`, of the families of extensions too, which stand for pipelines that no native one does."""
+    native, offered = loader_of_pipeline(class_name), offered_family_of(class_name)
+    return native or (_row_of(offered) if offered is not None else None)
+
+
 def loader_of_family(name: str) -> FamilyLoader | None:
     """The row of a family's name, None where there is none."""
-    return next((row for row in FAMILY_LOADERS if row.name == name), None)
+    rows = (*FAMILY_LOADERS, *map(_row_of, offered_families()))
+    return next((row for row in rows if row.name == name), None)
+
+
+def _row_of(new: NewFamily) -> FamilyLoader:
+    return FamilyLoader(
+        name=new.name, family=new.family or new.name, pipelines=new.pipelines, parts=new.parts,
+        tokenizers=new.tokenizers, optional=frozenset(new.optional),
+    )  # fmt: skip

@@ -7,7 +7,7 @@ from typing import Any
 import transformers
 
 from webui.errors import ModelUnusable
-from webui.model_manager.loading.family_loaders import FamilyLoader, loader_of_pipeline
+from webui.model_manager.loading.family_loaders import FamilyLoader, loader_for
 from webui.model_manager.loading.model_plan import ModelPlan, PartPlan
 from webui.model_manager.loading.part_loading import read_config
 from webui.model_manager.loading.weight_files import promised_folder, weight_files
@@ -21,7 +21,7 @@ def plan_folder(path: Path) -> ModelPlan:
         OSError, ValueError, KeyError: a description is missing or damaged.
     """
     index = json.loads((path / "model_index.json").read_text(encoding="utf-8"))
-    row = loader_of_pipeline(index.get("_class_name"))
+    row = loader_for(index.get("_class_name"))
     if row is None:
         raise ModelUnusable(f"its pipeline class {index.get('_class_name')} is not one that this program loads.")
     parts: dict[str, PartPlan] = {}

@@ -13,7 +13,7 @@ from webui.diffusion.families.base import Family
 from webui.errors import ModelUnusable
 from webui.model_manager.catalogue import ModelEntry
 from webui.model_manager.loading.external_vae import with_vae
-from webui.model_manager.loading.family_loaders import loader_of_pipeline
+from webui.model_manager.loading.family_loaders import loader_for
 from webui.model_manager.loading.folder_plan import plan_folder
 from webui.model_manager.loading.loading_progress import LoadingProgress
 from webui.model_manager.loading.model_plan import ModelPlan
@@ -89,7 +89,7 @@ def _is_general(entry: ModelEntry) -> bool:
     if not entry.path.is_dir():
         return False
     index = json.loads((entry.path / "model_index.json").read_text(encoding="utf-8"))
-    return loader_of_pipeline(index.get("_class_name")) is None
+    return loader_for(index.get("_class_name")) is None
 
 
 def network_config(entry: ModelEntry, neighbours: Neighbours = NOBODY) -> Mapping[str, Any]:
@@ -177,8 +177,10 @@ def _told(read: Iterator[int], size: int) -> Iterator[float]:
 def _family(
     plan: ModelPlan, parts: Mapping[str, torch.nn.Module], *, device: torch.device, dtype: torch.dtype
 ) -> Family:
-    module, _, name = plan.row.family.partition(":")
-    family = getattr(import_module(f"webui.diffusion.families.{module}"), name)
+    family = plan.row.family
+    if isinstance(family, str):
+        module, _, name = family.partition(":")
+        family = getattr(import_module(f"webui.diffusion.families.{module}"), name)
     return family(
         parts, tokenizers=plan.tokenizers, scheduler_config=plan.scheduler_config, device=device, dtype=dtype,
         settings=plan.settings,
