@@ -10,6 +10,7 @@ import pytest
 
 from tests.extensions.hostile import Hostile
 from webui.errors import ExtensionNotFound, ExtensionUnusable
+from webui.extensions import probing
 from webui.extensions.call_mark import Call
 from webui.extensions.cards import Status
 from webui.extensions.controls import Slider, Text
@@ -185,6 +186,16 @@ def test_the_folder_of_the_start_and_the_environment_do_not_say_what_is_imported
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     extensions = _installed(tmp_path, Hostile(name="film", web="import colorsys\n" + GRAIN))
     assert extensions.enable("film").status is Status.ON
+
+
+def test_what_goes_wrong_before_an_extension_is_begun_is_no_fault_of_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    extensions = _installed(tmp_path, Hostile(name="film", web=GRAIN))
+    monkeypatch.setattr(probing, "_START", "raise SystemExit('no such module')")
+    with pytest.raises(ExtensionUnusable, match="no fault of it"):
+        extensions.enable("film")
+    assert extensions.card("film").status is Status.OFF and extensions.card("film").problem == ""
 
 
 def test_an_extension_for_a_later_version_is_not_run(tmp_path: Path) -> None:

@@ -174,6 +174,11 @@ class Extensions:
             raise ExtensionUnusable(newer_sentence(manifest), hint="Update Darkroom.")
         found_hash = tree_hash(folder)
         found = probe(folder, self.places.packages(name), timeout_s=2 * self.settings.extension_deadline_s)
+        if isinstance(found, Problem) and found.ours:
+            _LOG.error("%s could not be tried:\n%s", name, found.output)
+            raise ExtensionUnusable(
+                f"{manifest.title} could not be tried, which is no fault of it.", hint="The server's log says why."
+            )
         if isinstance(found, Problem):
             log_of(name, self.places.log(name)).error("%s\n%s", found.sentence, found.output)
             self.store.update(name, enabled=False, problem=found.sentence, switched_off="")

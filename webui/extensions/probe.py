@@ -34,6 +34,7 @@ def main(arguments: Sequence[str]) -> None:
     """Try the extension in `arguments[0]` and end the process, whatever threads the extension has started."""
     _limit_files()
     folder, packages, data_dir, answer_file = map(Path, arguments)
+    begun_file(answer_file).touch()
     try:
         answer = {"brings": _try(read_manifest(folder), folder, packages, data_dir)}
     except BaseException as error:
@@ -43,6 +44,11 @@ def main(arguments: Sequence[str]) -> None:
     with contextlib.suppress(BaseException):
         answer_file.write_text(json.dumps(answer), encoding="utf-8")
     os._exit(0)
+
+
+def begun_file(answer_file: Path) -> Path:
+    """What is there once the program's own part is over: what goes wrong from then on is the extension's."""
+    return answer_file.with_suffix(".begun")
 
 
 class _Wrong(Exception):

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from webui.extensions.brings import Brings, brings_from_json
 from webui.extensions.faults import MAX_SENTENCE, plain
+from webui.extensions.probe import begun_file
 from webui.settings import ROOT
 
 MAX_ANSWER_BYTES = 2_000_000
@@ -22,10 +23,14 @@ _START = "import sys; sys.path.append(sys.argv.pop(1)); from webui.extensions.pr
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """Why an extension cannot be enabled, in a sentence, and what it printed (the last 20 kB)."""
+    """Why an extension cannot be enabled, in a sentence, and what it printed (the last 20 kB).
+
+    `ours` where the program failed before it came to the extension.
+    """
 
     sentence: str
     output: str = ""
+    ours: bool = False
 
 
 def probe(folder: Path, packages: Path, *, timeout_s: float = 30.0) -> Brings | Problem:
@@ -52,6 +57,8 @@ def probe(folder: Path, packages: Path, *, timeout_s: float = 30.0) -> Brings | 
                 code = None
             finally:
                 _kill(process)
+        if not begun_file(answer_file).exists():
+            return Problem(sentence="Darkroom could not begin to try it.", output=_end_of(output_file), ours=True)
         return _judged(code, answer_file, _end_of(output_file), timeout_s)
 
 
