@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -20,6 +21,38 @@ class TooSlow(Exception):
 
 class Ended(Exception):
     """The application tried to end the program."""
+
+
+class _Bridge:
+    """What an application in another loop hears of a request, and answers to it. Made in the server's loop."""
+
+    def __init__(self, receive: Receive, send: Send) -> None:
+        self._servers = asyncio.get_running_loop()
+        self._receive_here, self._send_here = receive, send
+        self.begun = asyncio.Event()
+        self.given_up = False
+
+    async def receive(self) -> Message:
+        """Called in the other loop."""
+        return await self._here(self._received)
+
+    async def send(self, message: Message) -> None:
+        """Called in the other loop."""
+        await self._here(self._sent, message)
+
+    async def _here(self, function: Callable[..., Coroutine[Any, Any, Any]], *arguments: Any) -> Any:
+        if self._servers.is_closed():
+            raise ConnectionAbortedError("the server has stopped")
+        return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(function(*arguments), self._servers))
+
+    async def _received(self) -> Message:
+        return await self._receive_here()
+
+    async def _sent(self, message: Message) -> None:
+        if self.given_up:  # somebody else has answered meanwhile
+            raise ConnectionAbortedError("nobody waits for this answer any more")
+        self.begun.set()
+        await self._send_here(message)
 
 
 class OwnLoop:
@@ -43,51 +76,43 @@ class OwnLoop:
 
         Raises:
             TooSlow: it took too long.
-            Exception: whatever the application raises.
+            Ended: it tried to end the program.
+            Exception: whatever else the application raises.
         """
-        servers = asyncio.get_running_loop()
-        begun = asyncio.Event()
-
-        async def begin_and_send(message: Message) -> None:
-            begun.set()
-            await send(message)
-
-        def across(coroutine: Any) -> Any:
-            return asyncio.wrap_future(asyncio.run_coroutine_threadsafe(coroutine, servers))
-
-        async def own_receive() -> Message:
-            return await across(receive())
-
-        async def own_send(message: Message) -> None:
-            await across(begin_and_send(message))
-
-        async def answer() -> None:
-            try:
-                await self._app(dict(scope), own_receive, own_send)
-            except (SystemExit, KeyboardInterrupt) as error:  # which would end the loop, and then the server
-                raise Ended(f"it raised {type(error).__name__}") from error
-
-        answering = asyncio.run_coroutine_threadsafe(answer(), self._loop)
+        bridge = _Bridge(receive, send)
+        answering = asyncio.run_coroutine_threadsafe(self._answer(dict(scope), bridge), self._loop)
         ended = asyncio.ensure_future(asyncio.wrap_future(answering))
-        started = asyncio.ensure_future(begun.wait())
+        begun = asyncio.ensure_future(bridge.begun.wait())
         try:
-            await asyncio.wait({ended, started}, timeout=self._deadline_s, return_when=asyncio.FIRST_COMPLETED)
-            if not ended.done() and not begun.is_set():
-                raise TooSlow(self._deadline_s, held_up=not await self._answers())
+            await asyncio.wait({ended, begun}, timeout=self._deadline_s, return_when=asyncio.FIRST_COMPLETED)
+            if not ended.done() and not begun.done():
+                bridge.given_up = True
+                raise TooSlow(self._deadline_s, held_up=not await self._is_going())
             await ended
         finally:
-            started.cancel()
+            begun.cancel()
             ended.cancel()
 
     def close(self) -> None:
         """End the loop; where it is held up, its thread is left behind."""
         self._loop.call_soon_threadsafe(self._loop.stop)
 
+    async def _answer(self, scope: Scope, bridge: _Bridge) -> None:
+        try:
+            await self._app(scope, bridge.receive, bridge.send)
+        except (SystemExit, KeyboardInterrupt) as error:  # which would end the loop, and then the server
+            raise Ended(f"it raised {type(error).__name__}") from error
+
     def _run(self) -> None:
         asyncio.set_event_loop(self._loop)
         self._loop.run_forever()
 
-    async def _answers(self) -> bool:
-        future = asyncio.run_coroutine_threadsafe(asyncio.sleep(0), self._loop)
-        done, _ = await asyncio.wait({asyncio.ensure_future(asyncio.wrap_future(future))}, timeout=_ANSWERS_WITHIN)
-        return bool(done)
+    async def _is_going(self) -> bool:
+        """Whether the loop does anything."""
+        servers, answered = asyncio.get_running_loop(), asyncio.Event()
+        self._loop.call_soon_threadsafe(servers.call_soon_threadsafe, answered.set)
+        try:
+            await asyncio.wait_for(answered.wait(), _ANSWERS_WITHIN)
+        except TimeoutError:
+            return False
+        return True
