@@ -38,7 +38,9 @@ def test_an_extension_goes_its_whole_way_on_the_command_line(
         assert part in told
     assert "glow is installed, and off" in told
     assert run("enable", "glow") == 0
-    assert capsys.readouterr().out == "glow  (1.0, on)\n"
+    told = capsys.readouterr()
+    assert told.out == "glow  (1.0, on)\n"
+    assert "Sees and changes pictures" in told.err
     write(source, {"extension.toml": manifest(version="1.1"), "new.txt": "new"})
     assert run("update", "glow", "--yes") == 0
     told = capsys.readouterr().out
@@ -57,9 +59,7 @@ def test_an_extension_goes_its_whole_way_on_the_command_line(
     assert {Path(path).name for path in tree(tmp_path / "data")} == {"extensions", "state.json"}
 
 
-def test_a_new_extension_can_be_enabled_as_it_is(
-    run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_new_extension_can_be_enabled_as_it_is(run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("new", "my_look") == 0
     assert capsys.readouterr().out.strip() == str(tmp_path / "extensions" / "my_look")
     assert run("enable", "my_look") == 0

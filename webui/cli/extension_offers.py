@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from webui.errors import InstallFailed
 from webui.extensions.permissions import Permission
@@ -12,12 +12,13 @@ if TYPE_CHECKING:
     from webui.extensions.installing.offer import Offer
 
 
-def print_offer(offer: "Offer") -> None:
+def print_offer(offer: "Offer", to: TextIO | None = None) -> None:
     """Prints an offer, a fact a line."""
     manifest, contents = offer.contents.manifest, offer.contents
     lines = [
         f"{manifest.title} ({manifest.name}) {manifest.version}, by {manifest.author or 'nobody named'}",
-        f"from:        {offer.source}" + (f" at {offer.commit}" if offer.commit else ""),
+        f"from:        {offer.source or 'a folder that was put there by hand'}"
+        + (f" at {offer.commit}" if offer.commit else ""),
         f"licence:     {manifest.licence or 'none told'}",
         f"files:       {len(contents.files)}, {contents.bytes:,} bytes",
         *(f"             {file.path}" for file in contents.files[:20]),
@@ -33,7 +34,7 @@ def print_offer(offer: "Offer") -> None:
         lines.append(f"note:        {contents.problem}")
     if offer.problem:
         lines.append(f"cannot be installed: {offer.problem}")
-    _print(lines)
+    _print(lines, to)
 
 
 def print_difference(found: "Difference") -> None:
@@ -68,7 +69,7 @@ def asked(question: str) -> bool:
     return sys.stdin.readline().strip().lower() in ("y", "yes")
 
 
-def _print(lines: Iterable[str]) -> None:
+def _print(lines: Iterable[str], to: TextIO | None = None) -> None:
     """Print lines of a stranger's text: signs that would steer the terminal are not sent to it."""
     for line in lines:
-        print("".join(sign if sign.isprintable() or sign == "\t" else "?" for sign in line))
+        print("".join(sign if sign.isprintable() or sign == "\t" else "?" for sign in line), file=to)

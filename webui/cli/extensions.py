@@ -110,9 +110,11 @@ def run_update(options: argparse.Namespace) -> int:
 
 
 def run_enable(options: argparse.Namespace) -> int:
-    """Tries an extension out in a process of its own, and switches it on."""
+    """Shows what an extension brings, tries it out in a process of its own, and switches it on."""
     extensions = _extensions(options)
-    _installer(extensions).enable(options.name, tell=_tell)
+    installer = _installer(extensions)
+    print_offer(installer.installed(options.name), sys.stderr)
+    installer.enable(options.name, tell=_tell)
     _print_status(extensions, options.name)
     return 0
 

@@ -74,7 +74,8 @@ def test_nothing_of_an_extension_runs_before_it_is_enabled(
     installer.installed("glow")
     again, _ = start()
     assert [card.status for card in again.cards()] == [Status.OFF]
-    _list_in_another_process(settings)
+    if "://" in trap:  # once is enough
+        _list_in_another_process(settings)
     assert not list(markers.iterdir())
     extensions.enable("glow")
     assert {path.name for path in markers.iterdir()} <= {"web.py", "worker.py"}
