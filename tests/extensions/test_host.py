@@ -8,6 +8,7 @@ import pytest
 from tests.extensions.hostile import Hostile
 from tests.extensions.loaded import host_with
 from webui.errors import InvalidRequest
+from webui.extensions import host as host_module
 from webui.extensions.brings import Brings
 from webui.extensions.call_mark import CallMark
 from webui.extensions.controls import Slider
@@ -220,3 +221,12 @@ def test_extensions_may_be_loaded_and_unloaded_while_others_call_them(tmp_path: 
         thread.join(60)
     assert host.faults == ()
     assert {tuple(names) for names in answers} <= {("aa",), ("aa", "film")}
+
+
+def test_all_that_end_have_a_moment_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(host_module, "_SHUTDOWN_S", 0.2)
+    trace = tmp_path / "trace"
+    slow, quick = "@hookimpl\ndef shutdown():\n    hang('sleep')", "@hookimpl\ndef shutdown():\n    Path({!r}).touch()"
+    host = host_with(tmp_path, [Hostile(name="aa", web=quick.format(str(trace))), Hostile(name="bb", web=slow)])
+    host.shut_down()
+    assert trace.exists() and host.faults[0].extension == "bb"

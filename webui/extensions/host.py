@@ -3,6 +3,7 @@
 import logging
 import signal
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ from webui.extensions.process_state import kept_process_state
 from webui.extensions.sides import Side
 
 _MOST_KEPT = 200
+_SHUTDOWN_S = 5.0
 _LOG = logging.getLogger(__name__)
 
 
@@ -131,8 +133,11 @@ class ExtensionHost:
         unload_modules(loadable.name, loadable.packages)
 
     def shut_down(self) -> None:
-        """Call `shutdown` of every extension, the last loaded first."""
+        """Call `shutdown` of every extension, the last loaded first; with a deadline for calls, in 5 seconds in all."""
+        end = time.monotonic() + _SHUTDOWN_S
         for implementation in reversed(self._implementations.of("shutdown")):
+            if self._deadline_s is not None:
+                self._deadline_s = min(self._deadline_s, max(end - time.monotonic(), 0.1))
             self._attempt(implementation, "shutdown", {})
 
     def silence(self, name: str, why: str = "") -> None:

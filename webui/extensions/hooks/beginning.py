@@ -48,7 +48,8 @@ class BeginningHooks:
         None:
             The only answer.
         Errors:
-            They are written into the log; the process ends all the same.
+            They are written into the log; the process ends all the same. When the server ends, all extensions together
+            have 5 seconds in the web process.
         Example:
             @hookimpl
             def shutdown():
