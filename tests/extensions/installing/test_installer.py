@@ -265,6 +265,12 @@ def test_a_clash_is_shown_in_the_offer_and_nothing_is_changed(start: Start, sett
     assert not [path for path in tree(settings.extensions_dir) if Path(path).name != "index.json"]
 
 
+def test_a_file_that_is_no_python_is_told_before_anything_is_installed(start: Start, tmp_path: Path) -> None:
+    told = start()[1].look(str(write(tmp_path / "source", files(more={"web.py": "def (:"})))).to_json()
+    assert told["warning"].startswith("web.py, line 1, is not Python")
+    assert told["problem"] == ""
+
+
 def test_an_extension_that_was_put_there_by_hand_has_no_update(start: Start, settings: Settings) -> None:
     write(settings.extensions_dir / "glow", files())
     extensions, installer = start()

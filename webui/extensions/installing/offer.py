@@ -118,6 +118,7 @@ class Offer:
             "hooks": contents.hooks,
             "needs_newer": manifest.needs_newer,
             "problem": self.problem,
+            "warning": contents.problem,
             "replaces": None
             if self.replaces is None
             else {
