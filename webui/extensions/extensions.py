@@ -278,7 +278,7 @@ class Extensions:
             self._cards[name] = replace(self._cards[name], notices=found)
 
     def _web_fault(self, fault: Fault) -> None:
-        if fault.hung:
+        if fault.hung and fault.hook != "shutdown":  # the time for that is shared, and it is over anyway
             self._hung(fault)
         self._changed()
 
