@@ -1,4 +1,4 @@
-"""A small extension with a control, a setting, a tab, a theme and a finisher, as browser tests install it."""
+"""A small extension with a bit of everything that the page shows, as browser tests install it."""
 
 import zipfile
 from pathlib import Path
@@ -48,9 +48,18 @@ def register_themes():
     return [Theme(name="red", label="Red lamp", dark={"--dk-ground": "#200000"}, light={"--dk-ground": "#ffe0e0"})]
 """,
     "worker.py": """\
-from PIL import Image
+from PIL import Image, ImageOps
 
-from webui.extensions.api import hookimpl
+from webui.extensions.api import Preprocessor, Switch, hookimpl
+
+
+@hookimpl
+def register_preprocessors():
+    def turned(picture, values):
+        return ImageOps.flip(picture) if values["over"] else ImageOps.mirror(picture)
+
+    controls = [Switch("over", "Upside down", default=False)]
+    return [Preprocessor(name="Mirror", process=turned, controls=controls, note="Left is right.")]
 
 
 @hookimpl

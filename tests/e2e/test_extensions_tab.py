@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 
+import httpx
 import pytest
 from PIL import Image, ImageStat
 from playwright.sync_api import BrowserContext, Locator, Page, expect
@@ -220,5 +222,34 @@ def test_a_theme_of_an_extension_colours_every_page(page: Page, context: Browser
     expect(other.locator("body")).to_have_css("background-color", "rgb(255, 224, 224)")
     page.get_by_test_id("setting-theme").select_option(label="Darkroom's own")
     expect(page.locator("body")).not_to_have_css("background-color", "rgb(255, 224, 224)")
+    other.close()
+
+
+def test_a_picture_is_prepared_by_an_extension_and_taken_back(page: Page, place: Place, tmp_path: Path) -> None:
+    """Uses the extension that the test before has left on."""
+    open_tab(page, "img2img")
+    expect(page.get_by_test_id("prepare")).to_be_hidden()
+    picture = Image.new("RGB", (64, 64), "blue")
+    picture.paste("red", (0, 0, 32, 32))
+    picture.save(tmp_path / "corner.png")
+    page.get_by_test_id("picture-file").set_input_files(tmp_path / "corner.png")
+    box = page.get_by_test_id("picture-input")
+    prepare = page.get_by_test_id("prepare")
+    prepare.locator("summary").click()
+    place.server.wait_for("/api/v1/health", lambda health: health["worker"]["worker"] == "ready")
+    expect(prepare).to_contain_text("Left is right.")
+    first = box.get_attribute("data-picture")
+    page.get_by_test_id("prepare-now").click()
+    expect(box).not_to_have_attribute("data-picture", str(first))
+    content = httpx.get(
+        f"{place.server.address}/api/v1/pictures/{box.get_attribute('data-picture')}", timeout=30
+    ).content
+    assert Image.open(BytesIO(content)).convert("RGB").getpixel((0, 0)) == (0, 0, 255)
+    page.get_by_role("button", name="Take it back").click()
+    expect(box).to_have_attribute("data-picture", str(first))
+    expect(page.get_by_test_id("picture-name")).to_have_text("corner.png")
+    prepare.get_by_role("checkbox", name="Upside down").check()
+    page.get_by_test_id("prepare-now").click()
+    expect(box).not_to_have_attribute("data-picture", str(first))
     open_tab(page, "Extensions")
     _remove(page, place)

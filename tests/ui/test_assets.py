@@ -26,7 +26,7 @@ def _text(paths: list[Path]) -> str:
 
 def test_every_style_sheet_and_script_is_used_and_exists() -> None:
     listed = {UI / name for name in (*assets.STYLES, *assets.SCRIPTS)} | {UI / "job_view" / name for name in SCRIPTS}
-    listed |= {UI / "picture_input" / name for name in PICTURE_SCRIPTS}
+    listed |= {(UI / "picture_input" / name).resolve() for name in PICTURE_SCRIPTS}
     listed |= {(UI / "step_scrubber" / name).resolve() for name in SCRUBBER_SCRIPTS}
     listed |= {(UI / "forward_diffusion" / name).resolve() for name in FORWARD_SCRIPTS}
     listed |= {(UI / "settings_tab" / name).resolve() for name in SETTINGS_SCRIPTS}

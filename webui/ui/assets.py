@@ -54,6 +54,7 @@ STYLES = (
     "extensions_tab/extensions_tab.css",
     "extensions_tab/extension_cards.css",
     "extension_page/extension_page.css",
+    "extension_page/plain_elements.css",
     "settings_tab/settings_tab.css",
     "settings_tab/model_settings.css",
 )

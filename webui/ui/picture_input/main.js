@@ -13,6 +13,7 @@ const masks = new MaskUpload(board.painter, (mask) => {
 });
 const gestures = new Gestures(part("stage"), board);
 const keys = new Keys(board, gestures);
+const preparing = new Preparing((name, values) => begin(() => prepare(name, values)));
 
 function publish() {
   const value = { ...held, margins: { ...board.margins } };
@@ -43,6 +44,7 @@ function showState() {
   stage.setAttribute("role", painting ? "application" : "group");
   stage.setAttribute("aria-label", painting ? "Painting area: the picture and its mask" : "Picture");
   part("image").alt = picture ? `The picture to start from${name ? `: ${name}` : ""}` : "";
+  preparing.place(picture);
   board.resize();
   showBrush(board);
   showMargins(board);
@@ -81,9 +83,25 @@ async function take(file) {
   tellChosen();
 }
 
-async function know(picture) {
+async function know(picture, name = "") {
   notes.clear();
-  if (await show(picture)) tellChosen();
+  if (await show(picture, name)) tellChosen();
+}
+
+/** What a preprocessor makes of the picture takes its place; the mask stays where it still fits. */
+async function prepare(name, values) {
+  const before = held;
+  const told = { method: "POST", json: { name, values } };
+  const made = await window.darkroom.ask(`${addressOf(before.picture)}/preprocess`, told).catch(({ message, hint }) => {
+    throw new Problem(message, hint);
+  });
+  if (held.picture !== before.picture) return; // another one was chosen meanwhile
+  notes.clear();
+  if (!(await show(made.id, [before.name, name].filter(Boolean).join(", ")))) return;
+  if (before.mask && made.width === before.width && made.height === before.height) await adoptMask(before.mask, turn);
+  const action = { name: "Take it back", take: () => begin(() => know(before.picture, before.name)) };
+  notes.add("note", `This is what ${name} made of the picture.`, { action });
+  tellChosen();
 }
 
 async function remove() {
@@ -130,6 +148,7 @@ function begin(work) {
   arriving = work().catch((problem) => {
     notes.problem(problem);
   });
+  return arriving;
 }
 
 joinSources({

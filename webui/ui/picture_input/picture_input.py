@@ -32,6 +32,8 @@ SCRIPTS = (
     "png.js",
     "mask_upload.js",
     "source.js",
+    "../extension_controls/control.js",
+    "prepare.js",
     "main.js",
 )
 """In this order; the last one joins the others."""
