@@ -15,6 +15,7 @@ from webui.extensions.call_mark import Call
 from webui.extensions.cards import Status
 from webui.extensions.controls import Slider, Text
 from webui.extensions.extensions import Extensions
+from webui.extensions.loading import read_loadables
 from webui.generation.request import GenerationRequest
 from webui.settings import Settings
 
@@ -120,6 +121,16 @@ def test_what_another_process_enabled_anew_is_loaded_anew(tmp_path: Path) -> Non
     Extensions(_settings(tmp_path), watched=False, loads=False).enable("film")
     extensions.look_again()
     assert extensions.web.gather("prepare_request", request=GenerationRequest())[0].value == {"prompt": "newer 0.5"}
+
+
+def test_a_worker_is_given_no_files_but_those_that_were_enabled(tmp_path: Path) -> None:
+    extensions = _installed(tmp_path, Hostile(name="film", web=GRAIN, worker=WORKER))
+    extensions.enable("film")
+    (loadable,) = read_loadables(extensions.worker_folders(), tmp_path / "data")
+    assert loadable.name == "film" and loadable.controls == extensions.controls()["film"]
+    folders = extensions.worker_folders()
+    (tmp_path / "extensions" / "film" / "worker.py").write_text("raise SystemExit")
+    assert read_loadables(folders, tmp_path / "data") == ()
 
 
 @pytest.mark.parametrize(
