@@ -32,6 +32,17 @@ def test_a_repository_is_fetched_with_its_commit_and_without_gits_folder(
     assert sorted(path.name for path in (tmp_path / "out").rglob("*")) == ["a.txt", "b.txt", "folder"]
 
 
+def test_a_repository_is_fetched_to_where_a_relative_path_leads(
+    git_server: GitServer, repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_repository(repository, {"a.txt": "one"})
+    monkeypatch.chdir(git_server.ca_file.parent)
+    git = Git(loopback=True, ca_file=Path(git_server.ca_file.name))
+    monkeypatch.chdir(tmp_path)
+    git.clone(_source(git_server, repository), Path("out"))
+    assert (tmp_path / "out" / "a.txt").exists()
+
+
 def test_a_branch_is_fetched_and_one_that_is_not_there_is_told(
     git_server: GitServer, git: Git, repository: Path, tmp_path: Path
 ) -> None:

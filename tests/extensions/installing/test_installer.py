@@ -9,7 +9,8 @@ from webui.errors import ExtensionNotFound, ExtensionUnusable, InstallFailed, In
 from webui.extensions.cards import Status
 from webui.extensions.extensions import Extensions
 from webui.extensions.installing.installer import Installer
-from webui.settings import Settings
+from webui.extensions.installing.requirements import Requirements
+from webui.settings import Settings, load_settings
 
 Start = Callable[[], tuple[Extensions, Installer]]
 NEEDS_LIBRARY = """
@@ -53,6 +54,22 @@ def test_an_extension_is_installed_off_with_where_it_came_from(start: Start, rep
     assert card.status is Status.OFF
     assert (card.record.source, card.record.commit) == (address, commit)
     assert extensions.enable("glow").status is Status.ON
+
+
+def test_folders_may_be_given_as_relative_paths(
+    repository: Path, git_server: GitServer, address: str, wheels: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wheel(wheels, "glowlib", "1.7")
+    make_repository(repository, files(requirements=["glowlib"]))
+    monkeypatch.chdir(tmp_path)
+    settings = load_settings(
+        data_dir=Path("state"), extensions_dir=Path("mine"), downloads_from_this_computer=True,
+        extensions_ca_file=git_server.ca_file,
+    )  # fmt: skip
+    installer = Installer(Extensions(settings, loads=False), requirements=Requirements(find_links=Path(wheels.name)))
+    installer.install(installer.look(address))
+    assert (tmp_path / "mine" / "glow" / "worker.py").exists()
+    assert (tmp_path / "state" / "extensions" / "packages" / "glow" / "glowlib").is_dir()
 
 
 def test_what_was_not_wanted_leaves_nothing(start: Start, settings: Settings, tmp_path: Path) -> None:

@@ -66,7 +66,7 @@ class Git:
         max_memory: int = CLONE_MEMORY,
     ) -> None:
         self._loopback = loopback
-        self._ca_file = ca_file
+        self._ca_file = ca_file.absolute() if ca_file else None
         self._seconds = seconds
         self._max_bytes = max_bytes
         self._max_memory = max_memory
@@ -81,6 +81,7 @@ class Git:
             InstallFailed: the address is not taken, there is no git, the repository could not be fetched, or it is too
                 large; nothing is left.
         """
+        target = target.absolute()  # git runs elsewhere
         pinned = self._checked_address(source.url)
         options = ["--depth=1", "--no-tags", "--no-recurse-submodules", "--single-branch", "--quiet", "--template="]
         branch = [f"--branch={source.branch}"] if source.branch else []

@@ -30,7 +30,7 @@ class Pip:
     """
 
     def __init__(self, *, find_links: Path | None, seconds: float) -> None:
-        self._places = ["--no-index", "--find-links", str(find_links)] if find_links else []
+        self._places = ["--no-index", "--find-links", str(find_links.absolute())] if find_links else []
         self._seconds = seconds
 
     def run(self, arguments: Sequence[str], log: Callable[[str], None]) -> Ended:

@@ -96,7 +96,16 @@ class Requirements:
             listed = Path(folder) / "requirements.txt"
             listed.write_text("".join(f"{p.name}=={p.version} --hash=sha256:{p.sha256}\n" for p in packages))
             ended = self._pip.run(
-                ["--target", str(target), "--no-deps", "--no-compile", "--require-hashes", "-r", str(listed)], log
+                [
+                    "--target",
+                    str(target.absolute()),
+                    "--no-deps",
+                    "--no-compile",
+                    "--require-hashes",
+                    "-r",
+                    str(listed),
+                ],
+                log,
             )
         if ended.code:
             raise _failed(f"pip could not install what it needs: {_last_line(ended.errors)}", "Its log says more.")
