@@ -1,6 +1,7 @@
 """The examples of docs/extensions: they are put together from the pages' code blocks and run."""
 
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -37,8 +38,13 @@ def _write_example(page: str, folder: Path) -> Path:
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory: pytest.TempPathFactory, tiny_models_dir: Path) -> Iterator[Studio]:
     place = tmp_path_factory.mktemp("lab")
+    models = place / "models" / "checkpoints"
+    for name in ("tiny", "lab-model"):
+        shutil.copytree(tiny_models_dir / "checkpoints" / "tiny", models / name)
+    index = models / "lab-model" / "model_index.json"
+    index.write_text(index.read_text().replace("StableDiffusionPipeline", "LabDiffusionPipeline"))
     with Studio(_write_example("how-to.md", place / "lab"), place / "darkroom") as studio:
-        studio.models = tiny_models_dir
+        studio.models = models.parent
         yield studio
 
 
@@ -46,13 +52,14 @@ def _make(lab: Studio, prompt: str = "a hill", *, request: dict | None = None, *
     return lab.make(prompt, request={"model": "tiny", **(request or {})}, **values)[0].image
 
 
+@pytest.mark.slow  # it begins Python with torch anew
 def test_the_tutorials_extension_and_a_new_one_pass_their_tests_by_themselves(tmp_path: Path) -> None:
     folder, new = _write_example("tutorial.md", tmp_path / "duotone"), write_extension(tmp_path, "my_own")
     lines = [line for name in ("web.py", "worker.py") for line in (folder / name).read_text().splitlines()]
     assert sum(bool(line.strip()) and not line.startswith("#") for line in lines) <= 20
     by_itself = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--import-mode=importlib"]
     done = subprocess.run(
-        [*by_itself, folder, new], cwd=tmp_path, capture_output=True, text=True, timeout=240, check=False
+        [*by_itself, folder, new], cwd=tmp_path, capture_output=True, text=True, timeout=280, check=False
     )
     assert "5 passed" in done.stdout, done.stdout + done.stderr
 
@@ -104,11 +111,17 @@ def test_the_labs_routes_commands_and_copies_work(
     assert "HELLO ANN, FROM LAB" in capsys.readouterr().out
 
 
-def test_the_labs_preprocessor_and_family_are_there(lab: Studio) -> None:
-    found = {hook: lab.worker.gather(hook)[0].value for hook in ("register_preprocessors", "register_families")}
-    edges = found["register_preprocessors"][0].process(Image.new("RGB", (32, 32), "red"), {"radius": 1.0})
-    assert edges.size == (32, 32)
-    assert found["register_families"][0].pipelines == ("LabDiffusionPipeline",)
+def test_the_labs_family_makes_what_stable_diffusion_makes(lab: Studio) -> None:
+    assert _make(lab, request={"model": "lab-model"}) == _make(lab)
+
+
+def test_the_labs_preprocessor_finds_edges(lab: Studio) -> None:
+    (edges,) = lab.worker.gather("register_preprocessors")[0].value
+    picture = Image.new("RGB", (32, 32), "black")
+    picture.paste("white", (16, 0, 32, 32))
+    found = edges.process(picture, {"radius": 1.0}).convert("L")
+    assert found.getpixel((16, 16)) > 20
+    assert found.getpixel((5, 16)) == 0
 
 
 @pytest.mark.parametrize("page", sorted(page.name for page in DOCS.glob("*.md")))
