@@ -95,7 +95,6 @@ _PLAIN: _Fields = dict(
     seed_resize_height=st.sampled_from([0, 768]),
     noise_source=st.sampled_from(NoiseSource),
     tiling=st.booleans(),
-    same_seed=st.booleans(),
     guidance=st.sampled_from(GuidanceMethod),
     cfg_rescale=_SHARES,
     guidance_start=_SHARES,

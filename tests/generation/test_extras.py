@@ -120,3 +120,9 @@ def test_a_pair_of_that_name_that_cannot_be_used_is_told_and_the_rest_is_read(pa
     assert "extras" not in read.values
     assert any("Extension" in note for note in read.notes)
     assert any(key.startswith("Extension") for key in read.left_over) is left
+
+
+def test_a_text_of_ours_without_extensions_had_none_and_one_of_others_says_nothing_of_them() -> None:
+    ours = write_infotext(GenerationRequest(prompt="a cat"))
+    assert read_infotext(ours).values["extras"] == {}
+    assert "extras" not in read_infotext(ours.replace("Darkroom", "v1.10")).values

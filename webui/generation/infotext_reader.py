@@ -248,6 +248,8 @@ class _Reader:
         """What the writers leave out, where it is the default of theirs."""
         if not self._fields.has("clip_skip"):
             self._fields.put("clip_skip", 1, named="Clip skip")
+        if self._ours and not self._fields.has("extras"):
+            self._fields.put("extras", {}, named="Extensions")
 
     def _rest(self) -> None:
         for key, value in self._pairs.values():
