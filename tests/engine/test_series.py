@@ -10,16 +10,28 @@ import pytest
 from PIL import Image
 
 from tests.engine.engines import request, running_engine, wait_until
+from tests.extensions.tried import enable_untried, extensions_in, write_extension
 from webui.engine.engine import Engine
 from webui.engine.series_record import Series, SeriesStatus
 from webui.errors import InvalidRequest, SeriesNotFound
+from webui.extensions.controls import Switch
 from webui.generation.infotext_form import split_layout
 from webui.generation.series import SeriesRequest
+
+SHARP = """
+@hookimpl
+def prepare_request(request, values):
+    return {"prompt": request.prompt + ", sharp"} if values["sharp"] else None
+"""
+SWITCH = Switch("sharp", "Sharp")
 
 
 @pytest.fixture(scope="module")
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    with running_engine(tmp_path_factory.mktemp("series")) as engine:
+    folder = tmp_path_factory.mktemp("series")
+    write_extension(folder, "sharpener", SHARP)
+    enable_untried(folder, "sharpener", controls=(SWITCH,))
+    with running_engine(folder, extensions=extensions_in(folder)) as engine:
         yield engine
 
 
@@ -103,6 +115,22 @@ def test_a_sweep_tells_distances_and_where_the_picture_tips_over(engine: Engine)
     assert done.result["distances"] == pytest.approx([0.0, 0.0], abs=1e-6)
     assert done.result["sentence"] == "The picture hardly changes between 0.40 and 0.60."
     assert _open(engine, done.picture).width == 1080
+
+
+def test_a_plot_varies_the_control_of_an_extension_and_each_cell_is_prepared_with_its_value(engine: Engine) -> None:
+    done = _ended(engine, _begin(engine, "plot", x={"type": "sharpener: sharp", "values": "no, yes"}))
+    assert done.status is SeriesStatus.DONE
+    assert [cell.request.prompt for cell in done.cells if cell.request] == ["a boat", "a boat, sharp"]
+    assert [cell.labels[0] for cell in done.cells] == ["Sharp: no", "Sharp: yes"]
+    with pytest.raises(InvalidRequest, match="neither yes nor no"):
+        _begin(engine, "plot", x={"type": "sharpener: sharp", "values": "perhaps"})
+
+
+def test_what_extensions_change_is_in_every_loop_once(engine: Engine) -> None:
+    wanted = request(steps=2, extras={"sharpener": {"sharp": True}}).model_dump(mode="json")
+    wanted["start"] = {"kind": "picture", "picture": _upload(engine), "strength": 0.8}
+    done = _ended(engine, engine.series.begin(SeriesRequest.parse({"kind": "loopback", "request": wanted, "loops": 3})))
+    assert [cell.request.prompt for cell in done.cells if cell.request] == ["a boat, sharp"] * 3
 
 
 def test_a_loopback_starts_each_loop_from_the_last_picture(engine: Engine) -> None:

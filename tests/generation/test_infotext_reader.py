@@ -58,7 +58,8 @@ def _carried(request: GenerationRequest) -> dict[str, Any]:
     ],
 )
 def test_every_field_is_among_those_that_are_tried(group: str, kind: type[BaseModel]) -> None:
-    of_the_job = {"batch_size", "batch_count", "same_seed", "styles"}  # not of one picture; styles are in the prompt by then
+    # Not of one picture; styles are in the prompt by then.
+    of_the_job = {"batch_size", "batch_count", "same_seed", "styles"}
     assert DRAWN[group] == set(kind.model_fields) - of_the_job
 
 
