@@ -11,6 +11,7 @@ from typing import Any
 from tqdm import tqdm
 
 from webui.engine.events import Event, Failed, Finished, ImageDone, ModelLoading, Noted, Recorded, Started, StepDone
+from webui.engine.quiet_imports import keep_imports_quiet
 from webui.engine.request_hooks import RequestHooks
 from webui.engine.thread_waiting import let_threads_sleep
 from webui.engine.worker_control import JobControl
@@ -80,6 +81,7 @@ class Making:
         """
         request = self._hooks.prepared(request)
         let_threads_sleep()
+        keep_imports_quiet()
         from webui.engine.generate import create  # torch: only once the request is known to be good
         from webui.engine.worker_extensions import WorkerExtensions
 

@@ -15,6 +15,7 @@ from webui.cli.making import check_writable
 from webui.cli.recording_file import RecordingFile, Weights, weights_for
 from webui.engine.closeness import closeness_notes
 from webui.engine.looks import LookStep
+from webui.engine.quiet_imports import keep_imports_quiet
 from webui.engine.thread_waiting import let_threads_sleep
 from webui.errors import SaveFailed, WebUIError
 from webui.generation.exported_steps import View
@@ -78,6 +79,7 @@ def run(options: argparse.Namespace) -> int:
 def _decoder(settings: Settings, recording: RecordingFile, export: Export, weights: Weights) -> FrameAt:
     """Decodes steps with the model, which is loaded with the first one."""
     let_threads_sleep()
+    keep_imports_quiet()
     from webui.engine.generate import create  # torch: only once everything is known to be good
 
     generator = create(settings.models_dirs, settings.data_dir, trajectories=recording)

@@ -36,6 +36,7 @@ from webui.engine.messages import (
 )
 from webui.engine.preview_encoding import encode_previews
 from webui.engine.process_host import log_to, log_unexpected, settle_in
+from webui.engine.quiet_imports import keep_imports_quiet
 from webui.engine.worker_control import Generates, JobControl
 from webui.engine.worker_extensions import WorkerExtensions
 from webui.engine.worker_looks import WorkerLooks, described
@@ -219,5 +220,6 @@ class Worker:
 
 
 def _make(plan: WorkerPlan, extensions: WorkerExtensions) -> Generates:
+    keep_imports_quiet()
     module, _, name = plan.factory.partition(":")
     return getattr(importlib.import_module(module), name)(plan.models_dirs, plan.data_dir, extensions=extensions)
