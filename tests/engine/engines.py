@@ -15,7 +15,7 @@ from webui.model_manager.catalogue import Catalogue
 from webui.settings import Settings
 
 FACTORY = "tests.engine.fake_generator:create"
-LONG = 60.0
+LONG = 120.0
 """Seconds that a loaded machine may take for something short."""
 
 
