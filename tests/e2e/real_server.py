@@ -70,10 +70,10 @@ def running_server(
     process = subprocess.Popen(command, cwd=ROOT, env=variables, stdout=subprocess.PIPE, text=True)
     try:
         assert process.stdout is not None
-        line = process.stdout.readline()
-        found = re.search(r"http://\S+", line)
-        assert found, f"the server said {line!r}"
-        server = ServerProcess(process, found.group(), data_dir)
+        # Extensions may have printed something before.
+        found = next((found for line in process.stdout if (found := re.search(r"is at (http://\S+)", line))), None)
+        assert found, "the server did not say where it is"
+        server = ServerProcess(process, found.group(1), data_dir)
         server.wait_for("/api/v1/health", lambda health: health.get("status") == "ok" and health.get("page"))
         if worker:
             server.wait_for("/api/v1/health", lambda health: health["worker"]["worker"] == "ready")

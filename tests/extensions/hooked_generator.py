@@ -1,4 +1,4 @@
-"""The generator without a model, which calls the hooks of a walk as the real one does: worker processes begin sooner."""
+"""The generator without a model, which calls the hooks of a walk. Without torch, so that its process begins at once."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +10,6 @@ from tests.engine.fake_generator import FakeGenerator
 from webui.engine.events import Event, Noted
 from webui.engine.worker_control import Control
 from webui.engine.worker_extensions import WorkerExtensions
-from webui.engine.worker_hooks import WorkerHooks
 from webui.extensions.contributions import StepInfo, WalkInfo
 from webui.generation.request import GenerationRequest
 
@@ -20,7 +19,7 @@ FACTORY = "tests.extensions.hooked_generator:create"
 class HookedGenerator(FakeGenerator):
     def __init__(self, extensions: WorkerExtensions) -> None:
         super().__init__()
-        self._hooks = WorkerHooks(extensions.host, extensions.fresh_faults)
+        self._extensions = extensions
         self._host = extensions.host
 
     def run(
@@ -31,13 +30,16 @@ class HookedGenerator(FakeGenerator):
         for event, pixels in super().run(job, request, control, record=record):
             yield event, pixels
             if event.type == "step_done":
-                step = StepInfo(index=event.index - 1, total=event.total, sigma=1.0, sigma_next=0.5, timestep=1.0, request=request)
+                step = StepInfo(
+                    index=event.index - 1, total=event.total, sigma=1.0, sigma_next=0.5, timestep=1.0, request=request
+                )
                 self._host.fold("wrap_prediction", "prediction", prediction=1.0, latents=None, step=step)
                 self._host.observe("on_step", step=step, clean=lambda: None)
             elif event.type == "decoding":
-                self._hooks.finished(Image.new("RGB", (8, 8)), request)
-            for note in self._hooks.take_notes():
-                yield Noted(job=job, text=note), None
+                picture = Image.new("RGB", (8, 8))
+                self._host.fold("finish_image", "image", image=picture, request=request, seed=request.seed)
+            for fault in self._extensions.fresh_faults():
+                yield Noted(job=job, text=fault.sentence), None
 
 
 def create(

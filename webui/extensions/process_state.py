@@ -1,5 +1,6 @@
 """What all of a process share, and loading an extension may not take away: streams, working directory, environment."""
 
+import logging
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -69,7 +70,11 @@ def _put_back_stream(number: int, name: str, before: Any) -> bool:
         return False
     if before is None or not getattr(before, "closed", False):
         setattr(sys, name, before)
-    else:
-        mode = "r" if number == 0 else "w"
-        setattr(sys, name, os.fdopen(number, mode, encoding="utf-8", errors="backslashreplace", closefd=False))
+        return True
+    mode = "r" if number == 0 else "w"
+    opened = os.fdopen(number, mode, encoding="utf-8", errors="backslashreplace", closefd=False)
+    setattr(sys, name, opened)
+    for handler in logging.getLogger().handlers:
+        if isinstance(handler, logging.StreamHandler) and handler.stream is before:
+            handler.stream = opened  # setStream would flush the closed one
     return True
