@@ -4,14 +4,7 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from webui.extensions.faults import HUNG_ENDING, error_sentence
-
-
-class OverTime(Exception):
-    """A call did not come back in its time. It may still be running."""
-
-    def __init__(self, seconds: float) -> None:
-        super().__init__(f"it did not answer within {seconds:g} {HUNG_ENDING}")
+from webui.extensions.faults import OverTime, error_sentence
 
 
 def call_within(seconds: float | None, function: Callable[..., Any], *arguments: Any) -> Any:

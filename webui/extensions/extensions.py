@@ -4,6 +4,7 @@ import logging
 import threading
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import count
 from pathlib import Path
 
 from webui.errors import ExtensionNotFound, ExtensionUnusable
@@ -53,7 +54,7 @@ class Extensions:
         self.extensions_dir = settings.extensions_dir
         self.places = Places.below(settings.data_dir)
         self.store = ExtensionStore(self.places.state_file)
-        self.version = 0
+        self.version, self._versions = 0, count(1)
         self._lock = threading.RLock()
         self._listeners: list[Callable[[], None]] = []
         self._cards: dict[str, Card] = {}
@@ -260,7 +261,7 @@ class Extensions:
 
     def _begin_watching(self) -> CallMark | None:
         left = CallMark.read(self.places.web_mark)
-        if left is not None and not self.safe_mode:
+        if left is not None:
             self._crashes.count(left, "the server")
         try:
             return CallMark(self.places.web_mark)
@@ -294,7 +295,7 @@ class Extensions:
         return replace(card, faults=tuple(faults[-20:]), has_log=self.places.log(card.name).is_file())
 
     def _changed(self) -> None:
-        self.version += 1
+        self.version = next(self._versions)
         for listener in list(self._listeners):
             try:
                 listener()

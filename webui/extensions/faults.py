@@ -14,23 +14,27 @@ class ExtensionFailed(WebUIError):
     """A call of an extension's function did not give what it should; it has been told as a fault already."""
 
 
+class OverTime(Exception):
+    """A call did not come back in its time. It may still be running."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"it did not answer within {seconds:g} seconds and was left alone.")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
-    """What an extension did wrong: in which hook ("import" is loading its file), a sentence, the traceback, when."""
+    """What an extension did wrong.
+
+    In which `hook` ("import" is loading its file), in a sentence, with the traceback, when, and whether it was that it
+    `hung`: it did not come back in its time.
+    """
 
     extension: str
     hook: str
     sentence: str
     traceback: str = ""
+    hung: bool = False
     at: str = field(default_factory=lambda: datetime.now(UTC).isoformat(timespec="seconds"))
-
-    @property
-    def hung(self) -> bool:
-        """Whether it was over its time."""
-        return self.sentence.endswith(HUNG_ENDING)
-
-
-HUNG_ENDING = "seconds and was left alone."
 
 
 def fault_of(extension: str, hook: str, error: BaseException) -> Fault:
@@ -40,6 +44,7 @@ def fault_of(extension: str, hook: str, error: BaseException) -> Fault:
         hook=hook,
         sentence=f"{extension} failed in {hook}: {error_sentence(error)}",
         traceback=_traceback(error),
+        hung=isinstance(error, OverTime),
     )
 
 
@@ -49,7 +54,7 @@ def error_sentence(error: BaseException) -> str:
         text = str(error)
     except BaseException:
         text = "its text cannot be read"
-    if isinstance(error, WebUIError):
+    if isinstance(error, WebUIError | OverTime):
         return plain(text, MAX_SENTENCE)
     name = type(error).__name__
     return plain(f"{name}: {text}" if text else name, MAX_SENTENCE)

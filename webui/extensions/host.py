@@ -13,7 +13,7 @@ from typing import Any
 
 from webui.errors import InvalidRequest
 from webui.extensions.call_mark import CallMark
-from webui.extensions.calls import OverTime, call_within
+from webui.extensions.calls import call_within
 from webui.extensions.checking import checked_answer, hook_problem, hooks_of
 from webui.extensions.controls import Control, Scalar, filled
 from webui.extensions.faults import ExtensionFailed, Fault, fault_of
@@ -195,7 +195,7 @@ class ExtensionHost:
 
     def report(self, name: str, hook: str, error: BaseException) -> None:
         """Tell what an extension did wrong outside of a call of the host; it counts as if it were in one."""
-        self._failed(fault_of(name, hook, error), error)
+        self._failed(fault_of(name, hook, error))
 
     def module(self, name: str) -> object | None:
         """The functions of an extension that is loaded: another object each time it is loaded."""
@@ -248,7 +248,7 @@ class ExtensionHost:
             if _is_interrupt(error):
                 raise
             fault = fault_of(extension, what, error)
-            self._failed(fault, error)
+            self._failed(fault)
             raise ExtensionFailed(fault.sentence) from error
 
     def _attempt(
@@ -269,11 +269,11 @@ class ExtensionHost:
         except InvalidRequest as error:
             if implementation.builtin or HOOKS[hook].may_refuse:
                 raise
-            self._failed(fault_of(implementation.extension, hook, error), error)
+            self._failed(fault_of(implementation.extension, hook, error))
         except BaseException as error:
             if implementation.builtin or _is_interrupt(error):
                 raise
-            self._failed(fault_of(implementation.extension, hook, error), error)
+            self._failed(fault_of(implementation.extension, hook, error))
         return None
 
     def _run(self, implementation: Implementation, hook: str, arguments: Mapping[str, Any]) -> Any:
@@ -292,8 +292,8 @@ class ExtensionHost:
     def _of(self, name: str, hook: str) -> tuple[Implementation, ...]:
         return tuple(each for each in self._implementations.of(hook) if each.extension == name)
 
-    def _failed(self, fault: Fault, error: BaseException) -> None:
-        if isinstance(error, OverTime):
+    def _failed(self, fault: Fault) -> None:
+        if fault.hung:
             self._implementations.silence(fault.extension)
         self._implementations.count_fault(fault.extension, fault.hook)
         self._tell(fault)
