@@ -23,6 +23,7 @@ function showOffer(told) {
     ]),
     make("div", { className: "offer-facts" }, [...permissionsGroup(told.permissions), ...hooksGroup(told), ...requirementsGroup(told), ...originGroup(told)]),
     filesFold(told),
+    ...(told.warning ? [paragraph(told.warning, "fact-warning")] : []),
     ...(told.problem ? [make("p", { className: "fact-warning", textContent: told.problem, attributes: { "data-testid": "offer-problem" } })] : []),
     make("div", { className: "panel-buttons" }, [button("Leave it", "offer-leave", leaveOffer), install]),
   );
