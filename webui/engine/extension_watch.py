@@ -38,7 +38,8 @@ class ExtensionWatch:
         """Show what went wrong in the worker on the extension's card."""
         self._extensions.worker_fault(
             Fault(
-                extension=told.extension, hook=told.hook, sentence=told.sentence, traceback=told.traceback, at=told.at
+                extension=told.extension, hook=told.hook, sentence=told.sentence, traceback=told.traceback,
+                hung=told.hung, at=told.at,
             )
         )  # fmt: skip
 

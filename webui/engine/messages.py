@@ -117,6 +117,7 @@ class ExtensionFault:
     hook: str
     sentence: str
     traceback: str
+    hung: bool
     at: str
 
 
