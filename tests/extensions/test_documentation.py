@@ -12,6 +12,7 @@ from PIL import Image
 
 from webui.errors import InvalidRequest
 from webui.extensions.hook_table import HOOKS
+from webui.extensions.manifest import read_manifest
 from webui.extensions.template import write_extension
 from webui.generation.ways import Hires
 from webui.testing import Studio
@@ -23,10 +24,11 @@ _FILE = re.compile(r"(?:#|//|<!--|/\*) (\S+\.(?:py|html|js|css))")
 
 def _write_example(page: str, folder: Path) -> Path:
     """The extension that a page's blocks make: the first toml is its manifest, others begin with their file's name."""
-    blocks = _BLOCK.findall((DOCS / page).read_text("utf-8"))
-    files: dict[str, str] = {"extension.toml": next(text for kind, text in blocks if kind == "toml")}
-    for _, text in blocks:
-        if named := _FILE.match(text):
+    files: dict[str, str] = {}
+    for kind, text in _BLOCK.findall((DOCS / page).read_text("utf-8")):
+        if kind == "toml":
+            files.setdefault("extension.toml", text)
+        elif named := _FILE.match(text):
             files[named[1]] = files.get(named[1], "") + text + "\n"
     for name, text in files.items():
         file = folder / name
@@ -57,11 +59,18 @@ def test_the_tutorials_extension_and_a_new_one_pass_their_tests_by_themselves(tm
     folder, new = _write_example("tutorial.md", tmp_path / "duotone"), write_extension(tmp_path, "my_own")
     lines = [line for name in ("web.py", "worker.py") for line in (folder / name).read_text().splitlines()]
     assert sum(bool(line.strip()) and not line.startswith("#") for line in lines) <= 20
+    _write_example("testing.md", new)
     by_itself = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--import-mode=importlib"]
     done = subprocess.run(
         [*by_itself, folder, new], cwd=tmp_path, capture_output=True, text=True, timeout=280, check=False
     )
-    assert "5 passed" in done.stdout, done.stdout + done.stderr
+    assert "6 passed" in done.stdout, done.stdout + done.stderr
+
+
+def test_the_manifest_that_is_shown_can_be_read(tmp_path: Path) -> None:
+    folder = _write_example("README.md", tmp_path / "my_extension")
+    (folder / "worker.py").touch()
+    assert read_manifest(folder).requirements == ("colorama>=0.4",)
 
 
 def test_there_is_an_example_for_every_hook(lab: Studio) -> None:

@@ -19,7 +19,7 @@ export default function mount(root, { routes }) {
     const film = name.endsWith(".mp4")
       ? make("video", { src, controls: true, loop: true, muted: true, autoplay: true, playsInline: true })
       : make("img", { src, alt: name });
-    const words = make("figcaption", {}, [`${pictures} pictures, `, make("a", { href: src, download: name, textContent: name })]);
+    const words = make("figcaption", {}, [`${pictures} pictures`, make("a", { className: "button", href: src, download: name, textContent: "Download", title: name })]);
     return make("figure", {}, [film, words]);
   }
 
@@ -27,7 +27,7 @@ export default function mount(root, { routes }) {
     const films = await (await fetch(`${routes}/films`)).json();
     for (const film of films) if (!shown.has(film.job)) shown.set(film.job, figure(film));
     part("films").replaceChildren(...films.map(({ job }) => shown.get(job)));
-    part("told").textContent = films.length ? "" : "There are no films yet.";
+    part("told").textContent = films.length ? "" : "A film appears here when the last picture of a travel is done. It lies beside the pictures, too.";
   }
 
   part("try").onclick = () => window.darkroom.fill({ tab: "txt2img", form: { prompt: EXAMPLE, batch_count: PICTURES } });
