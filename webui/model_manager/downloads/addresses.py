@@ -13,6 +13,7 @@ from ipaddress import ip_address
 from urllib.parse import SplitResult, urlsplit
 
 from webui.errors import DownloadFailed
+from webui.model_manager.downloads.proxies import proxy_for, tunnel
 from webui.public_addresses import is_public
 
 CONNECT_SECONDS = 30.0
@@ -54,20 +55,30 @@ class Gate:
         make = _Https if parts.scheme == "https" else _Http
         return make(parts.hostname, parts.port, gate=self)
 
-    def connect(self, host: str, port: int) -> socket.socket:
-        """A socket to a machine that may be asked.
+    def connect(self, host: str, port: int, *, secure: bool = False) -> socket.socket:
+        """A socket to a machine that may be asked; for https through the proxy that the environment names, if it does.
 
         Raises:
-            DownloadFailed: the name leads to this computer or its network.
+            DownloadFailed: the name leads to this computer or its network, or the proxy does not let it through.
             OSError: there is no such machine, or it does not answer.
         """
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        proxy = proxy_for(host) if secure and not _is_this_computer(host) else None
+        try:
+            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        except socket.gaierror:
+            if proxy is None:
+                raise
+            return tunnel(
+                proxy, host, port, seconds=CONNECT_SECONDS
+            )  # the proxy knows names that this network does not
         taken = [entry for entry in found if self._is_taken(str(entry[4][0]))]
         if not taken:
             raise _refused(
                 f"{host} is a machine of this network, and models are not downloaded from there.",
                 "Put the file into the models folder yourself.",
             )
+        if proxy is not None:
+            return tunnel(proxy, host, port, seconds=CONNECT_SECONDS)
         problem: OSError | None = None
         for family, kind, protocol, _, address in taken:
             connected = socket.socket(family, kind, protocol)
@@ -118,7 +129,9 @@ class _Https(http.client.HTTPSConnection):
         self._gate = gate
 
     def connect(self) -> None:
-        self.sock = _context().wrap_socket(self._gate.connect(self.host, self.port), server_hostname=self.host)
+        self.sock = _context().wrap_socket(
+            self._gate.connect(self.host, self.port, secure=True), server_hostname=self.host
+        )
 
 
 @cache
