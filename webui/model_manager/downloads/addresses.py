@@ -68,9 +68,8 @@ class Gate:
         except socket.gaierror:
             if proxy is None:
                 raise
-            return tunnel(
-                proxy, host, port, seconds=CONNECT_SECONDS
-            )  # the proxy knows names that this network does not
+            # The proxy knows names that this network does not.
+            return tunnel(proxy, host, port, seconds=CONNECT_SECONDS)
         taken = [entry for entry in found if self._is_taken(str(entry[4][0]))]
         if not taken:
             raise _refused(
