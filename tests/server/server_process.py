@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+import weakref
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -61,6 +62,7 @@ class Server:
             stderr=self.stderr.open("a"),
             text=True,
         )
+        weakref.finalize(self, self.process.kill)  # also where a test fails before it is closed
         self.url = ""
         self.client = httpx.Client()
 
