@@ -18,21 +18,22 @@ description = "For a test."
 api = 1
 permissions = ["requests", "pictures", "sampling"]
 """
-_HEAD = """import os, time
-import torch
-from PIL import Image, ImageOps
+_TORCH = """import torch
 from webui.diffusion.sigma_scheduler import SigmaScheduler
+"""
+_HEAD = """import os, time
+from PIL import Image, ImageOps
 from webui.extensions.api import *
 
 """
 
 
-def write_extension(folder: Path, name: str, worker: str) -> Path:
-    """One whose worker.py has this source, after the usual imports; returns its folder."""
+def write_extension(folder: Path, name: str, worker: str, *, torch: bool = True) -> Path:
+    """One whose worker.py has this source, after the usual imports, with or without `torch`; returns its folder."""
     own = folder / name
     own.mkdir(parents=True)
     (own / "extension.toml").write_text(_TOML.format(name=name))
-    (own / "worker.py").write_text(_HEAD + dedent(worker))
+    (own / "worker.py").write_text((_TORCH if torch else "") + _HEAD + dedent(worker))
     return own
 
 
