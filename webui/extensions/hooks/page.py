@@ -71,11 +71,12 @@ class PageHooks:
         Arguments:
             context: as for `startup`.
         Returns:
-            A router of FastAPI. Plain functions are run in threads; never wait in an `async` one.
+            A router of FastAPI. It has an event loop of its own, so that what waits in it holds up no other extension.
         None:
             No addresses.
         Errors:
-            None of its addresses are there; its card says why.
+            None of its addresses are there; its card says why. Where a route fails it answers 500 with a sentence, and
+            where it does not begin to answer within 30 seconds 504; one that blocks its loop switches the extension off.
         Example:
             @hookimpl
             def register_routes(context):

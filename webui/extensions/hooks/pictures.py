@@ -124,9 +124,10 @@ class PictureHooks:
         """See each picture that was written.
 
         Called:
-            After a picture and its record are in the library.
+            After a picture and its record are in the library, or in the file that the command line was told; one picture
+            after the other.
         Process:
-            Web, in the thread that writes pictures.
+            Web, in a thread of its own: jobs go on meanwhile.
         Arguments:
             image: its id, its file, its request and infotext, its sides in pixels. Do not change the file: its name is
                 that of its bytes.

@@ -18,16 +18,18 @@ class RequestHooks:
         """Change what is asked for, before the job is accepted.
 
         Called:
-            For each request, once its values are known to be good and before the job is queued. A request may have
-            been prepared before, as when a picture is made again: preparing it twice must give the same.
+            For each request, once its values are known to be good and its styles are in its prompts, before the job is
+            queued; not for one that goes on from a recorded step. A request may have been prepared before, as when a
+            picture is made again: preparing it twice must give the same.
         Process:
             Web, in the thread that accepts the job.
         Arguments:
             request: what is asked for; it is frozen.
             values: of this extension's controls.
         Returns:
-            The fields to change, by name. The request is judged again with them. Two extensions that change one field
-            to different values are an error that names both.
+            The fields to change, by name. The request is judged again with them. What `extras` has is put into the
+            request's own, control by control, where None stands for a control's default. Two extensions that change one
+            field or control to different values are an error that names both.
         None:
             Nothing to change.
         Errors:
@@ -107,7 +109,8 @@ class RequestHooks:
             request: of that picture alone, with its own seed.
             values: of this extension's controls.
         Returns:
-            Fields, name to text. Names that the infotext has already are left as they are.
+            At most 50 fields, name to text: names of letters, digits, spaces, _, - and /. Those that the infotext has
+            already are left as they are.
         None:
             No fields.
         Errors:
@@ -124,11 +127,11 @@ class RequestHooks:
         """Understand fields of an infotext, for example those of another program.
 
         Called:
-            For each infotext that is read, with all of its fields.
+            For each infotext that is read and has fields that Darkroom does not know.
         Process:
             Web.
         Arguments:
-            fields: as they stand in the infotext, name to text.
+            fields: those that it does not know, as they stand in the infotext, name to text.
         Returns:
             Fields of a request, as for `prepare_request`; what the infotext's reader found itself stays.
         None:
