@@ -76,7 +76,7 @@ class PageHooks:
             No addresses.
         Errors:
             None of its addresses are there; its card says why. Where a route fails it answers 500 with a sentence, and
-            where it does not begin to answer within 30 seconds 504; one that blocks its loop switches the extension off.
+            where it does not begin to answer within 30 seconds 504; one that blocks its loop switches it off.
         Example:
             @hookimpl
             def register_routes(context):

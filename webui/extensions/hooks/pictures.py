@@ -124,8 +124,8 @@ class PictureHooks:
         """See each picture that was written.
 
         Called:
-            After a picture and its record are in the library, or in the file that the command line was told; one picture
-            after the other.
+            After a picture and its record are in the library, or in the file that the command line was told; for one
+            picture after the other.
         Process:
             Web, in a thread of its own: jobs go on meanwhile.
         Arguments:
