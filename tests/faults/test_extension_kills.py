@@ -19,6 +19,8 @@ from tests.extensions.hostile import Hostile, implementing
 from tests.extensions.hostile_hooks import killer
 from tests.extensions.pretended import write_enabled
 from tests.server.server_process import Server
+from webui.extensions.call_mark import CallMark
+from webui.extensions.places import Places
 
 pytestmark = pytest.mark.slow
 DEADLINE_S = 2.0
@@ -125,17 +127,17 @@ def test_one_that_holds_the_interpreter_is_named_after_people_have_killed_the_se
     _written(tmp_path, killer("holds_lock", side="web", hook="startup", how="regex"))
     for _ in range(2):
         dead = _server(tmp_path)
-        wait_until(lambda: b"holds_lock" in _mark(tmp_path))
+        wait_until(lambda dead=dead: _process_inside(tmp_path) == dead.process.pid)
         dead.kill()
     with _ready(tmp_path) as server:
         assert _card(server, "holds_lock")["status"] == "switched_off"
         assert server.finished(server.submit())["status"] == "done"
 
 
-def _mark(folder: Path) -> bytes:
-    with contextlib.suppress(OSError):
-        return (folder / "data" / "extensions" / "web.call").read_bytes()
-    return b""
+def _process_inside(folder: Path) -> int | None:
+    """The process that marked that it is inside an extension."""
+    call = CallMark.read(Places.below(folder / "data").web_mark)
+    return call.process if call and call.extension == "holds_lock" else None
 
 
 def test_one_that_ends_the_server_when_a_picture_is_saved_costs_no_picture(tmp_path: Path) -> None:

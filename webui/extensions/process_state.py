@@ -1,4 +1,4 @@
-"""What all of a process share, and loading an extension may not take away: streams, working directory, environment."""
+"""What all of a process share, and loading an extension may not take away: streams, log, folder, environment."""
 
 import logging
 import os
@@ -22,6 +22,8 @@ def kept_process_state(told: Callable[[str], None]) -> Iterator[None]:
         told: is given what was done, in words that follow the extension's name.
     """
     folder, environment = _folder(), dict(os.environ)
+    root = logging.getLogger()
+    handlers, level, disabled = list(root.handlers), root.level, root.manager.disable
     streams = {name: getattr(sys, name) for name in _STREAMS.values()}
     copies: dict[int, int] = {}
     for number in _STREAMS:
@@ -38,6 +40,11 @@ def kept_process_state(told: Callable[[str], None]) -> Iterator[None]:
             with suppress(OSError):
                 os.chdir(folder)
                 told("changed the working directory, which was changed back.")
+        if (root.handlers[: len(handlers)], root.level, root.manager.disable) != (handlers, level, disabled):
+            root.handlers[:] = handlers
+            root.setLevel(level)
+            logging.disable(disabled)
+            told("changed the program's log, which was put back.")
         removed = {name: value for name, value in environment.items() if name not in os.environ}
         if removed:
             os.environ.update(removed)
