@@ -41,6 +41,8 @@ SCHEDULES: dict[str, dict[str, Any]] = {
     "SGM Uniform": {"timestep_spacing": "trailing"},
 }
 PROMISED = [("Euler", "Automatic"), ("DPM++ 2M", "Karras"), ("DDIM", "Automatic"), ("UniPC", "Automatic")]
+IN_EITHER = [*((torch.float32, *each) for each in PROMISED), (torch.bfloat16, "DPM++ 2M", "Karras")]
+"""The promised ones in single precision, and one in half: what a sampler does there is shown by the tiny models."""
 BUNDLED = Path(__file__).parents[2] / "models" / "checkpoints" / "postcard"
 
 

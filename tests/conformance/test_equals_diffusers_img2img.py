@@ -7,7 +7,7 @@ import torch
 from diffusers import StableDiffusionImg2ImgPipeline, StableDiffusionInpaintPipeline
 from PIL import Image
 
-from tests.conformance.pipelines import BUNDLED, PROMISED, Side, difference, picture, theirs
+from tests.conformance.pipelines import BUNDLED, IN_EITHER, PROMISED, Side, difference, picture, theirs
 from webui.generation.request import GenerationRequest
 from webui.generation.ways import FromPicture
 
@@ -22,7 +22,13 @@ def _request(side: Side, sampler: str, schedule: str, strength: float, size: tup
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("strength", [0.2, 0.6, 1.0])
+@pytest.mark.parametrize(
+    ("dtype", "strength"),
+    [(torch.float32, 0.2), (torch.float32, 1.0), (torch.bfloat16, 0.6)],
+    indirect=["dtype"],
+    scope="module",
+    ids=str,
+)
 @pytest.mark.parametrize(("sampler", "schedule"), [*PROMISED, ("Euler a", "Automatic")])
 @pytest.mark.parametrize("model", ["tiny", "tiny-v"])
 def test_a_batch_equals_the_plain_pipelines(
@@ -48,7 +54,7 @@ def test_an_inpainting_model_without_a_mask_equals_its_pipeline_with_everything_
     assert difference(ours.pictures(request), plain) <= 1
 
 
-@pytest.mark.parametrize(("sampler", "schedule"), PROMISED)
+@pytest.mark.parametrize(("dtype", "sampler", "schedule"), IN_EITHER, indirect=["dtype"], scope="module", ids=str)
 def test_the_bundled_models_picture_equals_the_plain_pipelines(
     ours_bundled: Side, dtype: torch.dtype, sampler: str, schedule: str
 ) -> None:

@@ -11,7 +11,7 @@ import pytest
 import torch
 from diffusers import StableDiffusionInpaintPipeline
 
-from tests.conformance.pipelines import BUNDLED, PROMISED, Side, difference, mask, picture, theirs
+from tests.conformance.pipelines import BUNDLED, IN_EITHER, PROMISED, Side, difference, mask, picture, theirs
 from webui.generation.request import GenerationRequest
 from webui.generation.ways import FromPicture, Mask
 
@@ -36,7 +36,13 @@ def _theirs(folder: Path, request: GenerationRequest, dtype: torch.dtype, streng
 
 
 @pytest.mark.usefixtures("unpasted")
-@pytest.mark.parametrize("strength", [0.6, 1.0])
+@pytest.mark.parametrize(
+    ("dtype", "strength"),
+    [(torch.float32, 0.6), (torch.float32, 1.0), (torch.bfloat16, 0.6)],
+    indirect=["dtype"],
+    scope="module",
+    ids=str,
+)
 @pytest.mark.parametrize(("sampler", "schedule"), PROMISED)
 @pytest.mark.parametrize("model", ["tiny", "tiny-v", "tiny-inpaint"])
 def test_a_batch_equals_the_plain_pipelines(
@@ -48,7 +54,7 @@ def test_a_batch_equals_the_plain_pipelines(
 
 
 @pytest.mark.usefixtures("unpasted")
-@pytest.mark.parametrize(("sampler", "schedule"), PROMISED)
+@pytest.mark.parametrize(("dtype", "sampler", "schedule"), IN_EITHER, indirect=["dtype"], scope="module", ids=str)
 def test_the_bundled_models_picture_equals_the_plain_pipelines(
     ours_bundled: Side, dtype: torch.dtype, sampler: str, schedule: str
 ) -> None:
