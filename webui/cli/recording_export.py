@@ -11,6 +11,7 @@ from typing import Any
 from PIL import Image
 from tqdm import tqdm
 
+from webui.cli.extension_flags import add_extension_flags, extension_settings, loaded_extensions
 from webui.cli.making import check_writable
 from webui.cli.recording_file import RecordingFile, Weights, weights_for
 from webui.engine.closeness import closeness_notes
@@ -18,11 +19,12 @@ from webui.engine.looks import LookStep
 from webui.engine.quiet_imports import keep_imports_quiet
 from webui.engine.thread_waiting import let_threads_sleep
 from webui.errors import SaveFailed, WebUIError
+from webui.extensions.extensions import Extensions
 from webui.generation.exported_steps import View
 from webui.imaging.step_export import DEFAULT_FPS, Export, FrameAt, What, write_export
 from webui.library.pictures import as_save_failed, temporary_of
 from webui.model_manager.catalogue import Catalogue
-from webui.settings import Settings, load_settings
+from webui.settings import load_settings
 
 _KINDS = {
     What.FRAME: "one step is a PNG",
@@ -45,6 +47,7 @@ def add_command(actions: "argparse._SubParsersAction[Any]", folders: argparse.Ar
     command.add_argument("--fps", type=float, default=DEFAULT_FPS, help="of films: steps a second (default: 8)")
     command.add_argument("--model", metavar="NAME", help="decode with this one, if the recording's own is not here")
     command.add_argument("--out", type=Path, required=True, metavar="FILE", help="the file to write")
+    add_extension_flags(command)
     command.set_defaults(run=run)
 
 
@@ -54,7 +57,17 @@ def run(options: argparse.Namespace) -> int:
     Raises:
         WebUIError: the recording, its model or a value cannot be used, or the file cannot be written.
     """
-    settings = load_settings(extra_models_dirs=tuple(options.models_dir), data_dir=options.data_dir)
+    settings = load_settings(
+        extra_models_dirs=tuple(options.models_dir), data_dir=options.data_dir, **extension_settings(options)
+    )
+    with loaded_extensions(settings) as extensions:  # the walk may be along a sampler of theirs
+        _export(options, extensions)
+    print(options.out)
+    return 0
+
+
+def _export(options: argparse.Namespace, extensions: Extensions) -> None:
+    settings = extensions.settings
     recording = RecordingFile(settings.data_dir, options.file)
     export = Export.of(
         recording.summary, What(options.what), View(options.view), picture=options.picture, step=options.step,
@@ -65,24 +78,25 @@ def run(options: argparse.Namespace) -> int:
         recording.summary.header.model, Catalogue(settings.models_dirs, settings.data_dir), options.model
     )
     with tqdm(total=len(export.steps), unit="step", leave=False, disable=not sys.stderr.isatty()) as bar:
-        frame_at = _decoder(settings, recording, export, weights)
+        frame_at = _decoder(extensions, recording, export, weights)
 
         def counted(step: int) -> Image.Image:
             bar.update()
             return frame_at(step)
 
         _write(export, counted, options.out)
-    print(options.out)
-    return 0
 
 
-def _decoder(settings: Settings, recording: RecordingFile, export: Export, weights: Weights) -> FrameAt:
+def _decoder(extensions: Extensions, recording: RecordingFile, export: Export, weights: Weights) -> FrameAt:
     """Decodes steps with the model, which is loaded with the first one."""
     let_threads_sleep()
     keep_imports_quiet()
     from webui.engine.generate import create  # torch: only once everything is known to be good
+    from webui.engine.worker_extensions import WorkerExtensions
 
-    generator = create(settings.models_dirs, settings.data_dir, trajectories=recording)
+    settings = extensions.settings
+    beside = WorkerExtensions(extensions.worker_folders(), settings.data_dir)
+    generator = create(settings.models_dirs, settings.data_dir, extensions=beside, trajectories=recording)
     header = recording.summary.header
     told = False
 
