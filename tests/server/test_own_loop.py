@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from starlette.types import Message, Receive, Scope, Send
 
-from webui.server.own_loop import Ended, OwnLoop, TooSlow
+from webui.server.own_loop import Closed, Ended, OwnLoop, TooSlow
 
 SCOPE: Scope = {"type": "http", "path": "/"}
 
@@ -81,3 +81,16 @@ def test_an_answer_that_has_begun_may_take_as_long_as_it_likes() -> None:
         await send({"type": "http.response.body", "body": b"end"})
 
     assert _ask(stream, deadline_s=0.2)[-1]["body"] == b"end"
+
+
+def test_what_is_being_answered_is_given_up_when_the_loop_is_closed() -> None:
+    async def patient(scope: Scope, receive: Receive, send: Send) -> None:
+        own.close()
+        await asyncio.Event().wait()
+
+    async def nothing(*_: Any) -> Any:
+        return None
+
+    own = OwnLoop(patient, name="apart", deadline_s=30.0)
+    with pytest.raises(Closed):
+        asyncio.run(own(SCOPE, nothing, nothing))

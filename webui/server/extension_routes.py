@@ -13,7 +13,7 @@ from webui.extensions.extensions import Extensions
 from webui.extensions.faults import error_sentence
 from webui.server.errors import error_response, install_error_handlers
 from webui.server.guard import drain
-from webui.server.own_loop import Ended, OwnLoop, TooSlow
+from webui.server.own_loop import Closed, Ended, OwnLoop, TooSlow
 
 HOOK = "register_routes"
 _HINT = "The log of the extension says more; everything else goes on."
@@ -55,8 +55,7 @@ class ExtensionRoutes:
         known = self._apps.get(name)
         if known is None or known[1] is None or not self._extensions.is_on(name):
             await drain(receive)
-            refusal = f"The extension {name[:40]} is not on, or has no addresses of its own."
-            await error_response(404, refusal, hint="Switch it on in the Extensions tab.")(scope, receive, send)
+            await _not_on(name)(scope, receive, send)
             return
         started = False
 
@@ -67,6 +66,9 @@ class ExtensionRoutes:
 
         try:
             await known[1](scope, receive, watched)
+        except Closed:
+            if not started:
+                await _not_on(name)(scope, receive, send)
         except Exception as error:  # of any kind that its author has thought of
             await run_in_threadpool(self._failed, name, error)
             if not started:
@@ -97,6 +99,11 @@ class ExtensionRoutes:
         _, app = self._apps.pop(name)
         if app is not None:
             app.close()
+
+
+def _not_on(name: str) -> Response:
+    refusal = f"The extension {name[:40]} is not on, or has no addresses of its own."
+    return error_response(404, refusal, hint="Switch it on in the Extensions tab.")
 
 
 def _problem(answer: Any) -> str:

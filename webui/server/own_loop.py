@@ -10,6 +10,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 _ANSWERS_WITHIN = 2.0
 """How soon a loop answers that is not held up, in seconds."""
 
+_ENDS_WITHIN = 1.0
+"""How long what was given up may take to tidy up, in seconds."""
+
 
 class TooSlow(Exception):
     """The application did not begin to answer in its time. `held_up`: nothing else in its loop goes on either."""
@@ -21,6 +24,10 @@ class TooSlow(Exception):
 
 class Ended(Exception):
     """The application tried to end the program."""
+
+
+class Closed(Exception):
+    """The application was taken away before it had answered."""
 
 
 class _Bridge:
@@ -77,6 +84,7 @@ class OwnLoop:
         Raises:
             TooSlow: it took too long.
             Ended: it tried to end the program.
+            Closed: the loop was closed meanwhile.
             Exception: whatever else the application raises.
         """
         bridge = _Bridge(receive, send)
@@ -88,14 +96,22 @@ class OwnLoop:
             if not ended.done() and not begun.done():
                 bridge.given_up = True
                 raise TooSlow(self._deadline_s, held_up=not await self._is_going())
+            await asyncio.wait({ended})
+            if ended.cancelled():
+                raise Closed
             await ended
         finally:
             begun.cancel()
             ended.cancel()
 
     def close(self) -> None:
-        """End the loop; where it is held up, its thread is left behind."""
-        self._loop.call_soon_threadsafe(self._loop.stop)
+        """Give up what is being answered and end the loop; where it is held up, its thread is left behind."""
+        self._loop.call_soon_threadsafe(self._end)
+
+    def _end(self) -> None:
+        for task in asyncio.all_tasks(self._loop):
+            task.cancel()
+        self._loop.call_later(_ENDS_WITHIN, self._loop.stop)
 
     async def _answer(self, scope: Scope, bridge: _Bridge) -> None:
         try:
