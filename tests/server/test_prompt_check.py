@@ -92,3 +92,15 @@ def test_without_a_model_there_are_warnings_and_no_counts(checker: PromptChecker
 def test_the_longest_prompts_are_checked(checker: PromptChecker) -> None:
     for pattern in ("[a|b]", "(a", "__x__ ", "{a|b}", "[a:b:3]", "AND "):
         assert check(checker, pattern * (20_000 // len(pattern))).count is not None
+
+
+def test_what_an_extension_reads_is_no_unknown_network(tmp_path: Path) -> None:
+    catalogue = Catalogue((ROOT / "models",))
+    checker = PromptChecker(
+        catalogue=catalogue,
+        prompt_files=PromptFiles(tmp_path),
+        networks=NetworkFiles(catalogue),
+        syntaxes=lambda: {"travel"},
+    )
+    assert check(checker, "<travel: dawn | night> of a hill").warnings == ()
+    assert "only LoRAs are known" in check(checker, "<voyage: dawn>").warnings[0]

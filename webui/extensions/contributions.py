@@ -129,7 +129,7 @@ class PictureInfo:
 class PromptSyntax:
     """Something to write in a prompt. `resolve(text, picture)` gives the text with it replaced.
 
-    The same text and picture must give the same.
+    The same text and picture must give the same. Where it reads `<name:...>`, the page knows that this is no LoRA.
     """
 
     name: str

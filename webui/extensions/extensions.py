@@ -117,6 +117,10 @@ class Extensions:
         """The themes of those that are on, each with its extension's name."""
         return [(card.name, theme) for card in self._on() for theme in card.brings.themes]
 
+    def syntaxes(self) -> frozenset[str]:
+        """The names of what those that are on read in prompts."""
+        return frozenset(row["name"] for card in self._on() for row in card.brings.syntaxes)
+
     def worker_folders(self) -> tuple[str, ...]:
         """The folders of those that are on and have a worker.py, for the worker to load."""
         found = [card for card in self._on() if card.manifest and Side.WORKER in card.manifest.sides]

@@ -1,6 +1,6 @@
 """What is told of a prompt while it is typed: how many tokens it has, and what in it will not do what it seems to."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -32,12 +32,27 @@ class PromptCheck:
 
 
 class PromptChecker:
-    """Reads prompts as a walk would, without walking. Threads may share it."""
+    """Reads prompts as a walk would, without walking. Threads may share it.
 
-    def __init__(self, *, catalogue: Catalogue, prompt_files: PromptFiles, networks: NetworkFiles) -> None:
+    Args:
+        catalogue: knows the models.
+        prompt_files: has the wildcards.
+        networks: has the LoRAs.
+        syntaxes: the names of those that extensions brought; what `<name:...>` stands for is theirs to say.
+    """
+
+    def __init__(
+        self,
+        *,
+        catalogue: Catalogue,
+        prompt_files: PromptFiles,
+        networks: NetworkFiles,
+        syntaxes: Callable[[], Collection[str]] = tuple,
+    ) -> None:
         self._catalogue = catalogue
         self._prompt_files = prompt_files
         self._networks = networks
+        self._syntaxes = syntaxes
         self._counter = TokenCounter()
 
     def check(self, prompt: str, negative_prompt: str, *, model: str | None, steps: int) -> PromptCheck:
@@ -61,7 +76,8 @@ class PromptChecker:
             return None
 
     def _read(self, text: str) -> tuple[str, list[Network]]:
-        return take_networks(resolve(without_comments(text), 0, self._prompt_files.wildcard))
+        words, found = take_networks(resolve(without_comments(text), 0, self._prompt_files.wildcard))
+        return words, [network for network in found if network.kind not in self._syntaxes()]
 
     def _count(self, parts: Sequence[str], model: str | None, steps: int) -> TokenCount | None:
         try:

@@ -30,7 +30,12 @@ def prompt_router(engine: Engine) -> APIRouter:
     """The routes that help with typing."""
     router = APIRouter(prefix="/api/v1/prompt")
     networks = NetworkFiles(engine.catalogue)
-    checker = PromptChecker(catalogue=engine.catalogue, prompt_files=engine.prompt_files, networks=networks)
+    checker = PromptChecker(
+        catalogue=engine.catalogue,
+        prompt_files=engine.prompt_files,
+        networks=networks,
+        syntaxes=engine.extensions.syntaxes,
+    )
 
     @router.get("/names")
     def names() -> JSONResponse:
