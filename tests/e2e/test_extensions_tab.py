@@ -183,6 +183,9 @@ def test_an_extension_comes_from_git_is_updated_and_rolled_back(page: Page, plac
     panel = card.get_by_test_id("card-panel")
     expect(panel).to_contain_text("to 1.1.0")
     expect(panel).to_contain_text("NEWS")
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.set_viewport_size({"width": 1280, "height": 800})
     card.get_by_test_id("update-take").click()
     expect(card).to_contain_text("1.1.0")
     expect(card).not_to_have_attribute("data-status", "on")
