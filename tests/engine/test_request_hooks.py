@@ -7,7 +7,7 @@ import pytest
 
 from tests.extensions.tried import enable_untried, extensions_in, write_extension
 from webui.engine.request_hooks import RequestHooks
-from webui.errors import InvalidRequest
+from webui.errors import InvalidRequest, ModelNotFound
 from webui.extensions.controls import Control, Slider
 from webui.generation.infotext_reader import read_infotext
 from webui.generation.plot import plan_plot, read_axis
@@ -71,6 +71,21 @@ def test_an_answer_that_makes_no_request_is_a_fault_of_its_extension(tmp_path: P
     extensions = extensions_in(tmp_path)
     assert RequestHooks(extensions, PromptFiles(tmp_path)).prepared(_request()).steps == 20
     assert "steps" in extensions.card("wild").faults[0].sentence
+
+
+def test_a_model_that_is_not_there_is_the_fault_of_the_extension_that_names_it(tmp_path: Path) -> None:
+    def find_models(request: GenerationRequest) -> None:
+        if request.model == "gone":
+            raise ModelNotFound("There is no model 'gone'.", field="model")
+
+    _hooks(tmp_path, bad="@hookimpl\ndef prepare_request(request):\n    return {'model': 'gone', 'steps': 3}\n")
+    extensions = extensions_in(tmp_path)
+    hooks = RequestHooks(extensions, PromptFiles(tmp_path), find_models=find_models)
+    assert hooks.prepared(_request(steps=20)).steps == 20
+    (fault,) = extensions.web.faults
+    assert "There is no model 'gone'" in fault.sentence
+    # What the person asks for is not judged here.
+    assert hooks.prepared(_request(model="gone")).model == "gone"
 
 
 def test_what_an_extension_writes_into_the_frozen_request_changes_nothing(tmp_path: Path) -> None:

@@ -80,7 +80,7 @@ class Engine:
         self.recording_policy = RecordingPolicy(settings, self.trajectories, needed=self._recordings_in_use)
         self._factory = generator_factory
         self.extensions = extensions or Extensions(settings, safe_mode=True, watched=False)
-        self.request_hooks = RequestHooks(self.extensions, self.prompt_files)
+        self.request_hooks = RequestHooks(self.extensions, self.prompt_files, find_models=self._find_models)
         self._saved_pictures = SavedPictures(self.extensions.web, library)
         self._hub = EventHub()
         self._lock = lock or InstanceLock(settings.data_dir)
@@ -183,6 +183,11 @@ class Engine:
     def plot_axes(self) -> Sequence[AxisType]:
         """Everything that a plot can vary."""
         return self.request_hooks.plot_axes()
+
+    def _find_models(self, request: GenerationRequest) -> None:
+        """That every model is there which a request names."""
+        self.catalogue.find(request.model)
+        self._find_beside(request)
 
     def _find_beside(self, request: GenerationRequest) -> None:
         """That the models are there which a request names beside the one that walks first."""

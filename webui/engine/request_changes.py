@@ -1,16 +1,19 @@
 """What the answers to `prepare_request` make of a request. Pure: the answers are given."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from webui.errors import InvalidRequest
+from webui.errors import InvalidRequest, WebUIError
 from webui.extensions.controls import Control
 from webui.generation.extras import JsonScalar
 from webui.generation.request import GenerationRequest
 
 Controls = Mapping[str, Sequence[Control]]
 """The controls of the extensions that are on, by the extension's name."""
+FindModels = Callable[[GenerationRequest], None]
+"""Raises `WebUIError` where a model that a request names is not there."""
 _EXTRAS = "extras"
+_MODELS = frozenset({"model", "vae", "refiner"})
 
 
 def judged_extras(extras: Mapping[str, Mapping[str, JsonScalar]], controls: Controls) -> dict[str, dict[str, Any]]:
@@ -30,8 +33,17 @@ def judged_extras(extras: Mapping[str, Mapping[str, JsonScalar]], controls: Cont
     }
 
 
-def problem_of(request: GenerationRequest, answer: Any, *, controls: Controls) -> str:
-    """Why an answer makes no request of this one, in words that follow "gave"; "" where it does."""
+def problem_of(
+    request: GenerationRequest, answer: Any, *, controls: Controls, find_models: FindModels = lambda _: None
+) -> str:
+    """Why an answer makes no request of this one, in words that follow "gave"; "" where it does.
+
+    Args:
+        request: as it was given.
+        answer: what came back.
+        controls: of the extensions that are on.
+        find_models: looks for the models that an answer names.
+    """
     if not isinstance(answer, Mapping):
         return f"{type(answer).__name__} where the fields to change are expected."
     unknown = next((str(field) for field in answer if field not in GenerationRequest.model_fields), None)
@@ -40,8 +52,12 @@ def problem_of(request: GenerationRequest, answer: Any, *, controls: Controls) -
     try:
         after = _with_answer(request, answer)
         judged_extras(after.extras, controls)
+        if not _MODELS.isdisjoint(answer):
+            find_models(after)
     except InvalidRequest as error:
         return f"what no request can have: {error.message}"
+    except WebUIError as error:
+        return f"what cannot be made: {error.message}"
     return ""
 
 

@@ -7,7 +7,7 @@ from webui.engine.builtin_hooks.plot_axes import PlotAxes
 from webui.engine.builtin_hooks.styles import Styles
 from webui.engine.extension_axes import axes_problem, guarded_axis
 from webui.engine.found_fields import fields_problem, with_found
-from webui.engine.request_changes import changed, judged_extras, problem_of
+from webui.engine.request_changes import FindModels, changed, judged_extras, problem_of
 from webui.extensions.controls import Control
 from webui.extensions.extensions import Extensions
 from webui.generation.infotext_fields import InfotextFields
@@ -23,10 +23,12 @@ class RequestHooks:
     Args:
         extensions: those that there are.
         files: has the styles.
+        find_models: looks for the models that extensions name in requests.
     """
 
-    def __init__(self, extensions: Extensions, files: PromptFiles) -> None:
+    def __init__(self, extensions: Extensions, files: PromptFiles, *, find_models: FindModels = lambda _: None) -> None:
         self._extensions = extensions
+        self._find_models = find_models
         self._host = extensions.web
         self._host.add_builtin("styles", Styles(files))
         self._host.add_builtin("plot_axes", PlotAxes(extensions.controls))
@@ -47,7 +49,7 @@ class RequestHooks:
         recorded = isinstance(request.start, FromStep)
         for builtins in (True,) if recorded else (True, False):  # extensions see what styles have made of the prompts
             shown = request.model_copy(deep=True)  # a frozen model can be written to by those who insist
-            check = partial(problem_of, request, controls=controls)
+            check = partial(problem_of, request, controls=controls, find_models=self._find_models)
             answers = self._host.gather("prepare_request", builtins=builtins, check=check, request=shown)
             request = changed(request, {gathered.extension: gathered.value for gathered in answers})
         return request
