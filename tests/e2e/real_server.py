@@ -44,7 +44,8 @@ class ServerProcess:
     def worker(self) -> psutil.Process:
         """The worker: the one child that spawn started for work."""
         children = psutil.Process(self.process.pid).children(recursive=True)
-        return next(child for child in children if any("spawn_main" in part for part in child.cmdline()))
+        alive = [child for child in children if child.status() != psutil.STATUS_ZOMBIE]
+        return next(child for child in alive if any("spawn_main" in part for part in child.cmdline()))
 
     def pictures(self) -> list[Path]:
         """The picture files on disk."""
