@@ -15,6 +15,7 @@ from webui.engine.quiet_imports import keep_imports_quiet
 from webui.engine.request_hooks import RequestHooks
 from webui.engine.thread_waiting import let_threads_sleep
 from webui.engine.worker_control import JobControl
+from webui.engine.worker_extensions import WorkerExtensions
 from webui.errors import SaveFailed, WebUIError
 from webui.extensions.contributions import SavedImage
 from webui.extensions.extensions import Extensions
@@ -82,11 +83,16 @@ class Making:
         request = self._hooks.prepared(request)
         let_threads_sleep()
         keep_imports_quiet()
+        beside = WorkerExtensions(self._extensions.worker_folders(), self._settings.data_dir)
+        try:
+            self._make(request, beside)
+        finally:
+            beside.shut_down()
+
+    def _make(self, request: GenerationRequest, beside: WorkerExtensions) -> None:
         from webui.engine.generate import create  # torch: only once the request is known to be good
-        from webui.engine.worker_extensions import WorkerExtensions
 
         settings = self._settings
-        beside = WorkerExtensions(self._extensions.worker_folders(), settings.data_dir)
         generator = create(settings.models_dirs, settings.data_dir, extensions=beside, trajectories=self._recordings)
         save = _OutFile(self._out, request) if self._out else _Outputs(self._settings)
         self._show(Started(job=COMMAND_LINE), {"request": request.model_dump()})

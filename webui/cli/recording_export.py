@@ -18,6 +18,7 @@ from webui.engine.closeness import closeness_notes
 from webui.engine.looks import LookStep
 from webui.engine.quiet_imports import keep_imports_quiet
 from webui.engine.thread_waiting import let_threads_sleep
+from webui.engine.worker_extensions import WorkerExtensions
 from webui.errors import SaveFailed, WebUIError
 from webui.extensions.extensions import Extensions
 from webui.generation.exported_steps import View
@@ -92,7 +93,6 @@ def _decoder(extensions: Extensions, recording: RecordingFile, export: Export, w
     let_threads_sleep()
     keep_imports_quiet()
     from webui.engine.generate import create  # torch: only once everything is known to be good
-    from webui.engine.worker_extensions import WorkerExtensions
 
     settings = extensions.settings
     beside = WorkerExtensions(extensions.worker_folders(), settings.data_dir)
