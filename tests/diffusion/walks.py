@@ -9,7 +9,7 @@ import torch
 from webui.diffusion.denoise import Step, denoise
 from webui.diffusion.noise import draw_noise, picture_generators
 from webui.diffusion.samplers import NoiseSchedule
-from webui.generation.samplers import SAMPLERS, Schedule
+from webui.generation.samplers import SAMPLERS
 
 _BETAS = {"beta_start": 0.00085, "beta_end": 0.012, "beta_schedule": "scaled_linear", "clip_sample": False}
 EPSILON = {
@@ -49,7 +49,7 @@ class Walk:
         return self.steps[-1].latents
 
 
-def schedule_of(sampler: str, schedule: Schedule, config: dict[str, Any], **options: Any) -> NoiseSchedule:
+def schedule_of(sampler: str, schedule: str, config: dict[str, Any], **options: Any) -> NoiseSchedule:
     return NoiseSchedule(
         sampler=sampler, schedule=schedule, config=config, device=torch.device("cpu"), **{"steps": 8} | options
     )

@@ -70,6 +70,7 @@ def _check(new: Sequence[_Row], offered: Sequence[_Row], find: Callable[[str], o
         if not plain_name(name) or len(name) > _LONGEST_NAME or not name.isprintable() or "," in name:
             raise ValueError(f"'{name[:40]}' cannot be the name of a {kind}: it must be a short line without commas")
         if name not in own and find(name) is not None:
-            raise ValueError(f"there is a {kind} '{name}' already")
+            article = "an" if kind[0] in "aeiou" else "a"
+            raise ValueError(f"there is {article} {kind} '{name}' already")
     if len({plain_name(name) for name in names}) < len(names):
         raise ValueError(f"two of its {kind}s have one name")
