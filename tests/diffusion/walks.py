@@ -50,9 +50,8 @@ class Walk:
 
 
 def schedule_of(sampler: str, schedule: str, config: dict[str, Any], **options: Any) -> NoiseSchedule:
-    return NoiseSchedule(
-        sampler=sampler, schedule=schedule, config=config, device=torch.device("cpu"), **{"steps": 8} | options
-    )
+    asked: dict[str, Any] = {"steps": 8, **options}
+    return NoiseSchedule(sampler=sampler, schedule=schedule, config=config, device=torch.device("cpu"), **asked)
 
 
 def walk(
