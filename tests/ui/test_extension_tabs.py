@@ -4,6 +4,8 @@ import gradio as gr
 
 from tests.ui.stand_ins import StandInCatalogue, StandInEngine, StandInExtensions
 from webui.extensions.contributions import Tab
+from webui.generation.offered import Upscaler
+from webui.generation.offering import offer
 from webui.ui.page import build_page
 from webui.ui.page_parts import page_parts
 
@@ -47,3 +49,15 @@ def test_what_a_page_is_built_from_follows_the_tabs() -> None:
     none, one = StandInExtensions(), StandInExtensions(brought=[LOOKS])
     assert page_parts(none) == page_parts(StandInExtensions(on={"film_grain": ()}))
     assert page_parts(none) != page_parts(one) != page_parts(StandInExtensions(brought=[LOOKS, TRAVEL]))
+
+
+def test_a_page_is_built_anew_for_names_that_an_extension_offers() -> None:
+    none = page_parts(StandInExtensions())
+    take_back = offer("slow", upscalers=[Upscaler(name="Slow", upscale=lambda picture, _width, _height: picture)])
+    try:
+        assert page_parts(StandInExtensions()) != none
+        shown = [block for block in _page().blocks.values() if getattr(block, "elem_id", "") == "field-hires-upscaler"]
+        assert ("Slow", "Slow") in shown[0].choices
+    finally:
+        take_back()
+    assert page_parts(StandInExtensions()) == none
