@@ -23,7 +23,7 @@
   /** Turn to a tab. On a narrow page some are in a menu; Gradio keeps a hidden button of each for its measuring. */
   window.darkroom.showTab = (tab) => {
     const name = NAMES[tab] ?? tab;
-    const buttons = [...document.querySelectorAll("#tabs button")].filter((one) => one.textContent.trim() === name);
+    const buttons = [...document.querySelectorAll("#tabs > .tab-wrapper button")].filter((one) => one.textContent.trim() === name);
     const button = buttons.find((one) => one.getAttribute("role") === "tab") ?? buttons.at(-1); // the one in the menu
     if (!button) return;
     button.click();
