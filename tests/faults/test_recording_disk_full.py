@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.engine.counted_generator import FACTORY
+
 ROOT = Path(__file__).parents[2]
 ON_A_SMALL_DISK = """
 import json, sys
 from pathlib import Path
-from tests.engine.counted_generator import FACTORY
 from tests.engine.engines import events, request, running_engine, wait_until
 
 if __name__ == "__main__":
@@ -31,7 +32,7 @@ if __name__ == "__main__":
             "end": happened[-1].get("status", happened[-1]["type"]),
         }
 
-    with running_engine(folder, factory=FACTORY, models=False) as engine:
+    with running_engine(folder, factory=sys.argv[2], models=False) as engine:
         first = told(events(engine, engine.submit(asked(1))))
         job = engine.submit(asked(2))
         wait_until(lambda: engine.job(job.id).step >= 3)
@@ -58,7 +59,7 @@ def test_on_a_real_disk_the_picture_is_finished_and_the_recording_dropped_with_a
     script.write_text(ON_A_SMALL_DISK)
     (tmp_path / "data").mkdir()
     (tmp_path / "models").symlink_to(tiny_models_dir)
-    mount = f"mount -t tmpfs -o size=1m tmpfs {tmp_path}/data && exec {sys.executable} {script} {tmp_path}"
+    mount = f"mount -t tmpfs -o size=1m tmpfs {tmp_path}/data && exec {sys.executable} {script} {tmp_path} {FACTORY}"
     # A name space of our own, so that anyone may mount, and nothing of it is left.
     command = ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", mount]
     if subprocess.run([*command[:-1], "true"], check=False, capture_output=True).returncode != 0:
