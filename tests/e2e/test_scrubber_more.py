@@ -17,7 +17,6 @@ from playwright.sync_api import Browser, Page, expect
 from tests.e2e.conftest import TIMEOUT_MS, open_page
 from tests.e2e.making import make, open_tab
 from tests.e2e.real_server import ServerProcess, running_server
-from webui.cli.main import main
 
 pytestmark = pytest.mark.browser
 
@@ -48,19 +47,6 @@ def _open(page: Page, recording: str, position: int) -> None:
 
 def _open_panel(page: Page, name: str) -> None:
     page.get_by_test_id(name).locator("summary").click()
-
-
-def test_a_recording_of_the_command_line_opens_and_no_job_is_asked_for(
-    page: Page, server: ServerProcess, tiny_models_dir: Path
-) -> None:
-    folders = ["--models-dir", str(tiny_models_dir), "--data-dir", str(server.data_dir)]
-    assert main(["generate", *folders, "--model", "tiny", "--steps", "2", "--width", "64", "--height", "64"]) == 0
-    made = server.get("/api/v1/images?limit=1")[0]
-    missing: list[str] = []
-    page.on("response", lambda answer: missing.append(answer.url) if answer.status == 404 else None)
-    _open(page, made["trajectory"], 1)
-    expect(page.get_by_test_id("canvas")).to_have_attribute("data-final", "true")
-    assert not missing
 
 
 # Words
