@@ -43,7 +43,8 @@ def run(options: argparse.Namespace, parser_class: type[argparse.ArgumentParser]
         name = extensions.card(options.extension).name
         if not found.get(name):
             raise ExtensionNotFound(
-                f"{name} is not on, or brings no command.", hint="Look at it with: webui extensions list"
+                f"{name} is not on, or brings no command.",
+                hint="See webui extensions list. --data-dir and its kin stand before the extension's name.",
             )
         return _run(extensions, name, found[name], options.rest, parser_class)
     finally:

@@ -258,10 +258,11 @@ class Dispatcher:
             self._hub.publish(event.type, job=event.job, **told)
 
     def _on_lost(self, lost: Lost) -> None:
-        _log.warning("the worker %s was lost: %s", self.worker_pid, lost.cause)
+        planned = self._retired_at is not None
+        _log.log(logging.INFO if planned else logging.WARNING, "the worker %s ended: %s", self.worker_pid, lost.cause)
         running = self._jobs.running
         blamed = self._watch.blame(self.worker_pid)
-        if self._retired_at is not None or blamed:
+        if planned or blamed:
             self._worker = self._state = None
         else:
             self._worker_failed(lost.cause)

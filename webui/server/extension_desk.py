@@ -62,7 +62,9 @@ class ExtensionDesk:
 
     def told(self, card: Card) -> dict[str, Any]:
         """A card as JSON. The hooks of one that was never tried are those that its text names."""
-        values = card.to_json() | {"previous": self.installer.can_roll_back(card.name)}
+        installer = self.installer
+        own = {"previous": installer.can_roll_back(card.name), "ships": installer.ships(card.name)}
+        values = card.to_json() | own
         if card.record.brings is None and card.manifest is not None:
             values["hooks"] = declared_hooks(self.extensions.folder(card.name))[0]
         return values

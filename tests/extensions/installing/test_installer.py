@@ -10,7 +10,7 @@ from webui.extensions.cards import Status
 from webui.extensions.extensions import Extensions
 from webui.extensions.installing.installer import Installer
 from webui.extensions.installing.requirements import Requirements
-from webui.settings import Settings, load_settings
+from webui.settings import ROOT, Settings, load_settings
 
 Start = Callable[[], tuple[Extensions, Installer]]
 NEEDS_LIBRARY = """
@@ -240,9 +240,25 @@ def test_the_data_of_a_removed_extension_is_kept_when_that_is_asked_for(start: S
     extensions, installer = start()
     installer.install(installer.look(str(write(tmp_path / "source", files()))))
     write(extensions.places.data("glow"), {"kept.txt": "mine"})
+    write(extensions.places.settings("glow").parent, {"glow.json": "{}"})
     installer.remove("glow", keep_data=True)
     assert (extensions.places.data("glow") / "kept.txt").read_text() == "mine"
+    assert extensions.places.settings("glow").read_text() == "{}"
     assert not extensions.cards()
+
+
+def test_what_came_with_the_program_is_not_removed_as_it_could_not_be_had_again(
+    start: Start, settings: Settings, tmp_path: Path
+) -> None:
+    _, installer = start()
+    installer.install(installer.look(str(write(tmp_path / "source", files()))))
+    assert not installer.ships("glow")
+    shipped = settings.model_copy(update={"extensions_dir": ROOT / "extensions"})
+    keeper = Installer(Extensions(shipped, loads=False))
+    assert keeper.ships("film_grain")
+    with pytest.raises(InstallFailed, match="comes with Darkroom"):
+        keeper.remove("film_grain")
+    assert (ROOT / "extensions" / "film_grain" / "extension.toml").exists()
 
 
 def test_a_link_in_the_extensions_folder_is_removed_and_not_followed(

@@ -63,12 +63,19 @@ class Fetcher:
         """What can be installed by name, and what is wrong with index files, in sentences."""
         return read_indexes(self._indexes)
 
+    def ships(self, name: str) -> bool:
+        """Whether an index has an extension of that name which is its own source: it came with the program."""
+        return any(each.name == name and self._is_in_place(each) for each in self.index()[0])
+
+    def _is_in_place(self, entry: IndexEntry) -> bool:
+        return entry.source == str((self._extensions_dir / entry.name).resolve())
+
     def _indexed(self, name: str) -> PlainSource:
         entries, problems = self.index()
         entry = next((each for each in entries if each.name == name), None)
         if entry is None:
             raise InstallFailed(f"No index has an extension {name}.", hint=" ".join(problems), field="source")
-        if entry.source == str((self._extensions_dir / name).resolve()) and Path(entry.source).is_dir():
+        if self._is_in_place(entry) and Path(entry.source).is_dir():
             raise InstallFailed(f"{name} is installed already.", hint="Enable it.", field="source")
         if "://" not in entry.source and not Path(entry.source).exists():
             raise InstallFailed(

@@ -212,14 +212,16 @@ class Installer:
 
         Args:
             name: of the extension.
-            keep_data: leave what it has saved in its own data folder.
+            keep_data: leave its settings, and what it has saved in its own data folder.
 
         Raises:
             ExtensionNotFound: there is none of that name.
-            InstallFailed: a file cannot be removed.
+            InstallFailed: it comes with the program, or a file cannot be removed.
         """
         with self._lock:
             folder = self._existing(name)
+            if self.ships(name):
+                raise InstallFailed(f"{name} comes with Darkroom and stays.", hint="Switch it off instead.")
             if self._store.record(name).enabled:
                 self._extensions.disable(name)
             self._offers.forget_named(name)
@@ -229,6 +231,10 @@ class Installer:
                 raise InstallFailed(f"{name} cannot be removed wholly: {error}.", hint="Remove it again.") from error
             finally:
                 self._extensions.refresh()
+
+    def ships(self, name: str) -> bool:
+        """Whether the extension of that name came with the program: removed, it could not be had again."""
+        return self._fetcher.ships(name)
 
     def index(self) -> tuple[list[IndexEntry], list[str]]:
         """What can be installed by name, and what is wrong with index files, in sentences."""

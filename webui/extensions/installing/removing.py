@@ -10,7 +10,7 @@ from webui.extensions.store import ExtensionStore
 
 
 def remove_extension(folder: Path, places: Places, store: ExtensionStore, staging: Staging, *, keep_data: bool) -> None:
-    """Remove an extension's folder, overlay, settings, log, earlier version and record, and unless kept its data.
+    """Remove an extension's folder, overlay, log, earlier version and record, and unless kept its settings and data.
 
     Raises:
         OSError: something cannot be removed.
@@ -20,9 +20,9 @@ def remove_extension(folder: Path, places: Places, store: ExtensionStore, stagin
     close_log(name)
     kept = [places.packages(name), places.previous(name)]
     halves = [path.with_name(f".{name}.new") for path in kept]  # of an installation that was broken off
-    belongings = [*kept, *halves, places.settings(name), places.log(name)]
+    belongings = [*kept, *halves, places.log(name)]
     if not keep_data:
-        belongings.append(places.data(name))
+        belongings += [places.settings(name), places.data(name)]
     for path in belongings:
         remove_tree(path)
         with suppress(OSError):

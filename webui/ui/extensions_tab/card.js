@@ -81,13 +81,13 @@ class Card {
 
   /** The panels that this card has, with the words on their buttons. */
   panelNames() {
-    const { status, settings = [], source, previous, has_log } = this.told;
+    const { status, settings = [], source, previous, has_log, ships } = this.told;
     const names = [["about", "About"]];
     if (status === "on" && settings.length) names.push(["settings", "Settings"]);
     if (has_log) names.push(["log", "Log"]);
     if (store.allowed && source) names.push(["update", "Update"]);
     if (store.allowed && previous) names.push(["rollback", "Go back"]);
-    if (store.allowed) names.push(["remove", "Remove"]);
+    if (store.allowed && !ships) names.push(["remove", "Remove"]);
     return names;
   }
 

@@ -89,7 +89,7 @@ class Panels {
   rollback() {
     const going = button("Go back", "rollback-yes", () => this.run("rollback", `${this.name}/rollback`, {}, "The version before is here again."), "quiet strong");
     return [
-      paragraph("Go back to the version before the last update? It asks to be switched on again after that."),
+      paragraph("Go back to the version before the last update? If it was switched on then, it is again."),
       make("div", { className: "panel-buttons" }, [button("Stay", "rollback-no", () => this.close()), going]),
     ];
   }
@@ -100,7 +100,7 @@ class Panels {
     const no = button("Leave it", "remove-no", () => this.close());
     setTimeout(() => no.focus());
     return [
-      paragraph(`Remove ${this.card.told.title || this.name}? Its folder and its packages go.`),
+      paragraph(`Remove ${this.card.told.title || this.name}? Its folder, its packages, its settings and its data go.`),
       make("label", { className: "check-line" }, [keep, "Keep its settings and its data"]),
       make("div", { className: "panel-buttons" }, [no, yes]),
     ];
