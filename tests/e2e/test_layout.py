@@ -62,3 +62,15 @@ def test_the_picture_stays_in_view_while_the_settings_scroll(browser: Browser, s
     expect(page.locator("#field-prompt")).not_to_be_in_viewport()
     expect(page.locator(".job-view .stage")).to_be_in_viewport(ratio=0.9)
     page.context.close()
+
+
+def test_on_a_phone_the_way_to_the_scrubber_is_found_though_a_panel_has_a_button_of_its_name(
+    browser: Browser, server: ServerProcess
+) -> None:
+    page = _open(browser, server, 390, 844, "dark")
+    open_tab(page, "PNG Info")  # its panel has a button "Step scrubber", too, which is hidden
+    open_tab(page, "txt2img")
+    page.evaluate("window.darkroom.showTab('scrubber')")
+    expect(page.locator("html")).to_have_attribute("data-tab", "scrubber")
+    expect(page.locator("#step-scrubber")).to_be_visible()
+    page.context.close()
