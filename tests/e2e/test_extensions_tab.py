@@ -16,6 +16,8 @@ from tests.e2e.making import canvas_shows, finished, generate, open_tab, set_fie
 from tests.e2e.real_server import ServerProcess, running_server
 from tests.extensions.installing.git_server import GitServer, make_repository
 
+pytestmark = pytest.mark.browser
+
 
 @dataclass(frozen=True)
 class Place:

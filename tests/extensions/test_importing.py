@@ -41,6 +41,13 @@ def test_an_extension_finds_the_packages_that_it_brought(tmp_path: Path) -> None
     assert str(overlay) not in sys.path
 
 
+def test_one_of_the_same_name_in_another_folder_has_its_own_modules(tmp_path: Path) -> None:
+    asks = "from .beside import WORDS\n@hookimpl\ndef read_infotext():\n    return {'from': WORDS}"
+    for words in ("one", "other"):
+        host = host_with(tmp_path / words, [Hostile(name="twin", web=asks, files={"beside.py": f"WORDS = {words!r}"})])
+        assert _answer(host, "twin") == words
+
+
 def test_the_core_s_own_packages_always_win(tmp_path: Path) -> None:
     overlay = _packaged(tmp_path, "aa", "colorsys")
     host = host_with(tmp_path, [Hostile(name="aa", web=ASKS.format("colorsys"))])

@@ -9,7 +9,7 @@ import importlib.util
 import os
 import sys
 import types
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib.abc import MetaPathFinder
 from importlib.machinery import FileFinder, ModuleSpec, SourceFileLoader
 from pathlib import Path
@@ -46,6 +46,9 @@ def load_module(name: str, folder: Path, side: Side, packages: Path) -> types.Mo
         sys.meta_path.insert(0, _Finder())
     _package(ROOT_PACKAGE, [])
     package = f"{ROOT_PACKAGE}.{name}"
+    known = sys.modules.get(package)
+    if known is not None and list(known.__path__) != [str(folder)]:
+        _forget(lambda full_name, _: _is_of(package, full_name))  # one of that name in another folder
     if package not in sys.modules:
         _package(package, [str(folder)])
     if packages.is_dir() and str(packages) not in sys.path:
@@ -71,14 +74,25 @@ def unload_modules(name: str, packages: Path) -> None:
     """Forget the extension's modules and those of its packages, so that the next load reads them anew."""
     package = f"{ROOT_PACKAGE}.{name}"
     place = str(packages)
-    for full_name, module in list(sys.modules.items()):
+
+    def goes(full_name: str, module: object) -> bool:
         file = vars(module).get("__file__") if isinstance(module, types.ModuleType) else None
-        own = full_name == package or full_name.startswith(f"{package}.")
-        if own or (isinstance(file, str) and file.startswith(place + os.sep)):
-            sys.modules.pop(full_name, None)
+        return _is_of(package, full_name) or (isinstance(file, str) and file.startswith(place + os.sep))
+
+    _forget(goes)
     if place in sys.path:
         sys.path.remove(place)
     importlib.invalidate_caches()
+
+
+def _is_of(package: str, full_name: str) -> bool:
+    return full_name == package or full_name.startswith(f"{package}.")
+
+
+def _forget(goes: Callable[[str, object], bool]) -> None:
+    for full_name, module in list(sys.modules.items()):
+        if goes(full_name, module):
+            sys.modules.pop(full_name, None)
 
 
 def _package(name: str, path: list[str]) -> None:
