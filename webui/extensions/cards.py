@@ -56,7 +56,7 @@ class Card:
         """The hooks that it has without their permission; they are not called."""
         granted = self.manifest.permissions if self.manifest else frozenset()
         hooks = [hook for side in Side for hook in self.brings.hooks.get(side, ()) if hook in HOOKS]
-        return tuple(hook for hook in hooks if HOOKS[hook].permission not in {None, *granted})
+        return tuple(hook for hook in hooks if not HOOKS[hook].allowed_to(granted))
 
     def to_json(self) -> dict[str, Any]:
         """The card as plain JSON, for the page and the API."""

@@ -38,6 +38,10 @@ class Hook:
     may_refuse: bool = False
     fields: bool = False
 
+    def allowed_to(self, permissions: frozenset[Permission]) -> bool:
+        """Whether an extension that has asked for these may have it."""
+        return self.permission is None or self.permission in permissions
+
 
 HOOKS: Mapping[str, Hook] = {
     "startup": Hook(_BOTH),

@@ -129,6 +129,4 @@ class Implementations:
     def _is_called(self, name: str, hook: str) -> bool:
         if name in self._builtins:
             return True
-        permission = HOOKS[hook].permission
-        allowed = permission is None or permission in self._loaded[name].permissions
-        return allowed and not self.rests(name, hook)
+        return HOOKS[hook].allowed_to(self._loaded[name].permissions) and not self.rests(name, hook)

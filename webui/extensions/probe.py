@@ -66,10 +66,9 @@ def _try(manifest: Manifest, folder: Path, packages: Path, data_dir: Path) -> di
             raise _Wrong(problem)
         hooks[side] = hooks_of(module)
         for hook in hooks[side]:
-            allowed = HOOKS[hook].permission is None or HOOKS[hook].permission in manifest.permissions
-            if HOOKS[hook].gives and allowed:
+            if HOOKS[hook].gives and HOOKS[hook].allowed_to(manifest.permissions):
                 answers[hook] = _answer(manifest.name, hook, getattr(module, hook))
-        if "register_routes" in hooks[side] and HOOKS["register_routes"].permission in manifest.permissions:
+        if "register_routes" in hooks[side] and HOOKS["register_routes"].allowed_to(manifest.permissions):
             context = ExtensionContext(
                 name=manifest.name, folder=folder, data_dir=data_dir,
                 settings=defaults(answers.get("register_settings", ())), log=log,
