@@ -104,3 +104,20 @@ def test_a_picture_is_made_with_the_hooks_of_both_processes_and_the_flags_values
     assert "film_grain is not on: its values were not used." in capsys.readouterr().err
     with Image.open(out) as picture:
         assert picture.getpixel((5, 5)) != (50, 1, 2)
+
+
+def test_extensions_beside_the_model_are_ended_once_after_each_command(tiny_models_dir: Path, tmp_path: Path) -> None:
+    diary = tmp_path / "ended"
+    hook = f"@hookimpl\ndef shutdown():\n    open({str(diary)!r}, 'a').write('x')\n"
+    place = write_extension(tmp_path, "film_grain", "", **{"worker.py": f"from webui.extensions.api import *\n{hook}"})
+    (place / "web.py").unlink()
+    enable_untried(tmp_path, "film_grain")
+    folders = ["--data-dir", str(tmp_path / "data"), "--models-dir", str(tiny_models_dir)]
+    places = [*folders, "--extensions-dir", str(tmp_path / "extensions")]
+    recording = str(tmp_path / "cat.safetensors")
+    made = ["--model", "tiny", "--prompt", "the cat", "--steps", "1", "--width", "64", "--height", "64"]
+    assert main(["generate", *places, *made, "--out", str(tmp_path / "cat.png"), "--trajectory", recording]) == 0
+    assert diary.read_text() == "x"
+    exported = ["--what", "frame", "--step", "1", "--out", str(tmp_path / "step.png")]
+    assert main(["trajectory", "export", *places, recording, *exported]) == 0
+    assert diary.read_text() == "xx"

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from webui.engine.worker_extensions import WorkerExtensions
 from webui.errors import InvalidRequest
 from webui.extensions.controls import Choice, Control, Number, Slider, Switch, Text
 from webui.extensions.extensions import Extensions
@@ -42,6 +43,16 @@ def loaded_extensions(settings: Settings) -> Iterator[Extensions]:
         yield extensions
     finally:
         extensions.close()
+
+
+@contextmanager
+def loaded_beside_model(extensions: Extensions) -> Iterator[WorkerExtensions]:
+    """What the extensions that are on do beside the model, loaded into this process, too; ended afterwards."""
+    beside = WorkerExtensions(extensions.worker_folders(), extensions.settings.data_dir)
+    try:
+        yield beside
+    finally:
+        beside.shut_down()
 
 
 def extra_values(given: Sequence[str], controls: Controls) -> dict[str, dict[str, Any]]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from tqdm import tqdm
 
+from webui.cli.extension_flags import loaded_beside_model
 from webui.engine.events import Event, Failed, Finished, ImageDone, ModelLoading, Noted, Recorded, Started, StepDone
 from webui.engine.quiet_imports import keep_imports_quiet
 from webui.engine.request_hooks import RequestHooks
@@ -83,11 +84,8 @@ class Making:
         request = self._hooks.prepared(request)
         let_threads_sleep()
         keep_imports_quiet()
-        beside = WorkerExtensions(self._extensions.worker_folders(), self._settings.data_dir)
-        try:
+        with loaded_beside_model(self._extensions) as beside:
             self._make(request, beside)
-        finally:
-            beside.shut_down()
 
     def _make(self, request: GenerationRequest, beside: WorkerExtensions) -> None:
         from webui.engine.generate import create  # torch: only once the request is known to be good
@@ -116,7 +114,6 @@ class Making:
                 hint="The note above says why.", field="trajectory",
             )  # fmt: skip
         self._show(Finished(job=COMMAND_LINE, status="done"), {})
-        beside.shut_down()
 
     def _tell_saved(self, event: ImageDone, path: Path, count: int) -> None:
         """Extensions hear of a picture that was written."""

@@ -11,7 +11,7 @@ from typing import Any
 from PIL import Image
 from tqdm import tqdm
 
-from webui.cli.extension_flags import add_extension_flags, extension_settings, loaded_extensions
+from webui.cli.extension_flags import add_extension_flags, extension_settings, loaded_beside_model, loaded_extensions
 from webui.cli.making import check_writable
 from webui.cli.recording_file import RecordingFile, Weights, weights_for
 from webui.engine.closeness import closeness_notes
@@ -25,7 +25,7 @@ from webui.generation.exported_steps import View
 from webui.imaging.step_export import DEFAULT_FPS, Export, FrameAt, What, write_export
 from webui.library.pictures import as_save_failed, temporary_of
 from webui.model_manager.catalogue import Catalogue
-from webui.settings import load_settings
+from webui.settings import Settings, load_settings
 
 _KINDS = {
     What.FRAME: "one step is a PNG",
@@ -78,8 +78,13 @@ def _export(options: argparse.Namespace, extensions: Extensions) -> None:
     weights = weights_for(
         recording.summary.header.model, Catalogue(settings.models_dirs, settings.data_dir), options.model
     )
-    with tqdm(total=len(export.steps), unit="step", leave=False, disable=not sys.stderr.isatty()) as bar:
-        frame_at = _decoder(extensions, recording, export, weights)
+    let_threads_sleep()
+    keep_imports_quiet()
+    with (
+        tqdm(total=len(export.steps), unit="step", leave=False, disable=not sys.stderr.isatty()) as bar,
+        loaded_beside_model(extensions) as beside,
+    ):
+        frame_at = _decoder(settings, beside, recording, export, weights)
 
         def counted(step: int) -> Image.Image:
             bar.update()
@@ -88,14 +93,12 @@ def _export(options: argparse.Namespace, extensions: Extensions) -> None:
         _write(export, counted, options.out)
 
 
-def _decoder(extensions: Extensions, recording: RecordingFile, export: Export, weights: Weights) -> FrameAt:
+def _decoder(
+    settings: Settings, beside: WorkerExtensions, recording: RecordingFile, export: Export, weights: Weights
+) -> FrameAt:
     """Decodes steps with the model, which is loaded with the first one."""
-    let_threads_sleep()
-    keep_imports_quiet()
     from webui.engine.generate import create  # torch: only once everything is known to be good
 
-    settings = extensions.settings
-    beside = WorkerExtensions(extensions.worker_folders(), settings.data_dir)
     generator = create(settings.models_dirs, settings.data_dir, extensions=beside, trajectories=recording)
     header = recording.summary.header
     told = False
