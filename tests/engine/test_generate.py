@@ -7,6 +7,7 @@ import pytest
 import torch
 from PIL import Image
 
+from tests.engine.watched_walks import Wishes
 from webui.diffusion.families.base import PromptEmbedding
 from webui.diffusion.start import as_tensor
 from webui.engine.events import Decoding, Event, ImageDone, ModelLoading, Noted, StepDone
@@ -26,22 +27,6 @@ from webui.generation.ways import (
 from webui.library.inputs import InputStore
 
 REQUEST = GenerationRequest(prompt="the cat", seed=3, steps=4, width=64, height=64, model="tiny")
-
-
-class Wishes:
-    """What the user wants after a number of steps."""
-
-    def __init__(self, *, interrupt_after: int = 10**6, skip_after: int = 10**6) -> None:
-        self.steps = 0
-        self._interrupt_after = interrupt_after
-        self._skip_after = skip_after
-
-    @property
-    def interrupted(self) -> bool:
-        return self.steps >= self._interrupt_after
-
-    def take_skip(self) -> bool:
-        return self.steps == self._skip_after
 
 
 @pytest.fixture(scope="module")

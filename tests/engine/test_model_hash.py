@@ -1,5 +1,6 @@
 from pathlib import Path
 
+from tests.engine.watched_walks import Wishes
 from webui.engine.events import ImageDone
 from webui.engine.generate import create
 from webui.generation.infotext_reader import read_infotext
@@ -11,13 +12,6 @@ from webui.model_manager.named_models import with_known_model
 REQUEST = GenerationRequest(prompt="the cat", seed=3, steps=1, width=64, height=64, model="tiny")
 
 
-class _Wishes:
-    interrupted = False
-
-    def take_skip(self) -> bool:
-        return False
-
-
 def test_a_picture_tells_its_models_hash_once_it_is_known_and_the_model_is_found_by_it(
     tiny_models_dir: Path, tmp_path: Path
 ) -> None:
@@ -25,7 +19,7 @@ def test_a_picture_tells_its_models_hash_once_it_is_known_and_the_model_is_found
     catalogue = Catalogue((tiny_models_dir,), tmp_path)
 
     def infotext() -> str:
-        events = [event for event, _ in generator.run("job", REQUEST, _Wishes())]
+        events = [event for event, _ in generator.run("job", REQUEST, Wishes())]
         return next(event.infotext for event in events if isinstance(event, ImageDone))
 
     assert "Model hash" not in infotext()
