@@ -1,6 +1,6 @@
 """Which addresses are machines of the open net, and not this computer or its network."""
 
-from ipaddress import IPv4Address, IPv6Address, IPv6Network
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 
 _NAT64 = IPv6Network("64:ff9b::/96")
 _Address = IPv4Address | IPv6Address
@@ -13,6 +13,17 @@ def is_public(address: _Address) -> bool:
         if inner is not None:
             return is_public(inner)
     return address.is_global and not address.is_multicast and not address.is_reserved
+
+
+def may_be_asked(text: str, *, loopback: bool) -> bool:
+    """Whether a connection may be made to an address that a name led to.
+
+    Args:
+        text: the address as `socket.getaddrinfo` gives it, perhaps with a scope.
+        loopback: this computer itself may be asked, too.
+    """
+    address = ip_address(text.partition("%")[0])
+    return is_public(address) or (loopback and address.is_loopback)
 
 
 def _carried(address: IPv6Address) -> IPv4Address | None:

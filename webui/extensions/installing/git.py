@@ -9,7 +9,6 @@ import shutil
 import socket
 import tempfile
 from collections.abc import Sequence
-from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -19,7 +18,7 @@ from webui.extensions.installing.file_rules import measured
 from webui.extensions.installing.limited_process import Ended, LimitReached, run_limited
 from webui.extensions.installing.sources import GitSource
 from webui.extensions.tree_hash import MAX_BYTES, MAX_FILES
-from webui.public_addresses import is_public
+from webui.public_addresses import may_be_asked
 
 CLONE_SECONDS = 120.0
 CLONE_MEMORY = 1_000_000_000
@@ -152,7 +151,7 @@ class Git:
             found = sorted({str(entry[4][0]) for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)})
         except (OSError, UnicodeError) as error:
             raise _failed(f"There is no machine {host}, or no network.", "Check the address.") from error
-        if not all(self._is_taken(address) for address in found):
+        if not all(may_be_asked(address, loopback=self._loopback) for address in found):
             raise _failed(
                 f"{host} is a machine of this network, and extensions are not fetched from there.",
                 "Clone it yourself, and install the folder.",
@@ -161,10 +160,6 @@ class Git:
             return []
         addresses = ",".join(f"[{each}]" if ":" in each else each for each in found)
         return [f"{host}:{port}:{addresses}"]
-
-    def _is_taken(self, text: str) -> bool:
-        address = ip_address(text.partition("%")[0])
-        return is_public(address) or (self._loopback and address.is_loopback)
 
 
 def _why(errors: str) -> str:

@@ -14,7 +14,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from webui.errors import DownloadFailed
 from webui.model_manager.downloads.proxies import proxy_for, tunnel
-from webui.public_addresses import is_public
+from webui.public_addresses import may_be_asked
 
 CONNECT_SECONDS = 30.0
 MAX_URL = 4_096
@@ -70,7 +70,7 @@ class Gate:
                 raise
             # The proxy knows names that this network does not.
             return tunnel(proxy, host, port, seconds=CONNECT_SECONDS)
-        taken = [entry for entry in found if self._is_taken(str(entry[4][0]))]
+        taken = [entry for entry in found if may_be_asked(str(entry[4][0]), loopback=self._loopback)]
         if not taken:
             raise _refused(
                 f"{host} is a machine of this network, and models are not downloaded from there.",
@@ -90,10 +90,6 @@ class Gate:
                 problem = error
         assert problem is not None
         raise problem
-
-    def _is_taken(self, text: str) -> bool:
-        address = ip_address(text.partition("%")[0])
-        return is_public(address) or (self._loopback and address.is_loopback)
 
 
 def _is_this_computer(host: str) -> bool:
