@@ -78,6 +78,24 @@ def create_app(engine: Engine, settings: Settings, *, build_page: BuildPage | No
     app.state.page_ready = False
     app.state.page_problem = ""
     install_error_handlers(app)
+    _add_routes(app, engine, model_desk, extension_desk, extension_routes)
+    add_splash(app)
+    _add_hub_script(app)
+    _add_api_end(app)
+    if settings.password is not None:
+        app.add_middleware(Login, password=settings.password.get_secret_value())
+    app.add_middleware(Guard, host=settings.host, allowed_hosts=settings.allowed_hosts)
+    return app
+
+
+def _add_routes(
+    app: FastAPI,
+    engine: Engine,
+    model_desk: ModelDesk,
+    extension_desk: ExtensionDesk,
+    extension_routes: ExtensionRoutes,
+) -> None:
+    """Everything that is answered by a route of ours; of two that take an address, the first one answers."""
     # Before the others: `/jobs/{job}/events` is one of these.
     app.include_router(events_router(engine))
     app.include_router(jobs_router(engine))
@@ -100,13 +118,6 @@ def create_app(engine: Engine, settings: Settings, *, build_page: BuildPage | No
     app.mount(f"{PREFIX}/{{name}}/routes", extension_routes)
     app.include_router(installing_router(engine, extension_desk))  # before the extensions, whose names are any word
     app.include_router(extensions_router(engine, extension_desk))
-    add_splash(app)
-    _add_hub_script(app)
-    _add_api_end(app)
-    if settings.password is not None:
-        app.add_middleware(Login, password=settings.password.get_secret_value())
-    app.add_middleware(Guard, host=settings.host, allowed_hosts=settings.allowed_hosts)
-    return app
 
 
 def _late_page(app: FastAPI, engine: Engine, build_page: BuildPage) -> LatePage:

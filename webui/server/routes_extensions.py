@@ -8,6 +8,7 @@ from starlette.concurrency import run_in_threadpool
 
 from webui.engine.engine import Engine
 from webui.extensions.controls import Control
+from webui.extensions.extensions import Extensions
 from webui.library.pictures import as_save_failed
 from webui.server.at_this_machine import REFUSAL, at_this_machine, check_at_this_machine
 from webui.server.bodies import check_names, json_object
@@ -71,16 +72,7 @@ def extensions_router(engine: Engine, desk: ExtensionDesk) -> APIRouter:
         """The end of what it wrote, and of what it did wrong."""
         return {"log": extensions.log(name)}
 
-    @router.get("/{name}/preview")
-    def picture(name: str) -> Response:
-        """The picture that it shows itself with."""
-        return preview(extensions, name)
-
-    @router.get("/{name}/assets/{path:path}")
-    def file(name: str, path: str) -> Response:
-        """A file of its assets, while it is on."""
-        return asset(extensions, name, path)
-
+    _add_files(router, extensions)
     _add_settings(router, desk)
     return router
 
@@ -92,6 +84,18 @@ def only_here(engine: Engine) -> Any:
         check_at_this_machine(request, from_afar=engine.settings.extensions_from_afar)
 
     return check
+
+
+def _add_files(router: APIRouter, extensions: Extensions) -> None:
+    @router.get("/{name}/preview")
+    def picture(name: str) -> Response:
+        """The picture that it shows itself with."""
+        return preview(extensions, name)
+
+    @router.get("/{name}/assets/{path:path}")
+    def file(name: str, path: str) -> Response:
+        """A file of its assets, while it is on."""
+        return asset(extensions, name, path)
 
 
 def _add_settings(router: APIRouter, desk: ExtensionDesk) -> None:
