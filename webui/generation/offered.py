@@ -5,9 +5,9 @@ web process as in the worker. There the entries also have what makes them; elsew
 `webui.generation.offering` fills it.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,6 +135,7 @@ class Offers:
 
 
 _STANDING: list[Offers] = []
+_Row = TypeVar("_Row", NewSampler, NewSchedule, Upscaler, NewFamily)
 
 
 def add_offers(offers: Offers) -> Callable[[], None]:
@@ -147,24 +148,28 @@ def add_offers(offers: Offers) -> Callable[[], None]:
     return take_back
 
 
+def _latest(offered: Iterable[tuple[_Row, ...]]) -> tuple[_Row, ...]:
+    return tuple({each.name: each for rows in offered for each in rows}.values())
+
+
 def offered_samplers() -> tuple[NewSampler, ...]:
     """Those of all extensions; of a name that an extension offers twice the later one."""
-    return tuple({each.name: each for offers in tuple(_STANDING) for each in offers.samplers}.values())
+    return _latest(offers.samplers for offers in tuple(_STANDING))
 
 
 def offered_schedules() -> tuple[NewSchedule, ...]:
     """Those of all extensions; of a name that an extension offers twice the later one."""
-    return tuple({each.name: each for offers in tuple(_STANDING) for each in offers.schedules}.values())
+    return _latest(offers.schedules for offers in tuple(_STANDING))
 
 
 def offered_upscalers() -> tuple[Upscaler, ...]:
     """Those of all extensions; of a name that an extension offers twice the later one."""
-    return tuple({each.name: each for offers in tuple(_STANDING) for each in offers.upscalers}.values())
+    return _latest(offers.upscalers for offers in tuple(_STANDING))
 
 
 def offered_families() -> tuple[NewFamily, ...]:
     """Those of all extensions; of a name that an extension offers twice the later one."""
-    return tuple({each.name: each for offers in tuple(_STANDING) for each in offers.families}.values())
+    return _latest(offers.families for offers in tuple(_STANDING))
 
 
 def offered_family_of(pipeline: object) -> NewFamily | None:
