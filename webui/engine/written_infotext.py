@@ -6,6 +6,7 @@ from typing import Any
 
 from webui.extensions.host import ExtensionHost
 from webui.generation.infotext import write_infotext
+from webui.generation.limits import is_whole
 from webui.generation.request import GenerationRequest
 
 MAX_PAIRS = 50
@@ -41,14 +42,6 @@ def _problem(answer: Any) -> str:
     for key, value in answer.items():
         if not isinstance(key, str) or not _KEY.fullmatch(key):
             return f"the key '{str(key)[:60]}', which no infotext can have."
-        if not isinstance(value, str) or len(value) > MAX_VALUE or "\0" in value or not _is_whole(value):
+        if not isinstance(value, str) or len(value) > MAX_VALUE or "\0" in value or not is_whole(value):
             return f"a value of '{key}' that is no text of at most {MAX_VALUE:,} characters."
     return ""
-
-
-def _is_whole(text: str) -> bool:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True

@@ -1,7 +1,7 @@
 """`extras`: what the controls of extensions are set to, by extension and control; part of every request.
 
 Here is only what any such values must be. Whether an extension has a control, and takes its value, is known where
-the extensions are (`webui.engine.extension_requests`).
+the extensions are (`webui.engine.request_changes`).
 """
 
 import json
@@ -12,7 +12,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator
 
-from webui.generation.limits import MAX_SEED
+from webui.generation.limits import MAX_SEED, is_whole
 
 MAX_EXTENSIONS = 50
 MAX_CONTROLS = 200
@@ -32,7 +32,7 @@ def is_extension_name(name: object) -> bool:
 def _scalar(value: Any) -> JsonScalar:
     """The value as it stands: nothing is taken for another kind, as each control says itself what it takes."""
     if isinstance(value, str):
-        if not _is_whole(value):
+        if not is_whole(value):
             raise ValueError("it has half a character in it")
         return value
     if not isinstance(value, bool | int | float):
@@ -40,15 +40,6 @@ def _scalar(value: Any) -> JsonScalar:
     if abs(value) > MAX_SEED if isinstance(value, int) else not isfinite(value):
         raise ValueError("it must be a finite number that every JSON reader keeps")
     return value
-
-
-def _is_whole(text: str) -> bool:
-    """Whether UTF-8 can hold it: JSON may name halves of characters."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def _named(values: Any) -> Any:

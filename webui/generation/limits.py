@@ -14,3 +14,12 @@ PICTURE_ID_PATTERN = r"^[0-9a-f]{32}$"
 
 Prompt = Annotated[str, Field(max_length=MAX_PROMPT_CHARACTERS)]
 Side = Annotated[int, Field(ge=64, le=2048, multiple_of=SIZE_MULTIPLE)]
+
+
+def is_whole(text: str) -> bool:
+    """Whether UTF-8 can hold a text: JSON, and names of files, may have halves of characters."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
