@@ -43,7 +43,7 @@ def fault_of(extension: str, hook: str, error: BaseException) -> Fault:
         extension=extension,
         hook=hook,
         sentence=f"{extension} failed in {hook}: {error_sentence(error)}",
-        traceback=_traceback(error),
+        traceback=error_traceback(error),
         hung=isinstance(error, OverTime),
     )
 
@@ -67,7 +67,8 @@ def plain(text: str, length: int) -> str:
     return line if len(line) <= length else line[: length - 1] + "…"
 
 
-def _traceback(error: BaseException) -> str:
+def error_traceback(error: BaseException) -> str:
+    """The end of an exception's traceback, in plain Unicode. Never raises, as `fault_of`."""
     try:
         text = "".join(traceback.format_exception(error))
     except BaseException:

@@ -8,7 +8,7 @@ import contextlib
 import json
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from webui.extensions.brings import brings_of
 from webui.extensions.checking import checked_answer, hook_problem, hooks_of
 from webui.extensions.contributions import ExtensionContext
 from webui.extensions.controls import defaults
-from webui.extensions.faults import fault_of
+from webui.extensions.faults import error_sentence, error_traceback, fault_of
 from webui.extensions.hook_table import HOOKS
 from webui.extensions.importing import load_module
 from webui.extensions.log_files import log_of
@@ -40,7 +40,7 @@ def main(arguments: Sequence[str]) -> None:
     except BaseException as error:
         answer = {"problem": str(error) if isinstance(error, _Wrong) else fault_of(folder.name, "", error).sentence}
         if not isinstance(error, _Wrong):
-            print(fault_of(folder.name, "", error).traceback, file=sys.stderr, flush=True)
+            print(error_traceback(error), file=sys.stderr, flush=True)
     with contextlib.suppress(BaseException):
         answer_file.write_text(json.dumps(answer), encoding="utf-8")
     os._exit(0)
@@ -67,7 +67,7 @@ def _try(manifest: Manifest, folder: Path, packages: Path, data_dir: Path) -> di
         hooks[side] = hooks_of(module)
         for hook in hooks[side]:
             if HOOKS[hook].gives and HOOKS[hook].allowed_to(manifest.permissions):
-                answers[hook] = _answer(manifest.name, hook, getattr(module, hook))
+                answers[hook] = _answer(hook, getattr(module, hook))
         if "register_routes" in hooks[side] and HOOKS["register_routes"].allowed_to(manifest.permissions):
             context = ExtensionContext(
                 name=manifest.name, folder=folder, data_dir=data_dir,
@@ -92,38 +92,35 @@ def _limit_files() -> None:
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def _loaded(name: str, folder: Path, side: Side, packages: Path) -> Any:
+@contextlib.contextmanager
+def _told_if_it_fails(what: str) -> Iterator[None]:
     try:
-        module = load_module(name, folder, side, packages)
+        yield
     except BaseException as error:
-        fault = fault_of(name, "import", error)
-        print(fault.traceback, file=sys.stderr, flush=True)
-        raise _Wrong(f"{side.file} cannot be loaded: {fault.sentence.partition(': ')[2]}") from error
+        print(error_traceback(error), file=sys.stderr, flush=True)
+        raise _Wrong(f"{what}: {error_sentence(error)}") from error
+
+
+def _loaded(name: str, folder: Path, side: Side, packages: Path) -> Any:
+    with _told_if_it_fails(f"{side.file} cannot be loaded"):
+        module = load_module(name, folder, side, packages)
     heavy = next((each for each in HEAVY if side is Side.WEB and each in sys.modules), None)
     if heavy:
         raise _Wrong(f"web.py imports {heavy}, which belongs into worker.py: the web process does without it.")
     return module
 
 
-def _answer(name: str, hook: str, function: Any) -> Sequence[Any]:
-    try:
+def _answer(hook: str, function: Any) -> Sequence[Any]:
+    with _told_if_it_fails(f"{hook} failed"):
         return checked_answer(hook, function()) or ()
-    except BaseException as error:
-        fault = fault_of(name, hook, error)
-        print(fault.traceback, file=sys.stderr, flush=True)
-        raise _Wrong(f"{hook} failed: {fault.sentence.partition(': ')[2]}") from error
 
 
 def _check_router(function: Any, context: ExtensionContext) -> None:
     from fastapi import APIRouter
 
     arguments = function.__code__.co_varnames[: function.__code__.co_argcount]
-    try:
+    with _told_if_it_fails("register_routes failed"):
         router = function(context) if arguments else function()
-    except BaseException as error:
-        fault = fault_of(context.name, "register_routes", error)
-        print(fault.traceback, file=sys.stderr, flush=True)
-        raise _Wrong(f"register_routes failed: {fault.sentence.partition(': ')[2]}") from error
     if router is not None and not isinstance(router, APIRouter):
         raise _Wrong(f"register_routes gave a {type(router).__name__}, where an APIRouter is expected.")
 
