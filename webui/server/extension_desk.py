@@ -3,7 +3,7 @@
 import hashlib
 import json
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -50,7 +50,8 @@ class ExtensionDesk:
 
     def cards(self) -> list[dict[str, Any]]:
         """All extensions, as JSON."""
-        return [self.told(card) for card in self.extensions.cards()]
+        shipped = self.installer.shipped()
+        return [self._told(card, shipped) for card in self.extensions.cards()]
 
     def one(self, name: str) -> dict[str, Any]:
         """One of them, as JSON.
@@ -62,12 +63,7 @@ class ExtensionDesk:
 
     def told(self, card: Card) -> dict[str, Any]:
         """A card as JSON. The hooks of one that was never tried are those that its text names."""
-        installer = self.installer
-        own = {"previous": installer.can_roll_back(card.name), "ships": installer.ships(card.name)}
-        values = card.to_json() | own
-        if card.record.brings is None and card.manifest is not None:
-            values["hooks"] = declared_hooks(self.extensions.folder(card.name))[0]
-        return values
+        return self._told(card, self.installer.shipped())
 
     def look_zip(self, content: bytes, name: str) -> Offer:
         """What a zip file that was sent would bring.
@@ -103,6 +99,13 @@ class ExtensionDesk:
     def task_json(self, task: Task) -> dict[str, Any]:
         """A task as the API tells it."""
         return task.to_json() | {"extension": str(task.wanted.get("extension", ""))}
+
+    def _told(self, card: Card, shipped: Set[str]) -> dict[str, Any]:
+        own = {"previous": self.installer.can_roll_back(card.name), "ships": card.name in shipped}
+        values = card.to_json() | own
+        if card.record.brings is None and card.manifest is not None:
+            values["hooks"] = declared_hooks(self.extensions.folder(card.name))[0]
+        return values
 
     def _install(self, work: Work) -> str:
         offer = self.installer.offer(work.wanted["offer"])

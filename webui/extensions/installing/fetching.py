@@ -63,12 +63,12 @@ class Fetcher:
         """What can be installed by name, and what is wrong with index files, in sentences."""
         return read_indexes(self._indexes)
 
-    def ships(self, name: str) -> bool:
-        """Whether an index has an extension of that name which is its own source: it came with the program."""
-        return any(each.name == name and self._is_in_place(each) for each in self.index()[0])
+    def shipped(self) -> frozenset[str]:
+        """The names of the extensions that an index has and that are their own source: they came with the program."""
+        return frozenset(each.name for each in self.index()[0] if self._is_in_place(each))
 
     def _is_in_place(self, entry: IndexEntry) -> bool:
-        return entry.source == str((self._extensions_dir / entry.name).resolve())
+        return "://" not in entry.source and entry.source == str((self._extensions_dir / entry.name).resolve())
 
     def _indexed(self, name: str) -> PlainSource:
         entries, problems = self.index()

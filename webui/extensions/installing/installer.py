@@ -165,7 +165,7 @@ class Installer:
         """
         folder = self._existing(name)
         record = self._store.record(name)
-        self._check_source(name, folder, record.source)
+        self._check_source(name, record.source)
         offer = self.look(record.source, tell=tell)
         try:
             if offer.name != name:
@@ -232,9 +232,13 @@ class Installer:
             finally:
                 self._extensions.refresh()
 
+    def shipped(self) -> frozenset[str]:
+        """The names of the extensions that came with the program: removed, they could not be had again."""
+        return self._fetcher.shipped()
+
     def ships(self, name: str) -> bool:
-        """Whether the extension of that name came with the program: removed, it could not be had again."""
-        return self._fetcher.ships(name)
+        """Whether the extension of that name came with the program."""
+        return name in self.shipped()
 
     def index(self) -> tuple[list[IndexEntry], list[str]]:
         """What can be installed by name, and what is wrong with index files, in sentences."""
@@ -309,13 +313,12 @@ class Installer:
             raise
         return place
 
-    def _check_source(self, name: str, folder: Path, source: str) -> None:
+    def _check_source(self, name: str, source: str) -> None:
         if source.startswith(ZipSource.SENT):
             raise InstallFailed(f"{name} came from a zip file, which is not here.", hint="Install the newer zip file.")
         if source:
             return
-        shipped = next((each for each in self.index()[0] if each.name == name), None)
-        if shipped is not None and shipped.source == str(folder.resolve()):
+        if self.ships(name):
             raise InstallFailed(f"{name} comes with Darkroom, and is updated together with it.")
         raise InstallFailed(f"Nothing is known of where {name} comes from.", hint="Install it again from its source.")
 
