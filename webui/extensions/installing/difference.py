@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from webui.extensions.installing.folder_copy import checked_files
 from webui.extensions.installing.offer import Contents, Offer
 from webui.extensions.installing.text_diff import TextDiff
 from webui.extensions.permissions import Permission
@@ -65,12 +64,8 @@ class Difference:
 
 
 def difference(installed: Path, old: Contents, old_commit: str, offer: Offer) -> Difference:
-    """Compare an installed folder with a fetched one.
-
-    Raises:
-        InstallFailed: the installed folder has files that are not taken.
-    """
-    before, after = set(checked_files(installed)), set(checked_files(offer.folder))
+    """Compare an installed folder, whose contents are `old`, with a fetched one."""
+    before, after = ({file.path for file in contents.files} for contents in (old, offer.contents))
     changed: list[ChangedFile] = []
     diff = TextDiff()
     for place in sorted(before & after):
