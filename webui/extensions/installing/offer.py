@@ -79,7 +79,6 @@ class Offer:
         packages: what it needs that the core does not have.
         problem: why it cannot be installed, in a sentence, or "".
         replaces: what is there already.
-        again: whether the source can be asked for a newer state later; a file that the page sent cannot.
     """
 
     id: str
@@ -91,7 +90,6 @@ class Offer:
     packages: tuple[Package, ...]
     problem: str
     replaces: Replaced | None
-    again: bool = True
 
     @property
     def name(self) -> str:
