@@ -8,10 +8,10 @@ from urllib.parse import SplitResult, urlsplit
 
 from webui.errors import InstallFailed
 from webui.extensions.installing.file_rules import told_name
+from webui.extensions.manifest import NAME
 
 FORMS = "Give the https:// address of a git repository, a zip file, a folder, or a name from the index."
 _MAX_TEXT = 2_000
-_INDEX_NAME = re.compile(r"[a-z][a-z0-9_]{1,39}")
 _HOST = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*|\[[0-9a-f:.]{2,45}\]")
 _PIECE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 """A name in the path of a repository; also what its last piece, the repository's own name, must look like."""
@@ -74,7 +74,7 @@ def parse_source(text: str) -> Source:
     """
     if not text or len(text) > _MAX_TEXT or any(ord(sign) < 0x20 or ord(sign) == 0x7F for sign in text):
         raise _refused("This names no extension.")
-    if _INDEX_NAME.fullmatch(text):
+    if NAME.fullmatch(text):
         return IndexSource(text)
     if "://" in text or text[:6].lower() == "https:":
         return _repository(text)
