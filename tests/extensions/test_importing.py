@@ -7,7 +7,7 @@ from typing import Any
 from tests.extensions.hostile import Hostile
 from tests.extensions.loaded import host_with
 from webui.extensions.loading import make_loadable
-from webui.extensions.overlays import disagreements
+from webui.extensions.overlays import disagreements, versions_in
 from webui.extensions.places import Places
 from webui.extensions.store import ExtensionStore
 
@@ -56,9 +56,10 @@ def test_the_core_s_own_packages_always_win(tmp_path: Path) -> None:
 
 def test_two_versions_of_one_package_are_told(tmp_path: Path) -> None:
     first, second = _packaged(tmp_path, "aa", "some_package"), _packaged(tmp_path, "bb", "some_package", "2.0")
-    told = disagreements("aa", first, [("bb", second), ("cc", tmp_path / "none")])
+    places = {"aa": first, "bb": second, "cc": tmp_path / "none"}
+    told = disagreements("aa", {name: versions_in(place) for name, place in places.items()})
     assert len(told) == 1 and "some-package 1.0" in told[0] and "some-package 2.0" in told[0]
-    assert disagreements("aa", first, [("bb", first)]) == ()
+    assert disagreements("aa", {"aa": versions_in(first), "bb": versions_in(first)}) == ()
 
 
 def test_a_planted_compiled_file_is_not_run(tmp_path: Path) -> None:

@@ -4,9 +4,9 @@ import argparse
 import sys
 import traceback
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from webui.cli.extension_flags import add_folder_flag, loaded_extensions
 from webui.errors import ExtensionNotFound
 from webui.settings import load_settings
 
@@ -21,7 +21,7 @@ _TYPES = {"text": str, "whole": int, "number": float}
 def add_command(commands: "argparse._SubParsersAction[Any]", folders: argparse.ArgumentParser) -> None:
     """Adds the sub-command to the parser. No extension is loaded before it is used."""
     command = commands.add_parser("x", parents=[folders], help="run a command that an extension brings")
-    command.add_argument("--extensions-dir", type=Path, metavar="DIR", help="the folder with the installed extensions")
+    add_folder_flag(command)
     command.add_argument("extension", metavar="EXTENSION", nargs="?", help="its name; without one, all are listed")
     command.add_argument("rest", metavar="COMMAND ...", nargs=argparse.REMAINDER, help="its command, and what it takes")
     command.set_defaults(run=lambda options: run(options, type(command)))
@@ -29,14 +29,10 @@ def add_command(commands: "argparse._SubParsersAction[Any]", folders: argparse.A
 
 def run(options: argparse.Namespace, parser_class: type[argparse.ArgumentParser]) -> int:
     """Runs an extension's command; returns its exit status, or 1 where it failed."""
-    from webui.extensions.extensions import Extensions
-
-    folder = options.extensions_dir.resolve() if options.extensions_dir else None
-    extensions = Extensions(
-        load_settings(extra_models_dirs=tuple(options.models_dir), data_dir=options.data_dir, extensions_dir=folder),
-        watched=False,
+    settings = load_settings(
+        extra_models_dirs=tuple(options.models_dir), data_dir=options.data_dir, extensions_dir=options.extensions_dir
     )
-    try:
+    with loaded_extensions(settings) as extensions:
         found = {each.extension: each.value for each in extensions.web.gather("register_cli")}
         if options.extension is None:
             return _list(found)
@@ -47,8 +43,6 @@ def run(options: argparse.Namespace, parser_class: type[argparse.ArgumentParser]
                 hint="See webui extensions list. --data-dir and its kin stand before the extension's name.",
             )
         return _run(extensions, name, found[name], options.rest, parser_class)
-    finally:
-        extensions.close()
 
 
 def _list(found: dict[str, Sequence["CliCommand"]]) -> int:

@@ -16,9 +16,14 @@ from webui.settings import Settings
 Controls = Mapping[str, Sequence[Control]]
 
 
+def add_folder_flag(command: argparse.ArgumentParser) -> None:
+    """Adds `--extensions-dir`."""
+    command.add_argument("--extensions-dir", type=Path, metavar="DIR", help="the folder with the installed extensions")
+
+
 def add_extension_flags(command: argparse.ArgumentParser) -> None:
     """Adds `--extensions-dir` and `--safe-mode`."""
-    command.add_argument("--extensions-dir", type=Path, metavar="DIR", help="the folder with the installed extensions")
+    add_folder_flag(command)
     command.add_argument("--safe-mode", action="store_true", help="start without any extension")
 
 

@@ -3,9 +3,9 @@
 import argparse
 import json
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from webui.cli.extension_flags import add_folder_flag
 from webui.cli.extension_offers import asked, print_difference, print_offer
 from webui.settings import Settings, load_settings
 
@@ -20,7 +20,7 @@ def add_command(commands: "argparse._SubParsersAction[Any]", folders: argparse.A
     command = commands.add_parser("extensions", help="install extensions, and switch them on and off")
     actions = command.add_subparsers(required=True, metavar="ACTION", parser_class=type(command))
     places = argparse.ArgumentParser(add_help=False, parents=[folders])
-    places.add_argument("--extensions-dir", type=Path, metavar="DIR", help="the folder with the installed extensions")
+    add_folder_flag(places)
     listing = actions.add_parser("list", parents=[places], help="list the installed extensions")
     listing.add_argument("--json", action="store_true", help="print JSON")
     listing.add_argument("--index", action="store_true", help="list what can be installed by name instead")
@@ -152,8 +152,9 @@ def run_new(options: argparse.Namespace) -> int:
 
 
 def _settings(options: argparse.Namespace) -> Settings:
-    folder = options.extensions_dir.resolve() if options.extensions_dir else None
-    return load_settings(extra_models_dirs=tuple(options.models_dir), data_dir=options.data_dir, extensions_dir=folder)
+    return load_settings(
+        extra_models_dirs=tuple(options.models_dir), data_dir=options.data_dir, extensions_dir=options.extensions_dir
+    )
 
 
 def _extensions(options: argparse.Namespace) -> "Extensions":

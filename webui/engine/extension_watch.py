@@ -1,6 +1,8 @@
 """What the dispatcher knows of the extensions in its worker: which they are, and when one of them hangs or kills it."""
 
 from collections import Counter
+from dataclasses import asdict
+from pathlib import Path
 
 from webui.engine.messages import ExtensionFault
 from webui.extensions.call_mark import Call, CallMark
@@ -28,20 +30,14 @@ class ExtensionWatch:
 
     def wanted(self) -> tuple[tuple[str, str], ...]:
         """What a worker that starts now would load: folders, and the hashes of what is in them."""
-        extensions = self._extensions
+        store = self._extensions.store
         return tuple(
-            (folder, extensions.store.record(folder.rpartition("/")[2]).tree_hash)
-            for folder in (each.replace("\\", "/") for each in extensions.worker_folders())
+            (folder, store.record(Path(folder).name).tree_hash) for folder in self._extensions.worker_folders()
         )
 
     def take_fault(self, told: ExtensionFault) -> None:
         """Show what went wrong in the worker on the extension's card."""
-        self._extensions.worker_fault(
-            Fault(
-                extension=told.extension, hook=told.hook, sentence=told.sentence, traceback=told.traceback,
-                hung=told.hung, at=told.at,
-            )
-        )  # fmt: skip
+        self._extensions.worker_fault(Fault(**asdict(told)))
 
     def overdue(self, process: int | None) -> str:
         """What to say where the worker hangs in an extension, which is switched off then; "" where it does not."""

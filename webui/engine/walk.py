@@ -39,6 +39,8 @@ from webui.engine.past import Past
 from webui.engine.refining import Refining, SwitchedGuide
 from webui.engine.source_picture import SourcePicture
 from webui.engine.worker_hooks import WalkedPass, WorkerHooks
+from webui.extensions.host import ExtensionHost
+from webui.extensions.sides import Side
 from webui.generation.request import GuidanceMethod
 from webui.generation.ways import ResizeMode
 from webui.model_manager.lora.applied import ModelNetworks
@@ -83,7 +85,7 @@ class Walk:
         embeddings: finds textual inversions.
         networks: the LoRAs on the model.
         refining: the second model, which goes on in the last pass that is walked whole.
-        hooks: those of extensions.
+        hooks: those of extensions; None is none at all.
         past: the recording that they take up; its calls come first, without the model.
         recorder: is told everything that a recording needs.
 
@@ -105,7 +107,7 @@ class Walk:
         recorder: WalkRecorder | None = None,
     ) -> None:
         self._group = group
-        self._hooks = hooks
+        self._hooks = hooks or WorkerHooks(ExtensionHost(Side.WORKER))
         self._request = group.request
         self._family = family
         self._source = source
@@ -244,9 +246,7 @@ class Walk:
         assert walk.holds is not None
         guide = leg.guide
         guide.extra_channels = walk.holds.seen
-        predict = (
-            self._hooks.wrapped(guide, walk, self._about(leg.schedule, second=leg.second)) if self._hooks else guide
-        )
+        predict = self._hooks.wrapped(guide, walk, self._about(leg.schedule, second=leg.second))
         for step in walk.walked(predict):
             self._record(leg, step, guide.momentum, guide.last_parts)
             yield step
@@ -285,7 +285,7 @@ class Walk:
             parts if self._recorder.wants_parts else None,
             step.movement,
         )
-        if self._hooks is not None and self._hooks.see_steps:
+        if self._hooks.see_steps:
             self._hooks.saw(step, self._about(leg.schedule, second=leg.second))
 
     def _about(self, schedule: NoiseSchedule, *, second: bool) -> WalkedPass:
@@ -300,8 +300,6 @@ class Walk:
         generators = picture_generators(self._group.seeds)
         begun = start(generators)
         turn = Turn(call=0, generators=generator_states(generators), seen=begun.seen, kept=begun.kept)
-        if self._hooks is None:
-            return begun.latents, turn
         return self._hooks.processed(begun.latents, self._about(schedule, second=second)), turn
 
     def _start(self, schedule: NoiseSchedule, generators: list[torch.Generator]) -> WalkStart:

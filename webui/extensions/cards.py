@@ -1,6 +1,5 @@
 """An extension as people see it: what it is, what it brings, whether it is on, and why not."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -8,7 +7,7 @@ from typing import Any
 from webui.extensions.brings import Brings
 from webui.extensions.faults import Fault
 from webui.extensions.hook_table import HOOKS
-from webui.extensions.manifest import Manifest
+from webui.extensions.manifest import Manifest, title_of
 from webui.extensions.sides import Side
 from webui.extensions.store import EMPTY, Record
 
@@ -60,19 +59,12 @@ class Card:
 
     def to_json(self) -> dict[str, Any]:
         """The card as plain JSON, for the page and the API."""
-        manifest: Mapping[str, Any] = {"title": self.name.replace("_", " ").capitalize()}
-        if self.manifest is not None:
-            manifest = {
-                each: getattr(self.manifest, each)
-                for each in ("title", "version", "author", "licence", "description", "homepage", "api")
-            } | {
-                "requirements": list(self.manifest.requirements),
-                "permissions": sorted(permission.value for permission in self.manifest.permissions),
-                "sides": [side.value for side in self.manifest.sides],
-            }
+        manifest = self.manifest or Manifest(name=self.name, title=title_of(self.name), version="", api=0)
         return {
-            **_NO_MANIFEST,
-            **manifest,
+            **{each: getattr(manifest, each) for each in _AS_IT_IS},
+            "requirements": list(manifest.requirements),
+            "permissions": sorted(permission.value for permission in manifest.permissions),
+            "sides": [side.value for side in manifest.sides],
             **self.brings.to_json(),
             "name": self.name,
             "status": self.status.value,
@@ -95,7 +87,5 @@ def _told(fault: Fault) -> dict[str, str]:
 
 
 _SHOWN_TRACEBACK = 4000
-_NO_MANIFEST = {
-    "version": "", "author": "", "licence": "", "description": "", "homepage": "", "api": 0, "requirements": [],
-    "permissions": [], "sides": [],
-}  # fmt: skip
+_AS_IT_IS = ("title", "version", "author", "licence", "description", "homepage", "api")
+"""What a card tells of the extension.toml in its own words."""

@@ -22,7 +22,7 @@ from webui.extensions.kept_settings import KeptSettings
 from webui.extensions.loading import make_loadable
 from webui.extensions.log_files import log_of, read_log
 from webui.extensions.manifest import read_manifest
-from webui.extensions.overlays import disagreements
+from webui.extensions.overlays import disagreements, versions_in
 from webui.extensions.places import Places
 from webui.extensions.probing import Problem, probe
 from webui.extensions.sides import Side
@@ -276,11 +276,9 @@ class Extensions:
     # How it is done
 
     def _note_disagreements(self) -> None:
-        on = [card.name for card in self._on()]
-        for name in on:
-            others = [(other, self.places.packages(other)) for other in on if other != name]
-            found = disagreements(name, self.places.packages(name), others)
-            self._cards[name] = replace(self._cards[name], notices=found)
+        overlays = {card.name: versions_in(self.places.packages(card.name)) for card in self._on()}
+        for name in overlays:
+            self._cards[name] = replace(self._cards[name], notices=disagreements(name, overlays))
 
     def _web_fault(self, fault: Fault) -> None:
         if fault.hung and fault.hook != "shutdown":  # the time for that is shared, and it is over anyway

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
-from webui.extensions.tree_hash import MAX_FILES
+from webui.extensions.tree_hash import MAX_FILES, SKIPPED
 
-_SKIPPED = frozenset({"__pycache__", ".git", ".pytest_cache", ".installing"})
+_SKIPPED = SKIPPED | {".installing"}
 Stamp = tuple[tuple[str, int, int], ...]
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from webui.errors import InvalidRequest, SaveFailed
 from webui.extensions.controls import Control, Scalar, filled
 
-_MAX_BYTES = 1_000_000
+_MAX_BYTES = 50_000_000
 
 
 class KeptSettings(Mapping[str, Scalar]):
@@ -45,21 +45,26 @@ class KeptSettings(Mapping[str, Scalar]):
         write_json(self._path, dict(self._now()) | checked)
 
     def _now(self) -> Mapping[str, Scalar]:
-        try:
-            found = self._path.stat()
-            seen = (found.st_mtime_ns, found.st_size)
-        except OSError:
-            return self._values
-        if seen != self._seen:
+        seen = file_stamp(self._path)
+        if seen not in (None, self._seen):
             self._values, self._seen = filled(self._controls, read_json(self._path)), seen
         return self._values
+
+
+def file_stamp(path: Path) -> tuple[int, int] | None:
+    """When a file was written last, and how large it is; None where there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size
 
 
 def read_json(path: Path) -> dict[str, Any]:
     """The JSON object in a file; an empty one where there is none, or it is damaged."""
     try:
         with path.open("rb") as file:
-            content = file.read(_MAX_BYTES * 50 + 1)
+            content = file.read(_MAX_BYTES + 1)
         values = json.loads(content)
     except (OSError, ValueError, RecursionError):
         return {}

@@ -2,7 +2,10 @@
 
 import contextlib
 import logging
+import os
 from pathlib import Path
+
+from webui.extensions.importing import ROOT_PACKAGE
 
 MAX_LOG_BYTES = 1_000_000
 _KEPT_BYTES = 200_000
@@ -32,7 +35,7 @@ class _LogFile(logging.FileHandler):
 
 def log_of(name: str, path: Path) -> logging.Logger:
     """The logger of an extension, which writes into that file and nowhere else."""
-    log = logging.getLogger(f"darkroom_extensions.{name}")
+    log = logging.getLogger(f"{ROOT_PACKAGE}.{name}")
     for handler in list(log.handlers):
         if isinstance(handler, _LogFile) and handler.baseFilename == str(path.absolute()):
             return log
@@ -48,7 +51,7 @@ def log_of(name: str, path: Path) -> logging.Logger:
 
 def close_log(name: str) -> None:
     """Let go of an extension's log file, so that it can be removed."""
-    log = logging.getLogger(f"darkroom_extensions.{name}")
+    log = logging.getLogger(f"{ROOT_PACKAGE}.{name}")
     for handler in [each for each in log.handlers if isinstance(each, _LogFile)]:
         log.removeHandler(handler)
         handler.close()
@@ -56,10 +59,15 @@ def close_log(name: str) -> None:
 
 def read_log(path: Path) -> str:
     """The end of a log file, at most 64,000 bytes; empty where there is none."""
+    return end_of(path, _SHOWN_BYTES)
+
+
+def end_of(path: Path, most_bytes: int) -> str:
+    """The end of a file of text, at most so many bytes; empty where it cannot be read."""
     try:
         with path.open("rb") as file:
-            file.seek(0, 2)
-            file.seek(max(file.tell() - _SHOWN_BYTES, 0))
+            file.seek(0, os.SEEK_END)
+            file.seek(max(file.tell() - most_bytes, 0))
             return file.read().decode("utf-8", errors="replace")
     except OSError:
         return ""

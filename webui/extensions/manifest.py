@@ -18,6 +18,7 @@ API_VERSION = 1
 """The version of the hooks and of what they are given. An extension names the one that it was written for."""
 MANIFEST_FILE = "extension.toml"
 NAME = re.compile(r"[a-z][a-z0-9_]{1,39}")
+NAME_HINT = "It takes 2 to 40 lower case letters, digits and _, a letter first."
 RESERVED = frozenset(
     {"controls", "themes", "install", "offers", "tasks", "index", "con", "prn", "aux", "nul"}
     | {f"{port}{number}" for port in ("com", "lpt") for number in range(1, 10)}
@@ -52,6 +53,11 @@ class Manifest:
     def needs_newer(self) -> bool:
         """Whether it was written for a later version of the hooks than this program has."""
         return self.api > API_VERSION
+
+
+def title_of(name: str) -> str:
+    """What an extension of that name is called where it does not say so itself."""
+    return name.replace("_", " ").capitalize()
 
 
 def read_manifest(folder: Path) -> Manifest:
@@ -105,8 +111,7 @@ def _read(folder: Path, values: dict[str, Any], sides: tuple[Side, ...]) -> Mani
         )
     name = values.get("name")
     if not isinstance(name, str) or not NAME.fullmatch(name):
-        hint = "It takes 2 to 40 lower case letters, digits and _, a letter first."
-        raise _unusable(folder, "its name cannot be used", hint, "name")
+        raise _unusable(folder, "its name cannot be used", NAME_HINT, "name")
     if name in RESERVED:
         raise _unusable(folder, f"the program itself uses the name '{name}'", "Choose another one.", "name")
     texts = {field: _text(folder, values, field, length) for field, length in _TEXTS.items()}
@@ -116,7 +121,7 @@ def _read(folder: Path, values: dict[str, Any], sides: tuple[Side, ...]) -> Mani
     if isinstance(api, bool) or not isinstance(api, int) or api < 1:
         raise _unusable(folder, "it does not say for which version of the hooks it was made", "Add api = 1.", "api")
     return Manifest(
-        **texts | {"title": texts["title"] or name.replace("_", " ").capitalize()},
+        **texts | {"title": texts["title"] or title_of(name)},
         name=name,
         api=api,
         requirements=_requirements(folder, _list(folder, values, "requirements")),

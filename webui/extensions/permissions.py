@@ -16,11 +16,6 @@ class Permission(StrEnum):
     FILES = "files"
 
     @property
-    def enforced(self) -> bool:
-        """Whether the program can hold an extension to it; of the other two there is its author's word alone."""
-        return self not in (Permission.NETWORK, Permission.FILES)
-
-    @property
     def meaning(self) -> str:
         """What it allows, in a sentence for the page."""
         return _MEANINGS[self]

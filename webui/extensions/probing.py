@@ -12,6 +12,7 @@ from pathlib import Path
 
 from webui.extensions.brings import Brings, brings_from_json
 from webui.extensions.faults import MAX_SENTENCE, plain
+from webui.extensions.log_files import end_of
 from webui.extensions.probe import begun_file
 from webui.settings import ROOT
 
@@ -57,9 +58,10 @@ def probe(folder: Path, packages: Path, *, timeout_s: float = 30.0) -> Brings | 
                 code = None
             finally:
                 _kill(process)
+        printed = end_of(output_file, MAX_OUTPUT_BYTES)
         if not begun_file(answer_file).exists():
-            return Problem(sentence="Darkroom could not begin to try it.", output=_end_of(output_file), ours=True)
-        return _judged(code, answer_file, _end_of(output_file), timeout_s)
+            return Problem(sentence="Darkroom could not begin to try it.", output=printed, ours=True)
+        return _judged(code, answer_file, printed, timeout_s)
 
 
 def _judged(code: int | None, answer_file: Path, output: str, timeout_s: float) -> Brings | Problem:
@@ -88,10 +90,3 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
         else:
             process.kill()
     process.wait()
-
-
-def _end_of(path: Path) -> str:
-    with path.open("rb") as file:
-        file.seek(0, os.SEEK_END)
-        file.seek(max(file.tell() - MAX_OUTPUT_BYTES, 0))
-        return file.read().decode("utf-8", errors="replace")

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from webui.extensions.brings import Brings, brings_from_json
-from webui.extensions.kept_settings import read_json, write_json
+from webui.extensions.kept_settings import file_stamp, read_json, write_json
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,22 +93,15 @@ class ExtensionStore:
                 self._write(records)
 
     def _now(self) -> dict[str, Record]:
-        try:
-            found = self._path.stat()
-            seen = (found.st_mtime_ns, found.st_size)
-        except OSError:
-            seen = None
+        seen = file_stamp(self._path)
         if seen != self._seen:
-            self._records = (
-                {name: record_from_json(values) for name, values in read_json(self._path).items()} if seen else {}
-            )
+            self._records = {name: record_from_json(values) for name, values in read_json(self._path).items()}
             self._seen = seen
         return self._records
 
     def _write(self, records: dict[str, Record]) -> None:
         write_json(self._path, {name: record.to_json() for name, record in records.items()})
-        found = self._path.stat()
-        self._records, self._seen = records, (found.st_mtime_ns, found.st_size)
+        self._records, self._seen = records, file_stamp(self._path)
 
 
 def record_from_json(values: Any) -> Record:

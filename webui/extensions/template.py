@@ -4,7 +4,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from webui.errors import ExtensionUnusable
-from webui.extensions.manifest import MANIFEST_FILE, NAME, RESERVED
+from webui.extensions.manifest import MANIFEST_FILE, NAME, NAME_HINT, RESERVED, title_of
 
 _FILES = {
     MANIFEST_FILE: "extension.toml.txt",
@@ -33,11 +33,11 @@ def write_extension(folder: Path, name: str) -> Path:
     if not NAME.fullmatch(name) or name in RESERVED:
         raise ExtensionUnusable(
             f"An extension cannot be called '{name[:40]}'.",
-            hint="It takes 2 to 40 lower case letters, digits and _, a letter first.",
+            hint=NAME_HINT,
             field="name",
         )
     written = folder / name
-    title = name.replace("_", " ").capitalize()
+    title = title_of(name)
     texts = files("webui.extensions") / "new_extension"
     try:
         written.mkdir(parents=True)

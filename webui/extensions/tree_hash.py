@@ -11,7 +11,8 @@ from webui.extensions.faults import MAX_SENTENCE, plain
 
 MAX_FILES = 5000
 MAX_BYTES = 200 * 2**20
-_SKIPPED = frozenset({"__pycache__", ".git", ".pytest_cache"})
+SKIPPED = frozenset({"__pycache__", ".git", ".pytest_cache"})
+"""Folders that are no part of an extension: what Python, git and pytest keep for themselves."""
 
 
 def tree_hash(folder: Path) -> str:
@@ -25,15 +26,16 @@ def tree_hash(folder: Path) -> str:
     digest = hashlib.sha256()
     count = size = 0
     try:
-        for path in sorted(_files(folder), key=lambda path: path.relative_to(folder).as_posix()):
+        named = {path.relative_to(folder).as_posix(): path for path in _files(folder)}
+        for name, path in sorted(named.items()):
             found = path.lstat()
             if not stat.S_ISREG(found.st_mode):
-                raise _unusable(folder, f"{path.relative_to(folder).as_posix()!r} is a link, or no plain file")
+                raise _unusable(folder, f"{name!r} is a link, or no plain file")
             count, size = count + 1, size + found.st_size
             if count > MAX_FILES or size > MAX_BYTES:
                 raise _unusable(folder, f"it has more than {MAX_FILES:,} files or {MAX_BYTES // 2**20} MB")
-            name, content = path.relative_to(folder).as_posix().encode(errors="surrogateescape"), path.read_bytes()
-            digest.update(b"%d:%d:" % (len(name), len(content)) + name)
+            encoded, content = name.encode(errors="surrogateescape"), path.read_bytes()
+            digest.update(b"%d:%d:" % (len(encoded), len(content)) + encoded)
             digest.update(content)
     except OSError as error:
         raise _unusable(folder, f"its files cannot be read ({error})") from error
@@ -45,7 +47,7 @@ def _files(folder: Path) -> Iterator[Path]:
     for parent, folders, files in os.walk(folder):
         here = Path(parent)
         yield from (here / name for name in folders if (here / name).is_symlink())
-        folders[:] = [name for name in folders if name not in _SKIPPED]
+        folders[:] = [name for name in folders if name not in SKIPPED]
         count += len(folders) + len(files)
         if count > 2 * MAX_FILES:
             raise _unusable(folder, f"it has more than {MAX_FILES:,} files")
