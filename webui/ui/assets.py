@@ -23,6 +23,7 @@ STYLES = (
     "static/gradio.css",
     "static/basics.css",
     "static/fields.css",
+    "static/own_controls.css",
     "static/bench.css",
     "static/sections.css",
     "static/layout.css",
