@@ -23,6 +23,8 @@ Precision = Literal["auto", "float32", "bfloat16", "float16"]
 Quantisation = Literal["off", "fp8", "int8"]
 Attention = Literal["auto", "sdpa", "xformers"]
 Tiling = Literal["auto", "on", "off"]
+ShareLevel = Literal["look", "generate", "all"]
+"""What guests of a public link may do: look on; make pictures and see their own; everything but administration."""
 
 
 class ModelSettings(BaseModel):
@@ -60,6 +62,13 @@ class Settings(BaseSettings):
     `extension_deadline_s` is how long one call of an extension's hook may take. `extensions_indexes` are further index
     files that extensions are installed from by name, and `extensions_ca_file` has the certificates that git trusts in
     place of the system's, for an own server; `downloads_from_this_computer` lets git fetch from this computer, too.
+
+    Who may come in: `auth` are accounts with everything allowed, each "NAME:PASSWORD", beside those of `webui accounts`;
+    `api_auth` are the same for the APIs of other programs alone; `token` (or what is in `token_file`) is for programs.
+    `allowed_hosts` are further names that the server answers to, and `cors_origins` the other web pages that may ask it.
+    `mcp` answers the Model Context Protocol at `/mcp`; `allow_image_urls` lets requests name pictures by an address in
+    the net. `share` opens a public link at the start ("gradio" or "ssh:USER@HOST") for `share_minutes` (0: until it is
+    closed), in which guests may do what `share_level` says and have `share_jobs` jobs waiting.
     """
 
     model_config = SettingsConfigDict(env_prefix="DARKROOM_", frozen=True, extra="forbid")
@@ -70,7 +79,18 @@ class Settings(BaseSettings):
     port: int = Field(default=7860, ge=0, le=65535)
     open_browser: bool = True
     password: SecretStr | None = None
+    auth: tuple[SecretStr, ...] = ()
+    api_auth: tuple[SecretStr, ...] = ()
+    token: SecretStr | None = None
+    token_file: Path | None = None
     allowed_hosts: tuple[str, ...] = ()
+    cors_origins: tuple[str, ...] = ()
+    mcp: bool = False
+    allow_image_urls: bool = False
+    share: str | None = None
+    share_minutes: int = Field(default=60, ge=0, le=100_000)
+    share_level: ShareLevel = "generate"
+    share_jobs: int = Field(default=3, ge=1, le=1000)
     record: Record = "steps"
     recording_budget_mb: int = Field(default=2000, ge=MIN_RECORDING_MB, le=MAX_RECORDING_MB)
     models: ModelSettings = ModelSettings()

@@ -9,7 +9,9 @@ from fastapi.responses import FileResponse, Response
 from starlette.concurrency import run_in_threadpool
 
 import webui
+from webui.access.principal import HOUSE
 from webui.engine.engine import Engine
+from webui.server.access.gate import Gate
 from webui.server.errors import error_response, install_error_handlers
 from webui.server.extension_desk import ExtensionDesk
 from webui.server.extension_routes import ExtensionRoutes
@@ -82,6 +84,7 @@ def create_app(engine: Engine, settings: Settings, *, build_page: BuildPage | No
     add_splash(app)
     _add_hub_script(app)
     _add_api_end(app)
+    app.add_middleware(Gate, identify=lambda _scope: HOUSE)
     if settings.password is not None:
         app.add_middleware(Login, password=settings.password.get_secret_value())
     app.add_middleware(Guard, host=settings.host, allowed_hosts=settings.allowed_hosts)

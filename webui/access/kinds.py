@@ -1,0 +1,16 @@
+"""The kinds of things that belong to somebody."""
+
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What an id in an address, or in a request, names."""
+
+    JOB = "job"
+    SERIES = "series"
+    PICTURE = "picture"
+    TRAJECTORY = "trajectory"
+    INPUT = "input"
+    """A picture that somebody brought to start from."""
+    FORWARD = "forward"
+    """A forward diffusion that somebody looked at."""

@@ -1,0 +1,1 @@
+"""The public link: tunnels, and the guests that come through them."""
