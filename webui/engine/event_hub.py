@@ -138,6 +138,11 @@ class EventHub:
         with self._lock:
             self._subscriptions.discard(subscription)
 
+    def followed(self, job: str) -> bool:
+        """Whether somebody listens to this job alone."""
+        with self._lock:
+            return any(subscription.job == job for subscription in self._subscriptions)
+
     def past(self, job: str) -> list[Published]:
         """What was said of a job so far."""
         with self._lock:

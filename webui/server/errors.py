@@ -36,6 +36,7 @@ from webui.library.database import StorageUnavailable
 from webui.server.at_this_machine import NotAtThisMachine
 from webui.server.bodies import BodyTooLarge, WrongContentType
 from webui.server.guard import PROTECTING_HEADERS
+from webui.server.making import NotMade
 
 _log = logging.getLogger(__name__)
 
@@ -63,6 +64,7 @@ _STATUS: tuple[tuple[type[WebUIError], int], ...] = (
     (ViewNotFound, 404),
     (ViewUnavailable, 409),
     (LookFailed, 503),
+    (NotMade, 503),
 )
 _SENTENCES = {
     404: "There is nothing at this address.",
