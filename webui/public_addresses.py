@@ -1,8 +1,10 @@
 """Which addresses are machines of the open net, and not this computer or its network."""
 
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 
 _NAT64 = IPv6Network("64:ff9b::/96")
+_NEVER_PUBLIC = tuple(ip_network(each) for each in ("192.0.0.0/24", "64:ff9b:1::/48", "3fff::/20", "5f00::/16"))
+"""Reserved for special purposes (RFC 6890, 8215, 9637, 9602), which older Pythons take for global."""
 _Address = IPv4Address | IPv6Address
 
 
@@ -12,6 +14,8 @@ def is_public(address: _Address) -> bool:
         inner = _carried(address)
         if inner is not None:
             return is_public(inner)
+    if any(address in network for network in _NEVER_PUBLIC):
+        return False
     return address.is_global and not address.is_multicast and not address.is_reserved
 
 

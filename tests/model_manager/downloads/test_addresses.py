@@ -32,3 +32,10 @@ def test_a_server_on_this_computer_is_taken_where_that_was_allowed() -> None:
     assert Gate(loopback=True).checked("http://127.0.0.1:8000/a").port == 8000
     with pytest.raises(DownloadFailed):
         Gate(loopback=True).checked("http://192.168.0.1/a")
+
+
+@pytest.mark.parametrize("host", ["2606:4700::1111", "2606:4700::80", "::ffff:1.1.1.1"])
+def test_the_end_of_an_address_is_not_taken_for_a_port(host: str) -> None:
+    gate = Gate()
+    connection = gate.connection(gate.checked(f"https://[{host}]/a"))
+    assert (connection.host, connection.port) == (host, 443)

@@ -5,13 +5,13 @@ import socket
 import ssl
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from urllib.parse import urljoin
 
 import webui
 from webui.errors import DownloadFailed
-from webui.model_manager.downloads.addresses import Gate
+from webui.model_manager.downloads.addresses import Connection, Gate
 
 READ_SECONDS = 60.0
 MAX_REDIRECTS = 8
@@ -65,35 +65,29 @@ def asked(
         parts = gate.checked(url)
         if secure and parts.scheme != "https":
             raise DownloadFailed("The server leads from https to http, which is not followed.", field="source")
+        if cancelled():
+            raise Broken("it takes too long")
         connection = gate.connection(parts)
-        try:
-            sent = {"User-Agent": f"Darkroom/{webui.__version__}", "Accept-Encoding": "identity", **headers}
-            if token and parts.netloc == first:
-                sent["Authorization"] = f"Bearer {token}"
-            held, response = _response(
-                connection, (parts.path or "/") + (f"?{parts.query}" if parts.query else ""), sent
-            )
+        sent = {"User-Agent": f"Darkroom/{webui.__version__}", "Accept-Encoding": "identity", **headers}
+        if token and parts.netloc == first:
+            sent["Authorization"] = f"Bearer {token}"
+        with closing(connection), _hung_up_when(cancelled, connection):
+            response = _response(connection, (parts.path or "/") + (f"?{parts.query}" if parts.query else ""), sent)
             promised = _promised(response) or promised
             target = response.headers.get("location")
             if response.status not in _REDIRECTS or not target:
-                with _hung_up_when(cancelled, held):
-                    yield Answer(url, response, promised)
+                yield Answer(url, response, promised)
                 return
-            url = urljoin(url, target)
-        finally:
-            connection.close()
+        url = urljoin(url, target)
     raise DownloadFailed("The server redirects without end.", hint="Try another link.", field="source")
 
 
-def _response(
-    connection: http.client.HTTPConnection, path: str, headers: dict[str, str]
-) -> tuple[socket.socket, http.client.HTTPResponse]:
-    """The socket, which the connection may give away, and the answer."""
+def _response(connection: Connection, path: str, headers: dict[str, str]) -> http.client.HTTPResponse:
     try:
+        connection.connect()
+        connection.sock.settimeout(READ_SECONDS)
         connection.request("GET", path, headers=headers)
-        held: socket.socket = connection.sock
-        held.settimeout(READ_SECONDS)
-        return held, connection.getresponse()
+        return connection.getresponse()
     except ssl.SSLError as error:
         raise DownloadFailed(
             f"No safe connection to {connection.host} can be made: {error.reason or error}.",
@@ -107,15 +101,15 @@ def _response(
 
 
 @contextmanager
-def _hung_up_when(cancelled: Callable[[], bool], held: socket.socket) -> Iterator[None]:
-    """Ends a read that waits for a silent server, from a thread of its own."""
+def _hung_up_when(cancelled: Callable[[], bool], connection: Connection) -> Iterator[None]:
+    """Ends whatever waits for a silent server, the handshake and the answer's head included, from a thread."""
     done = threading.Event()
 
     def watch() -> None:
         while not done.wait(0.5):
-            if cancelled():
-                with suppress(OSError):
-                    socket.socket.shutdown(held, socket.SHUT_RDWR)  # not TLS's own, which would wait for an answer
+            if connection.held is not None and cancelled():
+                with suppress(OSError):  # not TLS's own, which would wait for an answer
+                    socket.socket.shutdown(connection.held, socket.SHUT_RDWR)
                 return
 
     threading.Thread(target=watch, name="download-watch", daemon=True).start()
