@@ -1,1 +1,1 @@
-"""The public link: tunnels, and the guests that come through them."""
+"""The public link: tunnels that bring people from elsewhere here, and their link. No web framework."""

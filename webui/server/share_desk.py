@@ -1,0 +1,210 @@
+"""The public link from its opening to its end: one listener, one tunnel, and the guests that come by them."""
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from starlette.concurrency import run_in_threadpool
+from starlette.types import ASGIApp
+
+from webui.engine.engine import Engine
+from webui.errors import InvalidRequest, WebUIError
+from webui.server.link_entrance import LinkEntrance
+from webui.server.link_listener import LinkListener
+from webui.sharing.providers import OPEN_SECONDS, Tunnel
+from webui.sharing.public_link import PublicLink
+from webui.sharing.share_order import ShareOrder
+from webui.sharing.tunnel_kinds import TunnelKind
+
+LAST_WORDS_SECONDS = 0.3
+"""How long streams go on after the end, so that they can still say that it came."""
+LOOK_SECONDS = 1.0
+"""How often the wall clock is looked at: it may have jumped, as the computer slept."""
+
+
+class LinkBusy(WebUIError):
+    """A link is open already, or is being opened: 409."""
+
+
+class GuestNotFound(WebUIError, LookupError):
+    """No such guest has come by the link that is open: 404."""
+
+
+class LinkSessions(Protocol):
+    """What the desk needs of the sessions."""
+
+    def close_link(self, link: str) -> None:
+        """End every session of a link's guests."""
+        ...
+
+    def close_owner(self, owner: str) -> None:
+        """End every session of one owner."""
+        ...
+
+
+class ShareDesk:
+    """Opens and closes the one public link. Its methods belong to the server's loop.
+
+    Args:
+        engine: whose jobs guests submit, and whose hub is told.
+        sessions: where guests' sessions are.
+        kinds: gives the tunnels that there are now.
+        open_seconds: how long a tunnel may take to answer.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        sessions: LinkSessions,
+        kinds: Callable[[], Sequence[TunnelKind]],
+        *,
+        open_seconds: float = OPEN_SECONDS,
+    ) -> None:
+        self._engine = engine
+        self._sessions = sessions
+        self._kinds = kinds
+        self._open_seconds = open_seconds
+        self._app: ASGIApp | None = None
+        self._changing = asyncio.Lock()
+        self._opening: Tunnel | None = None
+        self._way: _Way | None = None
+        self.closed_because = ""
+        """Why the last link ended, in a sentence."""
+
+    @property
+    def link(self) -> PublicLink | None:
+        """The link that is open, or None."""
+        return self._way.link if self._way is not None and self._way.link.is_open() else None
+
+    @property
+    def opening(self) -> bool:
+        """Whether one is being opened."""
+        return self._opening is not None
+
+    @property
+    def kinds(self) -> list[TunnelKind]:
+        """The tunnels to choose from."""
+        return list(self._kinds())
+
+    def leads_to(self, app: ASGIApp) -> None:
+        """Say what guests come to: the whole application, which is made after this desk."""
+        self._app = app
+
+    async def open(self, order: ShareOrder) -> PublicLink:
+        """Open the link. Takes as long as the tunnel does; when it fails nothing is left open.
+
+        Raises:
+            LinkBusy: there is one.
+            InvalidRequest: no such provider, or it cannot use what it is told.
+            TunnelFailed: the sentence says why.
+        """
+        if self._changing.locked() or self.link is not None:
+            raise LinkBusy("A public link is open already.", hint="Close it first.")
+        async with self._changing:
+            tunnel = self._tunnel(order)
+            self._opening = tunnel
+            self._tell()
+            try:
+                self._way = await self._opened(order, tunnel)
+                self.closed_because = ""
+            finally:
+                self._opening = None
+                self._tell()
+            return self._way.link
+
+    async def close(self, because: str = "It was closed.") -> None:
+        """Close the link that is open, or give up opening one. Everybody is cut off when this returns."""
+        if self._opening is not None:
+            await run_in_threadpool(self._opening.close)
+        async with self._changing:
+            way, self._way = self._way, None
+            if way is None:
+                return
+            self.closed_because = because
+            await self._end(way)
+            self._tell()
+
+    async def end_guest(self, owner: str) -> None:
+        """End the sessions and the jobs of one guest. Who has the password can come again, as somebody else.
+
+        Raises:
+            GuestNotFound: there is no such guest.
+        """
+        link = self.link
+        if link is None or link.guests.remove(owner) is None:
+            raise GuestNotFound("There is no such guest.", field="guest")
+        self._sessions.close_owner(owner)
+        await run_in_threadpool(self._cancel_jobs, owner)
+        self._tell()
+
+    def _tunnel(self, order: ShareOrder) -> Tunnel:
+        kinds = {kind.name: kind for kind in self._kinds()}
+        if order.provider not in kinds:
+            hint = f"There are {', '.join(kinds)}."
+            raise InvalidRequest(f"There is no tunnel {order.provider[:60]!r}.", hint=hint, field="provider")
+        return kinds[order.provider].make(order.options)
+
+    async def _opened(self, order: ShareOrder, tunnel: Tunnel) -> "_Way":
+        assert self._app is not None, "nothing to lead to"
+        entrance = LinkEntrance(self._app)
+        listener = LinkListener(entrance)
+        try:
+            port = await listener.open()
+            opened = await run_in_threadpool(tunnel.open, port, self._open_seconds)
+        except BaseException:
+            await run_in_threadpool(tunnel.close)
+            await listener.close()
+            raise
+        lasts_s = None if order.minutes is None else order.minutes * 60
+        link = PublicLink(opened.url, order.level, order.provider, lasts_s, order.jobs_per_guest)
+        entrance.link = link
+        way = _Way(link, tunnel, listener)
+        loop = asyncio.get_running_loop()
+        tunnel.on_lost(lambda why: loop.call_soon_threadsafe(self._lost, way, why))
+        way.timer = asyncio.create_task(self._close_in_time(way))
+        return way
+
+    async def _close_in_time(self, way: "_Way") -> None:
+        while (left := way.link.seconds_left) != 0.0:
+            await asyncio.sleep(LOOK_SECONDS if left is None else min(left, LOOK_SECONDS))
+        way.timer = None
+        await self._close_this(way, "Its time was over.")
+
+    def _lost(self, way: "_Way", why: str) -> None:
+        way.losing = asyncio.ensure_future(self._close_this(way, why))
+
+    async def _close_this(self, way: "_Way", because: str) -> None:
+        if self._way is way:
+            await self.close(because)
+
+    async def _end(self, way: "_Way") -> None:
+        """Nobody comes in from the first line on; streams are cut within a second."""
+        way.link.close()
+        if way.timer is not None:
+            way.timer.cancel()
+        self._sessions.close_link(way.link.id)
+        self._tell()
+        await asyncio.sleep(LAST_WORDS_SECONDS)
+        await way.listener.close()
+        await run_in_threadpool(way.tunnel.close)
+        for guest in way.link.guests.all():
+            await run_in_threadpool(self._cancel_jobs, guest.owner)
+
+    def _cancel_jobs(self, owner: str) -> None:
+        self._engine.cancel_owned(owner)
+
+    def _tell(self) -> None:
+        """Tell pages that something has changed, and no more than that: everybody's stream may carry it."""
+        self._engine.hub.publish("share_changed", open=self.link is not None, at=time.time())
+
+
+class _Way:
+    """What belongs to an open link."""
+
+    def __init__(self, link: PublicLink, tunnel: Tunnel, listener: LinkListener) -> None:
+        self.link = link
+        self.tunnel = tunnel
+        self.listener = listener
+        self.timer: asyncio.Task[None] | None = None
+        self.losing: asyncio.Future[None] | None = None
