@@ -9,9 +9,12 @@ from starlette.concurrency import run_in_threadpool
 from starlette.types import ASGIApp
 
 from webui.engine.engine import Engine
+from webui.engine.guest_limits import JobLimits
+from webui.engine.jobs import Job
 from webui.errors import InvalidRequest, WebUIError
 from webui.server.link_entrance import LinkEntrance
 from webui.server.link_listener import LinkListener
+from webui.sharing.guests import Guest
 from webui.sharing.providers import OPEN_SECONDS, Tunnel
 from webui.sharing.public_link import PublicLink
 from webui.sharing.share_order import ShareOrder
@@ -87,6 +90,10 @@ class ShareDesk:
         """The tunnels to choose from."""
         return list(self._kinds())
 
+    def jobs_of(self, owner: str) -> list[Job]:
+        """A guest's jobs, in any thread: those that run and wait, then those that ended, the newest first."""
+        return self._engine.jobs(owner)
+
     def leads_to(self, app: ASGIApp) -> None:
         """Say what guests come to: the whole application, which is made after this desk."""
         self._app = app
@@ -161,7 +168,12 @@ class ShareDesk:
         entrance.link = link
         way = _Way(link, tunnel, listener)
         loop = asyncio.get_running_loop()
-        tunnel.on_lost(lambda why: loop.call_soon_threadsafe(self._lost, way, why))
+        link.on_guest = lambda guest: self._came(link, guest)
+
+        def lost(why: str) -> None:
+            loop.call_soon_threadsafe(self._lost, way, why)
+
+        tunnel.on_lost(lost)
         way.timer = asyncio.create_task(self._close_in_time(way))
         return way
 
@@ -191,7 +203,13 @@ class ShareDesk:
         for guest in way.link.guests.all():
             await run_in_threadpool(self._cancel_jobs, guest.owner)
 
+    def _came(self, link: PublicLink, guest: Guest) -> None:
+        """In any thread: a guest may do no more than the link says, from the first request on."""
+        self._engine.job_limits.allow(guest.owner, JobLimits(in_all=link.jobs_per_guest))
+        self._tell()
+
     def _cancel_jobs(self, owner: str) -> None:
+        self._engine.job_limits.forget(owner)
         self._engine.cancel_owned(owner)
 
     def _tell(self) -> None:

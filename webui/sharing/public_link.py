@@ -4,13 +4,14 @@ import hmac
 import secrets
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from urllib.parse import urlsplit
 
 from webui.access.principal import Principal
 from webui.access.roles import Role
-from webui.sharing.guests import Guests
+from webui.sharing.guests import Guest, Guests
 
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 """What is not mistaken for something else when it is read aloud or typed on a phone."""
@@ -46,6 +47,7 @@ class PublicLink:
         provider: by whose tunnel.
         lasts_s: for how many seconds; None is until it is closed.
         jobs_per_guest: how many jobs a guest may submit in all; None is any number.
+        on_guest: told of everybody who comes, before they can do anything.
     """
 
     url: str
@@ -57,6 +59,7 @@ class PublicLink:
     password: str = field(default_factory=new_password, repr=False)
     opened: float = field(default_factory=time.time)
     guests: Guests = field(default_factory=Guests)
+    on_guest: Callable[[Guest], None] = lambda _guest: None
 
     def __post_init__(self) -> None:
         self._ends_monotonic = None if self.lasts_s is None else time.monotonic() + self.lasts_s
@@ -109,6 +112,7 @@ class PublicLink:
         if not self.is_open() or not hmac.compare_digest(_typed(password), _typed(self.password)):
             return None
         guest = self.guests.welcome(name)
+        self.on_guest(guest)
         return Principal(self.level.role, guest.owner, guest.name, link=self.id)
 
 
