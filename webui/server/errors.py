@@ -80,6 +80,11 @@ def error_response(status: int, error: str, *, hint: str = "", field: str | None
     return Response(told, status, media_type="application/json", headers={"Cache-Control": "no-store"})
 
 
+def status_of(error: WebUIError) -> int:
+    """The HTTP status that says what kind of error it is."""
+    return next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
+
+
 def install_error_handlers(app: FastAPI) -> None:
     """Answer every exception that a route lets out."""
     app.add_exception_handler(WebUIError, _told)
@@ -89,10 +94,14 @@ def install_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _unexpected)
 
 
+def status_of(error: WebUIError) -> int:
+    """The HTTP status that says what kind of error it is."""
+    return next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
+
+
 async def _told(_request: Request, error: Exception) -> Response:
     assert isinstance(error, WebUIError)
-    status = next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
-    return error_response(status, error.message, hint=error.hint, field=error.field)
+    return error_response(status_of(error), error.message, hint=error.hint, field=error.field)
 
 
 async def _refused(_request: Request, error: Exception) -> Response:

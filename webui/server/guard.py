@@ -25,6 +25,7 @@ MAX_RECORDING_BYTES = 256 * 2**20
 MAX_DRAINED_BYTES = 8 * 2**20
 UPLOAD_PATHS = (
     "/gradio_api/upload", "/gradio_api/component_server", "/api/v1/pictures", "/api/v1/extensions/offers",
+    "/sdapi/v1/",
 )  # fmt: skip
 RECORDINGS_PATH = "/api/v1/trajectories"
 BLOCKED = re.compile(r"/gradio_api/file=\s*https?:|/proxy=|/gradio_api/deep_link|/monitoring", re.IGNORECASE)
