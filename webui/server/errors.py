@@ -94,11 +94,6 @@ def install_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _unexpected)
 
 
-def status_of(error: WebUIError) -> int:
-    """The HTTP status that says what kind of error it is."""
-    return next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
-
-
 async def _told(_request: Request, error: Exception) -> Response:
     assert isinstance(error, WebUIError)
     return error_response(status_of(error), error.message, hint=error.hint, field=error.field)
