@@ -14,9 +14,11 @@ from fastapi import FastAPI
 from starlette.routing import Mount
 
 from tests.engine.engines import running_engine, wait_until
+from webui.access.roles import Role
 from webui.engine.engine import Engine
 from webui.server.app import create_app
-from webui.server.late_page import BuildPage, prepare_environment
+from webui.server.late_page import prepare_environment
+from webui.server.role_pages import BuildRolePage
 from webui.server.serve import bind
 
 
@@ -29,7 +31,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
 class Serving:
     """The application on a port of its own, in a thread."""
 
-    def __init__(self, engine: Engine, build_page: BuildPage) -> None:
+    def __init__(self, engine: Engine, build_page: BuildRolePage) -> None:
         self.app = create_app(engine, engine.settings, build_page=build_page)
         self._listener: socket.socket = bind("127.0.0.1", 0)
         port = self._listener.getsockname()[1]
@@ -48,14 +50,14 @@ class Serving:
         self._listener.close()
 
 
-def _build(app: FastAPI) -> None:
+def _build(_role: Role) -> FastAPI:
     import gradio as gr
 
     time.sleep(0.3)
     with gr.Blocks(analytics_enabled=False) as blocks:
         text = gr.Textbox()
         gr.Button("go").click(lambda value: value.upper(), text, text, api_name="louder", queue=False)
-    gr.mount_gradio_app(app, blocks, path="/", run_history=False, footer_links=[], show_error=False, allowed_paths=[])
+    return gr.mount_gradio_app(FastAPI(openapi_url=None), blocks, path="/", footer_links=[], show_error=False)
 
 
 def test_the_splash_is_there_at_once_and_gives_way_to_the_page(
@@ -89,7 +91,7 @@ def test_the_splash_is_there_at_once_and_gives_way_to_the_page(
 
 
 def test_a_page_that_cannot_be_built_leaves_the_api_and_says_so(engine: Engine) -> None:
-    def broken(_app: FastAPI) -> None:
+    def broken(_role: Role) -> FastAPI:
         raise RuntimeError("no page today")
 
     with Serving(engine, broken) as serving:
@@ -100,14 +102,14 @@ def test_a_page_that_cannot_be_built_leaves_the_api_and_says_so(engine: Engine) 
         assert serving.client.get("/").status_code == 200
 
 
-def _labelled(label: str) -> BuildPage:
-    def build(app: FastAPI) -> None:
+def _labelled(label: str) -> BuildRolePage:
+    def build(_role: Role) -> FastAPI:
         import gradio as gr
 
         with gr.Blocks(analytics_enabled=False, title=label) as blocks:
             text = gr.Textbox()
             gr.Button(label).click(lambda value: f"{label} {value}", text, text, queue=False)
-        gr.mount_gradio_app(app, blocks, path="/", run_history=False, show_error=False, allowed_paths=[])
+        return gr.mount_gradio_app(FastAPI(openapi_url=None), blocks, path="/", show_error=False)
 
     return build
 
@@ -121,11 +123,11 @@ def test_a_page_whose_parts_have_changed_takes_the_place_of_the_one_before(
     monkeypatch.setattr(engine.extensions, "on_change", listeners.append)
     built: list[str] = []
 
-    def build(app: FastAPI) -> None:
+    def build(role: Role) -> FastAPI:
         built.append(now[0])
         if now[0] == "broken":
             raise RuntimeError("not this one")
-        _labelled(now[0])(app)
+        return _labelled(now[0])(role)
 
     with Serving(engine, build) as serving:
         client = serving.client

@@ -51,9 +51,11 @@ class StandInNames:
 @dataclass
 class StandInSeries:
     begun: list[SeriesRequest] = field(default_factory=list)
+    owners: list[str] = field(default_factory=list)
 
-    def begin(self, wanted: SeriesRequest) -> None:
+    def begin(self, wanted: SeriesRequest, owner: str = "") -> None:
         self.begun.append(wanted)
+        self.owners.append(owner)
 
 
 @dataclass
@@ -74,6 +76,7 @@ class StandInExtensions:
 class StandInEngine:
     refusal: WebUIError | None = None
     submitted: list[GenerationRequest] = field(default_factory=list)
+    owners: list[str] = field(default_factory=list)
     prompt_files: StandInNames = field(default_factory=StandInNames)
     series: StandInSeries = field(default_factory=StandInSeries)
     extensions: StandInExtensions = field(default_factory=StandInExtensions)
@@ -81,7 +84,8 @@ class StandInEngine:
     def plot_axes(self) -> tuple[AxisType, ...]:
         return AXES
 
-    def submit(self, request: GenerationRequest) -> None:
+    def submit(self, request: GenerationRequest, owner: str = "") -> None:
         if self.refusal is not None:
             raise self.refusal
         self.submitted.append(request)
+        self.owners.append(owner)

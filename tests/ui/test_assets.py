@@ -13,6 +13,7 @@ from webui.ui.job_view.job_view import SCRIPTS
 from webui.ui.models_tab.models_tab import SCRIPTS as MODELS_SCRIPTS
 from webui.ui.picture_input.picture_input import SCRIPTS as PICTURE_SCRIPTS
 from webui.ui.settings_tab.settings_tab import SCRIPTS as SETTINGS_SCRIPTS
+from webui.ui.share_tab.share_tab import SCRIPTS as SHARE_SCRIPTS
 from webui.ui.step_scrubber.step_scrubber import SCRIPTS as SCRUBBER_SCRIPTS
 
 UI = assets.FOLDER
@@ -33,6 +34,7 @@ def test_every_style_sheet_and_script_is_used_and_exists() -> None:
     listed |= {(UI / "models_tab" / name).resolve() for name in MODELS_SCRIPTS}
     listed |= {UI / "extension_controls" / name for name in EXTENSION_CONTROLS_SCRIPTS}
     listed |= {(UI / "extensions_tab" / name).resolve() for name in EXTENSIONS_SCRIPTS}
+    listed |= {(UI / "share_tab" / name).resolve() for name in SHARE_SCRIPTS}
     listed |= {UI / "extension_page/extension_page.js"}
     listed |= {UI / "form_filler/form_filler.js", UI / "png_info/png_info.js"}
     listed |= {UI / "series_status/series_status.js", UI / "picture_list/picture_list.js"}

@@ -11,7 +11,7 @@ from webui.ui.making_tab import submit
 
 def test_what_the_controls_hold_is_enqueued_as_one_request(engine: StandInEngine) -> None:
     values = {"prompt": "a hill", "steps": 7, "hires_on": False, "start_strength": 0.3, "picture": {}}
-    assert submit(engine, values, Way.TXT2IMG) is None
+    assert submit(engine, values, Way.TXT2IMG, "guest:1") is None
     assert engine.submitted == [GenerationRequest(prompt="a hill", steps=7)]
 
 
@@ -32,7 +32,7 @@ def test_what_the_controls_hold_is_enqueued_as_one_request(engine: StandInEngine
 def test_a_value_that_cannot_be_used_comes_back_as_a_sentence_that_names_its_field(
     engine: StandInEngine, field: str, value: Any, words: str
 ) -> None:
-    told = submit(engine, {field: value}, "txt2img")
+    told = submit(engine, {field: value}, "txt2img", "guest:1")
     assert told is not None
     assert told["field"] == field
     assert words in told["message"]
@@ -42,13 +42,13 @@ def test_a_value_that_cannot_be_used_comes_back_as_a_sentence_that_names_its_fie
 
 def test_what_the_engine_refuses_comes_back_with_its_hint() -> None:
     engine = StandInEngine(refusal=ModelNotFound("There are no models.", hint="Put one there.", field="model"))
-    told = submit(engine, {}, "txt2img")
+    told = submit(engine, {}, "txt2img", "guest:1")
     assert told is not None
     assert (told["message"], told["hint"], told["field"]) == ("There are no models.", "Put one there.", "model")
 
 
 def test_the_same_error_twice_is_two_values_so_that_a_dismissed_notice_comes_back(engine: StandInEngine) -> None:
-    assert submit(engine, {"width": 13}, "txt2img") != submit(engine, {"width": 13}, "txt2img")
+    assert submit(engine, {"width": 13}, "txt2img", "a") != submit(engine, {"width": 13}, "txt2img", "a")
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,7 @@ def test_the_same_error_twice_is_two_values_so_that_a_dismissed_notice_comes_bac
 def test_a_tab_without_what_it_starts_from_says_what_is_missing(
     engine: StandInEngine, way: str, picture: dict[str, Any], field: str
 ) -> None:
-    told = submit(engine, {"picture": picture}, way)
+    told = submit(engine, {"picture": picture}, way, "guest:1")
     assert told is not None
     assert told["field"] == field
     assert told["hint"]

@@ -2,13 +2,13 @@ import subprocess
 import sys
 
 import gradio as gr
-from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from gradio.utils import connect_heartbeat
 
 from tests.ui.stand_ins import StandInCatalogue, StandInEngine
+from webui.access.roles import Role
 from webui.ui.form import FORM_FIELDS, element_id
-from webui.ui.page import mount_page
+from webui.ui.page import page_app
 from webui.ui.sections import SECTIONS
 
 
@@ -53,8 +53,7 @@ def test_the_page_has_one_first_heading(page: gr.Blocks) -> None:
 
 
 def test_the_page_is_served_with_its_own_style_and_script() -> None:
-    app = FastAPI()
-    mount_page(app, StandInEngine(), StandInCatalogue(), None)
+    app = page_app(StandInEngine(), StandInCatalogue(), Role.ADMIN)
     with TestClient(app) as client:
         answer = client.get("/")
         assert answer.status_code == 200
@@ -64,4 +63,4 @@ def test_the_page_is_served_with_its_own_style_and_script() -> None:
 
 
 def test_a_machine_without_models_still_has_a_page() -> None:
-    mount_page(FastAPI(), StandInEngine(), StandInCatalogue([]), None)
+    page_app(StandInEngine(), StandInCatalogue([]), Role.ADMIN)

@@ -28,7 +28,7 @@ FORM: dict[str, Any] = {
 
 def test_a_plot_is_begun_with_the_axes_and_the_form_of_the_tab() -> None:
     engine = StandInEngine()
-    assert run_script(engine, "plot", FORM, "txt2img") is None
+    assert run_script(engine, "plot", FORM, "txt2img", "guest:1") is None
     (begun,) = engine.series.begun
     assert isinstance(begun.options, PlotOptions)
     assert (begun.options.x.type, begun.options.x.values) == ("Steps", "1-3")
@@ -37,8 +37,8 @@ def test_a_plot_is_begun_with_the_axes_and_the_form_of_the_tab() -> None:
 
 def test_a_sweep_and_a_loopback_start_from_the_forms_picture() -> None:
     engine = StandInEngine()
-    assert run_script(engine, "sweep", FORM, "img2img") is None
-    assert run_script(engine, "loopback", FORM, "img2img") is None
+    assert run_script(engine, "sweep", FORM, "img2img", "guest:1") is None
+    assert run_script(engine, "loopback", FORM, "img2img", "guest:1") is None
     sweep, loopback = engine.series.begun
     assert sweep.options == SweepOptions(first=0.3, last=0.5, count=5)
     assert isinstance(loopback.options, LoopbackOptions)
@@ -48,16 +48,16 @@ def test_a_sweep_and_a_loopback_start_from_the_forms_picture() -> None:
 
 def test_a_batch_needs_no_picture_in_the_form() -> None:
     engine = StandInEngine()
-    assert run_script(engine, "batch", {**FORM, "picture": {}}, "txt2img") is None
+    assert run_script(engine, "batch", {**FORM, "picture": {}}, "txt2img", "guest:1") is None
     assert engine.series.begun[0].options == BatchOptions(pictures=(OTHER, PICTURE))
 
 
 def test_what_is_wrong_comes_back_as_a_sentence_with_its_field() -> None:
     engine = StandInEngine()
-    told = run_script(engine, "batch", {**FORM, "script_batch_pictures": None}, "img2img")
+    told = run_script(engine, "batch", {**FORM, "script_batch_pictures": None}, "img2img", "guest:1")
     assert told is not None
     assert (told["message"], told["field"]) == ("No pictures are chosen.", "pictures")
-    told = run_script(engine, "sweep", {**FORM, "script_sweep_count": 1}, "img2img")
+    told = run_script(engine, "sweep", {**FORM, "script_sweep_count": 1}, "img2img", "guest:1")
     assert told is not None
     assert told["field"] == "count"
     assert engine.series.begun == []

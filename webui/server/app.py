@@ -16,10 +16,10 @@ from webui.server.errors import error_response, install_error_handlers
 from webui.server.extension_desk import ExtensionDesk
 from webui.server.extension_routes import ExtensionRoutes
 from webui.server.guard import Guard
-from webui.server.late_page import BuildPage, LatePage
 from webui.server.login import Login
 from webui.server.model_desk import ModelDesk
 from webui.server.recording_views import RecordingViews
+from webui.server.role_pages import BuildRolePage, RolePages
 from webui.server.routes_events import events_router
 from webui.server.routes_exports import exports_router
 from webui.server.routes_extension_installing import installing_router
@@ -41,18 +41,19 @@ from webui.server.routes_views import picture_recording_router, views_router
 from webui.server.splash import add_splash
 from webui.server.waiting import Askers
 from webui.settings import Settings
+from webui.ui.assets import serve_assets
 from webui.ui.page_parts import page_parts
 
 HUB_SCRIPT = Path(webui.__file__).parent / "ui" / "static" / "hub.js"
 
 
-def create_app(engine: Engine, settings: Settings, *, build_page: BuildPage | None) -> FastAPI:
+def create_app(engine: Engine, settings: Settings, *, build_page: BuildRolePage | None) -> FastAPI:
     """The application for an engine.
 
     Args:
         engine: started by the caller, before or after.
         settings: who may speak to the server.
-        build_page: mounts the page into the application; called in a thread once the server runs. None: no page.
+        build_page: builds the page of a role; called in a thread once the server runs. None: no page.
     """
 
     model_desk = ModelDesk(engine)
@@ -61,7 +62,7 @@ def create_app(engine: Engine, settings: Settings, *, build_page: BuildPage | No
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        page = _late_page(app, engine, build_page) if build_page is not None else None
+        page = _pages(app, engine, build_page) if build_page is not None else None
         model_desk.start()
         extension_desk.start()
         engine.extensions.on_change(extension_routes.renew)
@@ -83,6 +84,7 @@ def create_app(engine: Engine, settings: Settings, *, build_page: BuildPage | No
     _add_routes(app, engine, model_desk, extension_desk, extension_routes)
     add_splash(app)
     _add_hub_script(app)
+    serve_assets(app)
     _add_api_end(app)
     app.add_middleware(Gate, identify=lambda _scope: HOUSE)
     if settings.password is not None:
@@ -123,17 +125,17 @@ def _add_routes(
     app.include_router(extensions_router(engine, extension_desk))
 
 
-def _late_page(app: FastAPI, engine: Engine, build_page: BuildPage) -> LatePage:
+def _pages(app: FastAPI, engine: Engine, build_page: BuildRolePage) -> RolePages:
     """The page, which begins to be built, and is built anew when extensions change what it is made of."""
-    page = LatePage(
+    pages = RolePages(
         app,
         build_page,
         parts=lambda: page_parts(engine.extensions),
         on_change=lambda parts: engine.hub.publish("page_changed", page=parts),
     )
-    engine.extensions.on_change(page.renew)
-    page.begin()
-    return page
+    engine.extensions.on_change(pages.renew)
+    pages.begin()
+    return pages
 
 
 def _add_hub_script(app: FastAPI) -> None:

@@ -1,4 +1,4 @@
-"""Mounts the Gradio page into the running server, as importing Gradio takes seconds that nobody should wait for.
+"""A Gradio page that is built in a thread while the server runs, as importing Gradio takes seconds nobody should wait.
 
 The page is built anew when what it is made of has changed, and takes the place of the one before. Pages that are open
 in browsers go on: they call handlers by their place in the list of all, which is the same in both.
@@ -11,15 +11,15 @@ import threading
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
-from typing import Any, TypeGuard
+from typing import Any
 
 from fastapi import FastAPI
 from starlette.routing import Mount
 
 from webui.engine.process_host import log_unexpected
-from webui.server.splash import remove_splash
 
-BuildPage = Callable[[FastAPI], None]
+BuildPage = Callable[[], FastAPI]
+"""Makes an application with a Gradio page mounted at `/`, and with nothing else."""
 _log = logging.getLogger(__name__)
 
 
@@ -32,69 +32,83 @@ def prepare_environment(data_dir: Path) -> None:
 
 
 class LatePage:
-    """Builds the page in a thread, then lets it take the place of the splash, or of the page before.
+    """One page, and the thread that builds it. Made and used on the event loop, where nothing else is said.
 
     Args:
-        app: the running application.
-        build_page: imports Gradio and mounts the page at `/`, after every other route.
+        build: builds the page; called in a thread.
         parts: names what the page would be built from now; asked from any thread.
-        on_change: told that name when another page has taken the place of one.
+        on_built: told that name, in a thread, and whether another page has given way; also when the first one could
+            not be built, but not when a later one could not.
+
+    Attributes:
+        app: the page that answers now, or None before the first is there.
+        problem: a sentence when the first one could not be built, or "".
     """
 
     def __init__(
         self,
-        app: FastAPI,
-        build_page: BuildPage,
+        build: BuildPage,
         *,
         parts: Callable[[], str] = str,
-        on_change: Callable[[str], object] = str,
+        on_built: Callable[[str, bool], object] | None = None,
     ) -> None:
-        self._app = app
-        self._build_page = build_page
+        self.app: Any = None
+        self.problem = ""
+        self._build_page = build
         self._parts = parts
-        self._on_change = on_change
+        self._on_built = on_built
         self._built_from: str | None = None
         self._building = threading.Lock()
         self._lifespan = AsyncExitStack()
         self._loop = asyncio.get_running_loop()
+        self._first = asyncio.Event()
+        self._begun = False
         self._closed = False
 
     def begin(self) -> None:
-        """Start building; returns at once."""
+        """Start building; returns at once. May be called from any thread."""
+        self._begun = True
         threading.Thread(target=self._build, name="late-page", daemon=True).start()
 
     def renew(self) -> None:
-        """Build the page anew if what it is made of has changed; returns at once. May be called from any thread."""
+        """Build the page anew if it was asked for and what it is made of has changed; as `begin`."""
         # Before the first one is there, building it waits for the lock, and then sees what has changed by then.
-        if self._built_from != self._parts():
+        if self._begun and self._built_from != self._parts():
             self.begin()
+
+    async def ready(self) -> Any:
+        """The page's application; builds it when it was not asked for before. None: it could not be built."""
+        if self.app is None:
+            if not self._begun:
+                self.begin()
+            await self._first.wait()
+        return self.app
 
     async def close(self) -> None:
         """End what the page runs in the background."""
         self._closed = True
+        self._first.set()
         await self._lifespan.aclose()
 
     def _build(self) -> None:
         with self._building:
-            parts, before = self._parts(), self._built_from
-            if self._closed or parts == before:
+            parts, renewed = self._parts(), self.app is not None
+            if self._closed or parts == self._built_from:
                 return
             self._built_from = parts  # also of one that cannot be built: the same would fail again
             try:
-                self._build_page(self._app)
-                asyncio.run_coroutine_threadsafe(self._take_place(), self._loop).result()
+                page = _page_of(self._build_page())
+                asyncio.run_coroutine_threadsafe(self._take_place(page), self._loop).result()
             except Exception:
                 reference = log_unexpected(_log, "the page cannot be built")
-                problem = f"The page cannot be shown. The details are in the log with the reference {reference}."
-                if before is None:
-                    self._app.state.page_problem = problem
-                return
-        if before is not None:
-            self._on_change(parts)
+                if renewed:
+                    return
+                self.problem = f"The page cannot be shown. The details are in the log with the reference {reference}."
+                self._loop.call_soon_threadsafe(self._first.set)
+        if self._on_built is not None:
+            self._on_built(parts, renewed)
 
-    async def _take_place(self) -> None:
-        *older, newest = [route for route in self._app.router.routes if _is_page(route)]
-        page: Any = newest.app
+    async def _take_place(self, page: Any) -> None:
         lifespan = AsyncExitStack()
         # The server's own lifespan has begun long ago, so the page's is entered by hand.
         await lifespan.enter_async_context(page.router.lifespan_context(page))
@@ -103,12 +117,13 @@ class LatePage:
         blocks.run_startup_events()
         await blocks.run_extra_startup_events()
         # What is being answered by an older one has it by the hand already.
-        self._app.router.routes[:] = [route for route in self._app.router.routes if route not in older]
-        remove_splash(self._app)
-        self._app.state.page_ready = True
+        self.app, self.problem = page, ""
+        self._first.set()
         gone, self._lifespan = self._lifespan, lifespan
         await gone.aclose()
 
 
-def _is_page(route: object) -> TypeGuard[Mount]:
-    return isinstance(route, Mount) and hasattr(route.app, "get_blocks")
+def _page_of(app: FastAPI) -> Any:
+    """Gradio's own application inside the one that it was mounted into."""
+    mounted: list[Any] = [route.app for route in app.router.routes if isinstance(route, Mount)]
+    return next(page for page in mounted if hasattr(page, "get_blocks"))

@@ -16,12 +16,14 @@ from typing import NoReturn
 import uvicorn
 from fastapi import FastAPI
 
+from webui.access.roles import Role
 from webui.engine.engine import GENERATOR, Engine
 from webui.engine.opened_engine import opened_engine
 from webui.engine.process_host import log_to
 from webui.errors import StartFailed
 from webui.server.app import create_app
-from webui.server.late_page import BuildPage, prepare_environment
+from webui.server.late_page import prepare_environment
+from webui.server.role_pages import BuildRolePage
 from webui.settings import Settings
 
 DRAIN_SECONDS = 3
@@ -43,7 +45,7 @@ def serve(settings: Settings, *, generator_factory: str = GENERATOR, page: bool 
     log_to(settings.data_dir / "logs" / "server.log")
     with opened_engine(settings, generator_factory=generator_factory) as engine, _own_signals():
         prepare_environment(settings.data_dir)
-        app = create_app(engine, settings, build_page=_page_builder(engine, settings) if page else None)
+        app = create_app(engine, settings, build_page=_page_builder(engine) if page else None)
         with bind(settings.host, settings.port) as listener:
             engine.start()
             _run(app, engine, listener, settings)
@@ -147,11 +149,11 @@ def _leave() -> NoReturn:
     os._exit(0)
 
 
-def _page_builder(engine: Engine, settings: Settings) -> BuildPage:
-    def build(app: FastAPI) -> None:
-        from webui.ui.page import mount_page
+def _page_builder(engine: Engine) -> BuildRolePage:
+    def build(role: Role) -> FastAPI:
+        from webui.ui.page import page_app
 
-        mount_page(app, engine, engine.catalogue, settings)
+        return page_app(engine, engine.catalogue, role)
 
     return build
 

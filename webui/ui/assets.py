@@ -12,6 +12,9 @@ from fastapi import FastAPI
 from fastapi.responses import Response
 from starlette.requests import Request
 
+from webui.access.roles import Role
+from webui.ui.page_roles import PAGES, Part
+
 FOLDER = Path(__file__).parent
 STATIC = FOLDER / "static"
 ROUTE = "/page"
@@ -62,6 +65,7 @@ STYLES = (
 """Every style sheet of the page, in the order in which later ones win."""
 
 SCRIPTS = (
+    "static/role.js",
     "static/theme.js",
     "static/ask.js",
     "static/hub_client.js",
@@ -122,16 +126,22 @@ def favicon() -> Asset:
     return Asset("favicon.svg", (STATIC / "favicon.svg").read_bytes())
 
 
-def head(page: str = "") -> str:
+def head(page: str = "", role: Role = Role.ADMIN) -> str:
     """What the document's head needs. The script comes first and blocks, so that no wrong theme flashes by.
 
     Args:
         page: names what this page was built from (see `webui.ui.page_parts`).
+        role: of those whom the page is for; its parts are told to the scripts.
     """
+    parts = " ".join(sorted(PAGES[role].parts))
+    theme = (
+        f'<link rel="stylesheet" id="extension-theme" href="{THEMES}">' if Part.EXTENSION_TABS in PAGES[role] else ""
+    )
     return (
+        f'<meta name="darkroom-role" content="{role.name.lower()}" data-parts="{parts}">'
         f'<script src="{script().url}"></script>'
         f'<link rel="stylesheet" href="{style_sheet().url}">'
-        f'<link rel="stylesheet" id="extension-theme" href="{THEMES}">'
+        f"{theme}"
         f'<meta name="darkroom-page" content="{page}">'
         f'<link rel="icon" type="image/svg+xml" href="{favicon().url}">'
         '<meta name="color-scheme" content="dark light">'
@@ -139,12 +149,7 @@ def head(page: str = "") -> str:
 
 
 def serve_assets(app: FastAPI) -> None:
-    """Add the route to the application; it must come before Gradio's, which swallows every later one.
-
-    A page that is built anew finds it there.
-    """
-    if any(getattr(route, "name", None) == "page_asset" for route in app.router.routes):
-        return
+    """Add the route to the application."""
     assets = {asset.name: asset for asset in (style_sheet(), script(), favicon())}
 
     @app.get(ROUTE + "/{name}", include_in_schema=False)

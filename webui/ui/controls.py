@@ -47,18 +47,18 @@ class Controls:
     Args:
         catalogue: lists the models.
         style_names: the names of the kept styles, as they are now.
-        extensions: the names of those that are on and have controls, as they are now.
+        extensions: the names of those that are on and have controls, as they are now; None shows no controls of any.
     """
 
     def __init__(
         self,
         catalogue: Catalogue,
         style_names: Callable[[], Sequence[str]] = tuple,
-        extensions: Callable[[], Collection[str]] = tuple,
+        extensions: Callable[[], Collection[str]] | None = tuple,
     ) -> None:
         self._catalogue = catalogue
         self._style_names = style_names
-        self._extensions = extensions
+        self._extensions = extensions or tuple
         self.picture = PictureInput(element_id("picture"))
         self.picture.html.unrender()  # like all others it is placed by a layout
         made: dict[str, Component] = {
@@ -71,7 +71,7 @@ class Controls:
             **fields.hires(),
             **fields.variations(),
             **fields.advanced(),
-            **fields.extensions(),
+            **(fields.extensions() if extensions is not None else fields.no_extensions()),
             **fields.model({field: named_models(catalogue, kind) for field, kind in COMPANIONS.items()}),
             "model": self._model(),
         }

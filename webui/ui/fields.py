@@ -168,6 +168,11 @@ def extensions() -> dict[str, Component]:
     return {"extras": extension_controls(element_id("extras"))}
 
 
+def no_extensions() -> dict[str, Component]:
+    """The same field on a page without controls of extensions: it holds nothing, and asks the server nothing."""
+    return {"extras": gr.JSON({}, visible=False, elem_id=element_id("extras"), render=False)}
+
+
 def advanced() -> dict[str, Component]:
     """How the prompt is read and followed, and what samplers can be told."""
     return {

@@ -25,6 +25,7 @@ from webui.ui.model_defaults import TAKEN
 from webui.ui.notice import notice, notice_of
 from webui.ui.ports import Engine
 from webui.ui.sections import SECTIONS, lay_out
+from webui.ui.visitor import principal_in
 
 CHANGED = "() => window.darkroom.formChanged()"
 SHAPES = (("1:1", "Square", 1.0), ("3:2", "Landscape", 1.5), ("2:3", "Portrait", 1 / 1.5))
@@ -35,14 +36,14 @@ SETTINGS_FIELDS = ("steps", "cfg_scale", "sampler", "schedule", "batch_size", "b
 LayOutScripts = Callable[[Engine, Controls], object]
 
 
-def submit(engine: Engine, values: Mapping[str, Any], way: str) -> dict[str, Any] | None:
-    """Enqueue what the controls hold and return; what the job does then reaches the page as events.
+def submit(engine: Engine, values: Mapping[str, Any], way: str, owner: str) -> dict[str, Any] | None:
+    """Enqueue what the controls hold, for an owner, and return; what the job does then reaches the page as events.
 
     Returns:
         The value of the notice under the Generate button: the sentence of what was wrong, or None.
     """
     try:
-        engine.submit(GenerationRequest.parse(request_values(values, way)))
+        engine.submit(GenerationRequest.parse(request_values(values, way)), owner)
     except WebUIError as error:
         return notice_of(error)
     return None
@@ -203,9 +204,10 @@ class MakingTab:
             "needs": dict(NEEDS),
         }
 
-    def _submit(self, **values: Any) -> Any:
+    def _submit(self, request: gr.Request, **values: Any) -> Any:
         way = values.pop("way")
-        return submit(self._engine, self._controls.heeded(values), way) if way else gr.skip()
+        owner = principal_in(request).owner
+        return submit(self._engine, self._controls.heeded(values), way, owner) if way else gr.skip()
 
     def _chosen(self, model: str | None, event: gr.EventData) -> dict[Component, Any]:
         told = event._data if isinstance(event._data, dict) else {}

@@ -1,58 +1,91 @@
-"""The page: header, tabs, and how it is mounted into the server. Nothing here knows of torch."""
+"""The page of a role: header, tabs, and how it becomes an application. Nothing here knows of torch."""
+
+from collections.abc import Callable
 
 import gradio as gr
 from fastapi import FastAPI
 
-from webui.settings import Settings
+from webui.access.roles import Role
 from webui.ui import assets
 from webui.ui.controls import LIGHT, Controls
 from webui.ui.extension_page import extension_page
 from webui.ui.extensions_tab import extensions_tab
 from webui.ui.form import Way
 from webui.ui.forward_diffusion import forward_diffusion
+from webui.ui.job_view import JobView
 from webui.ui.making_tab import MakingTab
 from webui.ui.models_tab import models_tab
 from webui.ui.page_parts import page_parts
+from webui.ui.page_roles import PAGES, Part, RolePage, Tab
 from webui.ui.png_info import png_info
 from webui.ui.ports import Catalogue, Engine, Extensions
 from webui.ui.scripts_section import scripts_section
 from webui.ui.settings_tab import settings_tab
+from webui.ui.share_tab import share_tab
 from webui.ui.status_bar import status_bar
 from webui.ui.step_scrubber import step_scrubber
 from webui.ui.theme import make_theme
 
 TITLE = "Darkroom"
 _BRAND = """<h1 class="brand"><span class="brand-mark" aria-hidden="true"></span>Darkroom</h1>"""
+_TABS: dict[Tab, tuple[str, Callable[[], object]]] = {
+    Tab.SCRUBBER: ("Step scrubber", step_scrubber),
+    Tab.PNG_INFO: ("PNG Info", png_info),
+    Tab.MODELS: ("Models", models_tab),
+    Tab.EXTENSIONS: ("Extensions", extensions_tab),
+    Tab.SHARE: ("Share", share_tab),
+    Tab.SETTINGS: ("Settings", settings_tab),
+}
+"""What each tab is called, and what lays it out."""
 
 
-def build_page(engine: Engine, catalogue: Catalogue) -> gr.Blocks:
-    """The page as Gradio's blocks, not yet mounted."""
+def build_page(engine: Engine, catalogue: Catalogue, role: Role = Role.ADMIN) -> gr.Blocks:
+    """The page of a role as Gradio's blocks, not yet mounted."""
+    page = PAGES[role]
     with gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True) as blocks:
-        controls = Controls(catalogue, engine.prompt_files.style_names, engine.extensions.controls)
-        with gr.Row(elem_id="header"):
-            gr.HTML(_BRAND, elem_id="brand", apply_default_css=False)
-            controls.place("model")
-            status_bar()
-        # The making tabs are empty: their one bench stands below, and is there on each of them.
-        with gr.Tabs(elem_id="tabs") as row:
-            tabs = {way.value: gr.Tab(way.value, id=way.value, elem_id=f"tab-{way.value}") for way in Way}
-            with gr.Tab("Step scrubber", id="scrubber") as tabs["scrubber"]:
-                step_scrubber()
-                forward_diffusion()
-            with gr.Tab("PNG Info", id="pnginfo", render_children=True) as tabs["pnginfo"]:
-                png_info()
-            with gr.Tab("Models", id="models") as tabs["models"]:
-                models_tab()
-            with gr.Tab("Extensions", id="extensions") as tabs["extensions"]:
-                extensions_tab()
-            with gr.Tab("Settings", id="settings") as tabs["settings"]:
-                settings_tab()
-        making = MakingTab(engine, controls, scripts=scripts_section)
-        making.join_events(blocks)
-        for name, tab in tabs.items():
-            _tell_shown(name, tab)
-        _add_extension_tabs(row, engine.extensions)
+        if Part.MAKING in page:
+            _lay_out(blocks, engine, catalogue, page)
+        else:
+            _lay_out_stage()
     return blocks
+
+
+def _lay_out(blocks: gr.Blocks, engine: Engine, catalogue: Catalogue, page: RolePage) -> None:
+    controls = _controls(engine, catalogue, page)
+    with gr.Row(elem_id="header"):
+        gr.HTML(_BRAND, elem_id="brand", apply_default_css=False)
+        controls.place("model")
+        status_bar()
+    # The making tabs are empty: their one bench stands below, and is there on each of them.
+    with gr.Tabs(elem_id="tabs") as row:
+        tabs = {way.value: gr.Tab(way.value, id=way.value, elem_id=f"tab-{way.value}") for way in Way}
+        for name in page.tabs:
+            label, lay_out = _TABS[name]
+            # Only a drawn tab can take a picture that another one sends it.
+            with gr.Tab(label, id=name.value, render_children=name is Tab.PNG_INFO) as tabs[name.value]:
+                lay_out()
+                if name is Tab.SCRUBBER and Part.FORWARD in page:
+                    forward_diffusion()
+    making = MakingTab(engine, controls, scripts=scripts_section if Part.SCRIPTS in page else None)
+    making.join_events(blocks)
+    for name, tab in tabs.items():
+        _tell_shown(name, tab)
+    if Part.EXTENSION_TABS in page:
+        _add_extension_tabs(row, engine.extensions)
+
+
+def _lay_out_stage() -> None:
+    """The page of those who only look on: the picture that is being made."""
+    with gr.Row(elem_id="header"):
+        gr.HTML(_BRAND, elem_id="brand", apply_default_css=False)
+        status_bar()
+    with gr.Row(elem_id="workbench"), gr.Column(elem_id="picture", min_width=280):
+        JobView(())
+
+
+def _controls(engine: Engine, catalogue: Catalogue, page: RolePage) -> Controls:
+    styles = engine.prompt_files.style_names if Part.STYLES in page else tuple
+    return Controls(catalogue, styles, engine.extensions.controls if Part.EXTRAS in page else None)
 
 
 def _add_extension_tabs(row: gr.Tabs, extensions: Extensions) -> None:
@@ -73,24 +106,22 @@ def _tell_shown(name: str, tab: gr.Tab) -> None:
     tab.select(None, None, None, js=f"() => window.darkroom.tabShown('{name}')", **LIGHT)
 
 
-def mount_page(app: FastAPI, engine: Engine, catalogue: Catalogue, settings: Settings | None) -> None:
-    """Build the page and mount it at `/`, after every other route of the application; what was there goes on behind.
+def page_app(engine: Engine, catalogue: Catalogue, role: Role) -> FastAPI:
+    """An application with the page of a role at `/`, and nothing else.
 
     Gradio's own extras that would answer, store or call anything beyond the page are off.
 
     Args:
-        app: serves the page; its other routes must be there already.
         engine: takes the requests.
         catalogue: lists the models.
-        settings: of the server; so far nothing of the page depends on them.
+        role: of those whom the page is for.
     """
-    assets.serve_assets(app)
-    gr.mount_gradio_app(
-        app,
-        build_page(engine, catalogue),
+    return gr.mount_gradio_app(
+        FastAPI(openapi_url=None),
+        build_page(engine, catalogue, role),
         path="/",
         theme=make_theme(),
-        head=assets.head(page_parts(engine.extensions)),
+        head=assets.head(page_parts(engine.extensions), role),
         footer_links=[],
         run_history=False,
         enable_monitoring=False,

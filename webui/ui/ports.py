@@ -43,9 +43,9 @@ class PromptNames(Protocol):
 
 
 class SeriesDesk(Protocol):
-    """Takes series of pictures. `begin` raises a `WebUIError` when it cannot accept one."""
+    """Takes series of pictures, for an owner. `begin` raises a `WebUIError` when it cannot accept one."""
 
-    def begin(self, wanted: SeriesRequest) -> Any: ...  # noqa: D102
+    def begin(self, wanted: SeriesRequest, owner: str = ...) -> Any: ...  # noqa: D102
 
 
 class ExtensionTab(Protocol):
@@ -71,7 +71,7 @@ class Extensions(Protocol):
 
 
 class Engine(Protocol):
-    """Takes requests. `submit` raises a `WebUIError` when it cannot accept one."""
+    """Takes requests, for an owner. `submit` raises a `WebUIError` when it cannot accept one."""
 
     @property
     def prompt_files(self) -> PromptNames: ...  # noqa: D102
@@ -80,5 +80,5 @@ class Engine(Protocol):
     @property
     def series(self) -> SeriesDesk: ...  # noqa: D102
 
-    def submit(self, request: GenerationRequest) -> Any: ...  # noqa: D102
+    def submit(self, request: GenerationRequest, owner: str = ...) -> Any: ...  # noqa: D102
     def plot_axes(self) -> Sequence[AxisType]: ...  # noqa: D102

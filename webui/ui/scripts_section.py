@@ -17,6 +17,7 @@ from webui.ui.notice import notice, notice_of
 from webui.ui.picture_list import picture_list
 from webui.ui.ports import Engine
 from webui.ui.series_status import series_status
+from webui.ui.visitor import principal_in
 
 NONE = "none"
 SCRIPTS = (("None", NONE), *((options.title, kind) for kind, options in KINDS.items()))
@@ -46,9 +47,10 @@ def scripts_section(engine: Engine, controls: Controls) -> None:
             shown |= {axis: gr.update(choices=_axis_names(engine)) for axis in axes}
         return shown | {run: gr.update(visible=kind != NONE)}
 
-    def submit(**values: Any) -> Any:
-        way = values.pop("way")
-        return run_script(engine, values.pop("script"), controls.heeded(values), way) if way else gr.skip()
+    def submit(request: gr.Request, **values: Any) -> Any:
+        way, kind = values.pop("way"), values.pop("script")
+        owner = principal_in(request).owner
+        return run_script(engine, kind, controls.heeded(values), way, owner) if way else gr.skip()
 
     script.input(chosen, script, [*groups.values(), *axes, run], **LIGHT)
     run.click(None, None, controls.way, js=_SEND, trigger_mode="multiple", **LIGHT).then(
@@ -59,8 +61,8 @@ def scripts_section(engine: Engine, controls: Controls) -> None:
     )
 
 
-def run_script(engine: Engine, kind: str, values: Mapping[str, Any], way: str) -> dict[str, Any] | None:
-    """Enqueue a series of what the controls and the script's fields hold.
+def run_script(engine: Engine, kind: str, values: Mapping[str, Any], way: str, owner: str) -> dict[str, Any] | None:
+    """Enqueue a series of what the controls and the script's fields hold, for an owner.
 
     Returns:
         The value of the notice under the button: the sentence of what was wrong, or None.
@@ -74,7 +76,7 @@ def run_script(engine: Engine, kind: str, values: Mapping[str, Any], way: str) -
     try:
         if kind == "batch":
             check_chosen(options["pictures"])
-        engine.series.begin(SeriesRequest.parse({**options, "request": request_values(form, way)}))
+        engine.series.begin(SeriesRequest.parse({**options, "request": request_values(form, way)}), owner)
     except WebUIError as error:
         return notice_of(error)
     return None

@@ -1,0 +1,13 @@
+// Whose page this is: nothing is asked of the server that this visitor may not ask.
+(() => {
+  "use strict";
+  const told = document.querySelector("meta[name=darkroom-role]");
+  const parts = new Set((told?.dataset.parts ?? "").split(" "));
+
+  /** "admin", "user", "guest" or "viewer". */
+  window.darkroom.role = told?.content ?? "admin";
+  document.documentElement.dataset.role = window.darkroom.role;
+
+  /** Whether this page has a part (see `webui/ui/page_roles.py`). */
+  window.darkroom.may = (part) => parts.has(part);
+})();
