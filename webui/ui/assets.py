@@ -121,6 +121,16 @@ def script() -> Asset:
     return Asset("page.js", "\n".join(parts).encode())
 
 
+def login_style() -> Asset:
+    """The style of the login page, which is no Gradio page."""
+    return Asset("login.css", b"".join((STATIC / name).read_bytes() for name in ("tokens.css", "login.css")))
+
+
+def login_theme() -> Asset:
+    """The script by which the login page is dark or light as the visitor has chosen; it belongs into the head."""
+    return Asset("login_theme.js", b"window.darkroom = {};\n" + (STATIC / "theme.js").read_bytes())
+
+
 def favicon() -> Asset:
     """The page's icon."""
     return Asset("favicon.svg", (STATIC / "favicon.svg").read_bytes())
@@ -150,7 +160,8 @@ def head(page: str = "", role: Role = Role.ADMIN) -> str:
 
 def serve_assets(app: FastAPI) -> None:
     """Add the route to the application."""
-    assets = {asset.name: asset for asset in (style_sheet(), script(), favicon())}
+    served = (style_sheet(), script(), login_style(), login_theme(), favicon())
+    assets = {asset.name: asset for asset in served}
 
     @app.get(ROUTE + "/{name}", include_in_schema=False)
     async def page_asset(name: str, request: Request) -> Response:
