@@ -50,6 +50,25 @@ class ModelSettings(BaseModel):
     extra_folders: tuple[str, ...] = ()
 
 
+class A1111Options(BaseModel):
+    """What people have set through A1111's API (`webui.server.sdapi.options`), for the requests that come by it.
+
+    `model` and `vae` are names in the catalogue, None the default ones. `jpeg_quality` holds for WebP, too.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    model: str | None = None
+    vae: str | None = None
+    clip_skip: int = Field(default=1, ge=1, le=12)
+    samples_format: Literal["png", "jpg", "jpeg", "webp"] = "png"
+    jpeg_quality: int = Field(default=80, ge=1, le=100)
+    return_grid: bool = True
+    noise_source: Literal["CPU", "NV"] = "CPU"
+    emphasis: Literal["Original", "No norm", "Ignore", "None"] = "Original"
+    colour_correction: bool = False
+
+
 class Settings(BaseSettings):
     """What the parts are started with. Frozen: nothing changes it while the server runs.
 
@@ -63,12 +82,12 @@ class Settings(BaseSettings):
     files that extensions are installed from by name, and `extensions_ca_file` has the certificates that git trusts in
     place of the system's, for an own server; `downloads_from_this_computer` lets git fetch from this computer, too.
 
-    Who may come in: `auth` are accounts with everything allowed, each "NAME:PASSWORD", beside those of `webui accounts`;
+    Who may come in: `auth` are accounts of administrators, each "NAME:PASSWORD", beside those of `webui accounts`;
     `api_auth` are the same for the APIs of other programs alone; `token` (or what is in `token_file`) is for programs.
-    `allowed_hosts` are further names that the server answers to, and `cors_origins` the other web pages that may ask it.
+    `allowed_hosts` are further names that the server answers to, `cors_origins` other web pages that may ask it.
     `mcp` answers the Model Context Protocol at `/mcp`; `allow_image_urls` lets requests name pictures by an address in
     the net. `share` opens a public link at the start ("gradio" or "ssh:USER@HOST") for `share_minutes` (0: until it is
-    closed), in which guests may do what `share_level` says and have `share_jobs` jobs waiting.
+    closed), in which each guest may do what `share_level` says and make `share_jobs` jobs in all (0: any number).
     """
 
     model_config = SettingsConfigDict(env_prefix="DARKROOM_", frozen=True, extra="forbid")
@@ -90,10 +109,11 @@ class Settings(BaseSettings):
     share: str | None = None
     share_minutes: int = Field(default=60, ge=0, le=100_000)
     share_level: ShareLevel = "generate"
-    share_jobs: int = Field(default=3, ge=1, le=1000)
+    share_jobs: int = Field(default=20, ge=0, le=100_000)
     record: Record = "steps"
     recording_budget_mb: int = Field(default=2000, ge=MIN_RECORDING_MB, le=MAX_RECORDING_MB)
     models: ModelSettings = ModelSettings()
+    a1111: A1111Options = A1111Options()
     downloads_from_this_computer: bool = False
     extensions_dir: Path = ROOT / "extensions"
     extensions_from_afar: bool = False

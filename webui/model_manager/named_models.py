@@ -33,10 +33,10 @@ def _with_known(fields: InfotextFields, field: str, entries: list[ModelEntry]) -
     digits = fields.left_over.get(hash_key, "")
     if not isinstance(told, str) and (field != "model" or not digits):
         return fields
-    known = _by_name(entries, told) if isinstance(told, str) else None
+    known = entry_named(entries, told) if isinstance(told, str) else None
     if known is not None:
         return replace(fields, values=fields.values | {field: known.name})
-    alike = _by_hash(entries, digits)
+    alike = entry_with_hash(entries, digits)
     if alike is not None:
         note = f"The {_word(field)} was found by its hash: '{alike.name}'."
         return replace(fields, values=fields.values | {field: alike.name}, notes=(*fields.notes, note))
@@ -54,7 +54,7 @@ def _with_known_refiner(fields: InfotextFields, catalogue: Catalogue) -> Infotex
     told = refiner.get("model") if isinstance(refiner, dict) else None
     if not isinstance(refiner, dict) or not isinstance(told, str):
         return fields
-    known = _by_name(catalogue.entries(), told)
+    known = entry_named(catalogue.entries(), told)
     if known is not None:
         return replace(fields, values=fields.values | {"refiner": refiner | {"model": known.name}})
     values = {name: value for name, value in fields.values.items() if name != "refiner"}
@@ -67,8 +67,8 @@ def _word(field: str) -> str:
     return "VAE" if field == "vae" else field
 
 
-def _by_name(entries: list[ModelEntry], told: str) -> ModelEntry | None:
-    """By its name or the name of its file, with or without folders and ending."""
+def entry_named(entries: list[ModelEntry], told: str) -> ModelEntry | None:
+    """The model of a name or of a file's name, with or without folders and ending; None where there is none."""
     names = {entry.path.stem.casefold(): entry for entry in reversed(entries)}
     names |= {entry.path.name.casefold(): entry for entry in reversed(entries)}
     names |= {entry.name.casefold(): entry for entry in reversed(entries)}
@@ -76,7 +76,8 @@ def _by_name(entries: list[ModelEntry], told: str) -> ModelEntry | None:
     return names.get(whole) or names.get(whole.rpartition("/")[2])
 
 
-def _by_hash(entries: list[ModelEntry], told: str) -> ModelEntry | None:
+def entry_with_hash(entries: list[ModelEntry], told: str) -> ModelEntry | None:
+    """The model whose SHA-256 begins with these digits, as far as it is known; None where there is none."""
     digits = told.strip().casefold()
     if len(digits) < _LEAST_DIGITS:
         return None
