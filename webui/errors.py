@@ -73,6 +73,10 @@ class JobNotFound(WebUIError, LookupError):
     """No job of that id is known."""
 
 
+class JobsRefused(WebUIError):
+    """No (more) jobs are taken from somebody now: too many wait, or what they were let in by has ended."""
+
+
 class SeriesNotFound(WebUIError, LookupError):
     """No series of that id is known."""
 

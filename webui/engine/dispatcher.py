@@ -11,7 +11,7 @@ from webui.engine.event_hub import EventHub
 from webui.engine.events import Event, Failed, Finished
 from webui.engine.extension_watch import ExtensionWatch
 from webui.engine.job_queue import MAX_ATTEMPTS, TELL_SECONDS, JobQueue
-from webui.engine.jobs import JobStatus
+from webui.engine.jobs import Job, JobStatus
 from webui.engine.look_desk import LookDesk
 from webui.engine.looks import Answered, Question, Wanted
 from webui.engine.messages import Answer, ExtensionFault, Interrupt, Report, Run, Skip, Stop, WarmUp, WorkerReport
@@ -245,7 +245,7 @@ class Dispatcher:
             _log.warning("the worker spoke of job %s, which does not run", event.job)
             return
         if isinstance(event, Finished | Failed):
-            self._end_recordings(event.job)
+            self._end_recordings(running.job)
         if isinstance(event, Finished):
             done = event.status == JobStatus.DONE
             self._jobs.finish_running(JobStatus.DONE if done else JobStatus.CANCELLED)
@@ -270,7 +270,7 @@ class Dispatcher:
             return
         job = running.job
         if running.cancelled_at is not None:
-            self._end_recordings(job.id)
+            self._end_recordings(job)
             self._jobs.finish_running(JobStatus.CANCELLED)
             return
         excused = bool(blamed) and self._watch.excuses(job.id)
@@ -281,17 +281,17 @@ class Dispatcher:
         if retrying:
             self._jobs.requeue_running(uncount=excused)
         else:
-            self._end_recordings(job.id)
+            self._end_recordings(job)
             self._jobs.finish_running(
                 JobStatus.FAILED,
                 error=f"This job crashed the worker twice: {lost.cause}.",
                 hint="Try a smaller size or another model; other jobs go on.",
             )
 
-    def _end_recordings(self, job: str) -> None:
+    def _end_recordings(self, job: Job) -> None:
         """Keep what a job recorded that nobody will go on with."""
-        for told in self._page_events.end_recordings(job):
-            self._hub.publish("recorded", job=job, **told)
+        for told in self._page_events.end_recordings(job.id, job.owner):
+            self._hub.publish("recorded", job=job.id, **told)
 
     def _worker_failed(self, cause: str) -> None:
         """Forget the worker and plan the next: at once the first time, then ever more slowly."""

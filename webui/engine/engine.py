@@ -1,13 +1,16 @@
 """The engine as the server, the page and the command line use it: submit, look, cancel, listen. No torch here."""
 
+import secrets
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
+from webui.access.kinds import Kind
 from webui.engine.dispatcher import Dispatcher, Tell
 from webui.engine.event_hub import EventHub, Published
 from webui.engine.extension_watch import ExtensionWatch
 from webui.engine.frames import FrameStore
+from webui.engine.guest_limits import GuestLimits
 from webui.engine.instance_lock import InstanceLock
 from webui.engine.job_queue import JobQueue
 from webui.engine.job_store import JobStore
@@ -32,6 +35,7 @@ from webui.generation.ways import FromPicture, FromStep
 from webui.library.database import StorageUnavailable
 from webui.library.inputs import InputStore
 from webui.library.library import Library
+from webui.library.ownership import HOUSE_OWNER
 from webui.library.prompt_files import PromptFiles
 from webui.library.trajectories import Trajectories
 from webui.model_manager.catalogue import Catalogue
@@ -76,7 +80,8 @@ class Engine:
         self.prompt_files = PromptFiles(settings.data_dir)
         self.frames = FrameStore()
         self.views = ViewCache()
-        self.trajectories = Trajectories(library.database, settings.data_dir)
+        self.ownership = library.ownership
+        self.trajectories = Trajectories(library.database, settings.data_dir, self.ownership)
         self.recording_policy = RecordingPolicy(settings, self.trajectories, needed=self._recordings_in_use)
         self._factory = generator_factory
         self.extensions = extensions or Extensions(settings, safe_mode=True, watched=False)
@@ -85,6 +90,7 @@ class Engine:
         self._hub = EventHub()
         self._lock = lock or InstanceLock(settings.data_dir)
         self._jobs = JobQueue(JobStore(library.database), self._hub)
+        self.job_limits = GuestLimits(self._jobs.counted)
         self._dispatcher = Dispatcher(
             jobs=self._jobs,
             hub=self._hub,
@@ -127,7 +133,8 @@ class Engine:
         self.inputs.recover()
         self._jobs.recover()
         self.trajectories.recover({job.id for job in self._jobs.active()})
-        with suppress(StorageUnavailable):  # then it is done after the next recording
+        with suppress(StorageUnavailable):  # then it is done after the next recording, or at the next start
+            self.ownership.adopt_recordings()
             self.recording_policy.enforce()
         self._dispatcher.start()
         self.extensions.on_change(self._dispatcher.wake)
@@ -143,41 +150,46 @@ class Engine:
         self._hub.close()
         self._lock.release()
 
-    def submit(self, request: GenerationRequest) -> Job:
-        """Accept a job: its model exists, its seed is fixed, and it is on the disk when this returns.
+    def submit(self, request: GenerationRequest, owner: str = HOUSE_OWNER) -> Job:
+        """Accept somebody's job: its model exists, its seed is fixed, and it is on the disk when this returns.
 
         Raises:
+            JobsRefused: a guest has too many already, or came by a link that has ended.
             ModelNotFound: there is no such model, or none at all.
             ModelUnusable: the model's files are damaged.
-            InvalidRequest: there is no picture or recording of an id or no style of a name that the request has, the
-                recording has no such step, or the model cannot do what is asked.
+            InvalidRequest: there is no picture or recording of an id or no style of a name that the request has, or
+                it is not theirs, the recording has no such step, or the model cannot do what is asked.
             TrajectoryUnreadable: the recording's file is damaged.
             SaveFailed: a picture of the library could not be put beside the inputs, as the disk is full.
             StorageUnavailable: the disk is full, or another program holds the database.
         """
-        return self.enqueue(self.prepare(request))
+        prepared = self.prepare(request, owner)
+        with self.job_limits.room(owner):
+            return self.enqueue(prepared, owner=owner)
 
-    def prepare(self, request: GenerationRequest) -> GenerationRequest:
+    def prepare(self, request: GenerationRequest, owner: str = HOUSE_OWNER) -> GenerationRequest:
         """The request as a job has it: with what styles and extensions change in it, and as from `ready`.
 
         Raises:
             WebUIError: as from `submit`, which cannot accept it.
         """
-        return self.ready(self.request_hooks.prepared(request))
+        self.job_limits.check_words(owner, request)
+        return self.ready(self.request_hooks.prepared(request), owner)
 
-    def ready(self, request: GenerationRequest) -> GenerationRequest:
+    def ready(self, request: GenerationRequest, owner: str = HOUSE_OWNER) -> GenerationRequest:
         """A request that was prepared before and changed since, as a job has it: the model's name and seeds fixed.
 
         Raises:
             WebUIError: as from `submit`, which cannot accept it.
         """
+        self.job_limits.check(owner, request)
         model = self.catalogue.find(request.model)
         self._find_beside(request)
         if model.capabilities:
             refuse_unsupported(request, as_capabilities(model.capabilities), model=model.name)
         if isinstance(request.start, FromStep):
-            check_step_start(request, request.start, self.trajectories)
-        self._take_pictures(request)
+            check_step_start(request, request.start, self.trajectories, owner or None)
+        self._take_pictures(request, owner)
         return request.with_changes(model=model.name).with_fixed_seed()
 
     def plot_axes(self) -> Sequence[AxisType]:
@@ -199,13 +211,15 @@ class Engine:
             except (ModelNotFound, ModelUnusable) as error:
                 raise type(error)(error.message, hint=error.hint, field="refiner.model") from error
 
-    def enqueue(self, prepared: GenerationRequest, *, job: str | None = None) -> Job:
-        """Accept a request that was prepared, as a job of this id if one is given.
+    def enqueue(self, prepared: GenerationRequest, *, job: str | None = None, owner: str = HOUSE_OWNER) -> Job:
+        """Accept a request that was prepared, as somebody's job of this id if one is given.
 
         Raises:
             StorageUnavailable: the disk is full, or another program holds the database.
         """
-        accepted = self._jobs.submit(prepared, job)
+        job = job or secrets.token_hex(8)
+        self.ownership.remember(Kind.JOB, job, owner)  # before the first event that is judged by it
+        accepted = self._jobs.submit(prepared, job, owner)
         self._dispatcher.wake()
         return accepted
 
@@ -217,9 +231,15 @@ class Engine:
         """
         return self._jobs.find(job_id)
 
-    def jobs(self) -> list[Job]:
-        """Running and queued jobs in their order, then those that ended, newest first."""
-        return self._jobs.jobs()
+    def jobs(self, scope: str | None = None) -> list[Job]:
+        """Running and queued jobs in their order, then those that ended, newest first: somebody's, or everybody's."""
+        return self._jobs.jobs(scope)
+
+    def cancel_owned(self, owner: str) -> None:
+        """Cancel all series and jobs of somebody; what they made stays."""
+        self.series.cancel_owned(owner)
+        for job in self._jobs.active(owner):
+            self.cancel(job.id)
 
     def cancel(self, job_id: str) -> Job:
         """Cancel a job: at once while it waits, after its current step while it runs. Does nothing to ended ones.
@@ -274,7 +294,23 @@ class Engine:
             "status": self.status(),
         }
 
-    def _take_pictures(self, request: GenerationRequest) -> None:
+    def take_picture(self, picture: str, owner: str, *, field: str) -> None:
+        """Make sure that the worker finds a picture that somebody names among the inputs.
+
+        Raises:
+            InvalidRequest: there is none of that id, or it is not theirs; `field` is what named it.
+            SaveFailed: it could not be put beside the inputs, as the disk is full.
+        """
+        try:
+            if not self.ownership.owns(owner or None, Kind.INPUT, picture):
+                raise PictureNotFound("There is no such picture.")
+            self.inputs.take(picture, self.library)
+        except PictureNotFound as error:
+            raise InvalidRequest(
+                f"{field}: there is no picture {picture}.", hint="Choose the picture again.", field=field
+            ) from error
+
+    def _take_pictures(self, request: GenerationRequest, owner: str) -> None:
         """Make sure that the worker finds every picture of the request among the inputs."""
         start, mask = request.start, request.mask
         named = {
@@ -283,14 +319,8 @@ class Engine:
             "mask.picture": mask.picture if mask else None,
         }
         for field, picture in named.items():
-            if picture is None:
-                continue
-            try:
-                self.inputs.take(picture, self.library)
-            except PictureNotFound as error:
-                raise InvalidRequest(
-                    f"{field}: there is no picture {picture}.", hint="Choose the picture again.", field=field
-                ) from error
+            if picture is not None:
+                self.take_picture(picture, owner, field=field)
 
     def _recordings_in_use(self) -> set[str]:
         """What jobs that wait or run start from."""

@@ -68,11 +68,11 @@ class JobQueue:
                 self._hub.publish("queued", job=job.id, position=job.position, request=job.request.model_dump())
             self._mark_changed()
 
-    def submit(self, request: GenerationRequest, job: str | None = None) -> Job:
-        """Accept a job, of this id if one is given; when this returns it is on the disk."""
+    def submit(self, request: GenerationRequest, job: str | None = None, owner: str = "") -> Job:
+        """Accept a job of somebody, of this id if one is given; when this returns it is on the disk."""
         job = job or secrets.token_hex(8)
         with self._lock:
-            self._store.add(job, request)
+            self._store.add(job, request, owner)
             accepted = self._store.find(job)
             assert accepted is not None
             self._hub.publish("queued", job=job, position=accepted.position, request=request.model_dump())
@@ -163,16 +163,21 @@ class JobQueue:
             raise JobNotFound("There is no such job.", hint="Look at the list of jobs for those that are known.")
         return found
 
-    def jobs(self) -> list[Job]:
-        """Running and queued jobs in their order, then those that ended, newest first."""
+    def jobs(self, scope: str | None = None) -> list[Job]:
+        """Running and queued jobs in their order, then those that ended, newest first: somebody's, or everybody's."""
         with self._lock:
-            return [self._as_known(job) for job in [*self._store.active(), *self._store.recent(RECENT_JOBS)]]
+            found = [*self._store.active(), *self._store.recent(RECENT_JOBS, scope)]
+            return [self._as_known(job) for job in found if scope is None or job.owner == scope]
 
-    def active(self) -> list[Job]:
-        """Running and queued jobs in their order."""
+    def active(self, scope: str | None = None) -> list[Job]:
+        """Running and queued jobs in their order: somebody's, or everybody's."""
         with self._lock:
             found = [self._as_known(job) for job in self._store.active()]
-        return [job for job in found if job.active]
+        return [job for job in found if job.active and (scope is None or job.owner == scope)]
+
+    def counted(self, owner: str) -> tuple[int, int]:
+        """How many jobs of somebody wait or run, and how many there ever were."""
+        return self._store.counted(owner)
 
     def publish_changes(self) -> None:
         """Tell everyone the queue's order, if it has changed since the last time and that was long enough ago."""

@@ -26,13 +26,13 @@ class JobStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def add(self, job: str, request: GenerationRequest) -> None:
-        """Accept a job at the end of the queue."""
+    def add(self, job: str, request: GenerationRequest, owner: str) -> None:
+        """Accept a job of somebody at the end of the queue."""
         total = request.steps * request.batch_count
         with self._database.write() as connection:
             connection.execute(
-                "INSERT INTO jobs (id, request, status, total, created) VALUES (?, ?, ?, ?, ?)",
-                (job, request.model_dump_json(), JobStatus.QUEUED.value, total, time.time()),
+                "INSERT INTO jobs (id, request, status, total, created, owner) VALUES (?, ?, ?, ?, ?, ?)",
+                (job, request.model_dump_json(), JobStatus.QUEUED.value, total, time.time(), owner),
             )
 
     def find(self, job: str) -> Job | None:
@@ -45,14 +45,23 @@ class JobStore:
         rows = self._database.read(f"SELECT *, 0 AS position FROM jobs WHERE status IN {_ACTIVE} ORDER BY number")
         return [_job(row, place) for place, row in enumerate(rows)]
 
-    def recent(self, limit: int) -> list[Job]:
-        """Jobs that have ended, the newest first."""
-        query = f"SELECT *, 0 AS position FROM jobs WHERE status NOT IN {_ACTIVE} ORDER BY number DESC LIMIT ?"
-        return [_job(row) for row in self._database.read(query, (limit,))]
+    def recent(self, limit: int, scope: str | None) -> list[Job]:
+        """Jobs of somebody that have ended, the newest first; everybody's where the scope is None."""
+        query = (
+            f"SELECT *, 0 AS position FROM jobs WHERE status NOT IN {_ACTIVE} AND (? IS NULL OR owner = ?)"
+            " ORDER BY number DESC LIMIT ?"
+        )
+        return [_job(row) for row in self._database.read(query, (scope, scope, limit))]
 
     def waiting(self) -> int:
         """How many jobs are queued or running."""
         return self._database.read(f"SELECT count(*) FROM jobs WHERE status IN {_ACTIVE}")[0][0]
+
+    def counted(self, owner: str) -> tuple[int, int]:
+        """How many jobs of somebody wait or run, and how many there ever were."""
+        query = f"SELECT coalesce(sum(status IN {_ACTIVE}), 0) AS active, count(*) AS ever FROM jobs WHERE owner = ?"
+        row = self._database.read(query, (owner,))[0]
+        return row["active"], row["ever"]
 
     def claim_next(self) -> Job | None:
         """Take the first queued job to run it; its attempt is counted."""
@@ -129,6 +138,17 @@ def _job(row: sqlite3.Row, position: int | None = None) -> Job:
         images=tuple(json.loads(row["images"])),
         **{
             name: row[name]
-            for name in ("step", "total", "error", "hint", "field", "created", "started", "finished", "attempt")
+            for name in (
+                "step",
+                "total",
+                "error",
+                "hint",
+                "field",
+                "created",
+                "started",
+                "finished",
+                "attempt",
+                "owner",
+            )
         },
     )

@@ -31,6 +31,7 @@ class Job:
         images: ids of its pictures in the order they were finished.
         created: seconds since 1970, as are `started` and `finished`.
         attempt: how often a worker has begun it.
+        owner: whose it is; "" is the house.
     """
 
     id: str
@@ -47,6 +48,7 @@ class Job:
     started: float | None = None
     finished: float | None = None
     attempt: int = 0
+    owner: str = ""
 
     @property
     def active(self) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import fields, replace
 from typing import Any
 
+from webui.access.kinds import Kind
 from webui.engine.events import Event, ImageDone, Recorded, StepDone
 from webui.engine.frames import FrameStore
 from webui.engine.job_queue import RunningJob
@@ -60,16 +61,17 @@ class PageEvents:
         if isinstance(event, ImageDone):
             return self._image_done(event, running)
         if isinstance(event, Recorded):
-            return self._recorded(event)
+            return self._recorded(event, running.job.owner)
         return _fields(event)
 
-    def end_recordings(self, job: str) -> list[Mapping[str, Any]]:
+    def end_recordings(self, job: str, owner: str) -> list[Mapping[str, Any]]:
         """Keep what a job recorded that will not be gone on with; returns the fields of a `recorded` event for each."""
         made: list[Mapping[str, Any]] = []
         try:
             for trajectory in self._trajectories.finish_journals(only=job):
                 batch = self._trajectories.find(trajectory).batch
-                made.append(self._recorded(Recorded(job=job, trajectory=trajectory, batch=batch, complete=False)))
+                recorded = Recorded(job=job, trajectory=trajectory, batch=batch, complete=False)
+                made.append(self._recorded(recorded, owner))
         except WebUIError as error:
             _log.warning("the recordings of job %s were not taken in: %s", job, error)
         return made
@@ -86,7 +88,8 @@ class PageEvents:
             film=event.film,
         )
         running.images.append(saving.picture.id)
-        recorded = self._link(event, saving.picture.id)
+        self._library.ownership.note(running.job.owner, Kind.PICTURE, saving.picture.id, job=event.job)
+        recorded = self._link(event, saving.picture.id, running.job.owner)
         self._saved_pictures.add(saving.picture, index=event.index, count=running.job.request.image_count)
         told = {name: value for name, value in _fields(event).items() if name not in ("png", "film", "request")}
         return {
@@ -99,22 +102,24 @@ class PageEvents:
             "warning": saving.warning,
         }
 
-    def _link(self, event: ImageDone, picture: str) -> bool:
+    def _link(self, event: ImageDone, picture: str, owner: str) -> bool:
         """Whether the picture has a recording, which knows of it now."""
         if not event.trajectory:
             return False
         try:
             self._trajectories.add(event.trajectory)
+            self._library.ownership.note(owner, Kind.TRAJECTORY, event.trajectory, job=event.job)
             self._trajectories.link(event.trajectory, event.row, picture)
         except WebUIError as error:
             _log.warning("picture %s has no recording: %s", picture, error)
             return False
         return True
 
-    def _recorded(self, event: Recorded) -> Mapping[str, Any]:
+    def _recorded(self, event: Recorded, owner: str) -> Mapping[str, Any]:
         pictures: list[str] = []
         try:
             self._trajectories.add(event.trajectory)
+            self._library.ownership.note(owner, Kind.TRAJECTORY, event.trajectory, job=event.job)
             found = self._trajectories.find(event.trajectory).pictures
             pictures = [each.picture for each in found if each.picture]
             self._policy.enforce()

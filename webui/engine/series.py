@@ -10,13 +10,15 @@ import threading
 import time
 from collections.abc import Set
 from dataclasses import replace
-from typing import Any, Protocol
+from typing import Any
 
+from webui.access.kinds import Kind
 from webui.engine.event_hub import EventHub, Subscription
 from webui.engine.jobs import Job, JobStatus
 from webui.engine.process_host import log_unexpected
+from webui.engine.series_desk import JobDesk, OwnersDesk
 from webui.engine.series_grid import picture_of, save_outcome
-from webui.engine.series_kinds import Desk, Results, kind_of
+from webui.engine.series_kinds import Results, kind_of
 from webui.engine.series_record import Cell, Series, SeriesStatus
 from webui.engine.series_store import SeriesStore
 from webui.errors import JobNotFound, SeriesNotFound, WebUIError
@@ -32,14 +34,6 @@ STOP_SECONDS = 10.0
 RECENT_SERIES = 50
 
 _log = logging.getLogger(__name__)
-
-
-class JobDesk(Desk, Protocol):
-    """What a series needs of the engine; each method raises as the engine's own does."""
-
-    def enqueue(self, prepared: GenerationRequest, *, job: str | None = None) -> Job: ...  # noqa: D102
-    def job(self, job_id: str) -> Job: ...  # noqa: D102
-    def cancel(self, job_id: str) -> Job: ...  # noqa: D102
 
 
 class SeriesKeeper:
@@ -80,24 +74,27 @@ class SeriesKeeper:
         if self._thread.is_alive():
             self._thread.join(STOP_SECONDS)
 
-    def begin(self, wanted: SeriesRequest) -> Series:
-        """Accept a series: every job of it can be made, and it is on the disk when this returns.
+    def begin(self, wanted: SeriesRequest, owner: str = "") -> Series:
+        """Accept somebody's series: every job of it can be made, and it is on the disk when this returns.
 
         Raises:
             InvalidRequest: a value cannot be used; `field` may be an axis: "x", "y" or "z".
             WebUIError: as from `Engine.submit`.
         """
+        desk = OwnersDesk(self._desk, owner)
         wanted = replace(wanted, request=_with_fixed_seeds(wanted.request))
-        beginning = kind_of(wanted.options).begin(wanted.request, self._desk)
+        beginning = kind_of(wanted.options).begin(wanted.request, desk)
         series = Series(
             id=secrets.token_hex(8),
-            wanted=replace(wanted, request=self._desk.prepare(wanted.request)),
+            wanted=replace(wanted, request=desk.prepare(wanted.request)),
             cells=tuple(_with_job(cell) for cell in beginning.cells),
             total=beginning.total,
             said=beginning.said,
             created=time.time(),
+            owner=owner,
         )
-        with self._lock:
+        self._desk.ownership.remember(Kind.SERIES, series.id, owner)  # before the first event that is judged by it
+        with self._desk.job_limits.room(owner, series.total), self._lock:
             self._store.add(series)
             self._active[series.id] = series
             try:
@@ -121,9 +118,15 @@ class SeriesKeeper:
             )
         return found
 
-    def recent(self, limit: int = RECENT_SERIES) -> list[Series]:
-        """The newest first."""
-        return [self._active.get(series.id, series) for series in self._store.recent(limit)]
+    def recent(self, limit: int = RECENT_SERIES, scope: str | None = None) -> list[Series]:
+        """The newest of somebody's (None: everybody's) first."""
+        return [self._active.get(series.id, series) for series in self._store.recent(limit, scope)]
+
+    def cancel_owned(self, owner: str) -> None:
+        """Cancel every series of somebody that has not ended."""
+        with self._lock:
+            for series in [series.id for series in self._active.values() if series.owner == owner]:
+                self.cancel(series)
 
     def cancel(self, series_id: str) -> Series:
         """Cancel a series and all its jobs; one that has ended stays as it is.
@@ -235,7 +238,8 @@ class SeriesKeeper:
         """Add the cell that follows from the last one's picture, if one does."""
         last = series.cells[-1].job if series.cells else None
         images = self._ended[last].images if last else ()
-        following = kind_of(series.wanted.options).following(series, images[0], self._desk) if images else None
+        desk = OwnersDesk(self._desk, series.owner)
+        following = kind_of(series.wanted.options).following(series, images[0], desk) if images else None
         if following is None:
             return False
         self._enqueued.discard(series.id)
@@ -252,6 +256,8 @@ class SeriesKeeper:
         if made:
             outcome = kind_of(series.wanted.options).outcome(series, results)
             picture, warning = save_outcome(self._library, series, outcome)
+            if picture is not None:
+                self._desk.ownership.note(series.owner, Kind.PICTURE, picture)
             result = dict(outcome.result) | ({"warning": warning} if warning else {})
             ended = replace(ended, status=SeriesStatus.DONE, picture=picture, result=result)
         elif all(result == JobStatus.CANCELLED for result in results):
@@ -295,7 +301,7 @@ class SeriesKeeper:
             return
         for cell in series.cells:
             if cell.request is not None and cell.job is not None and self._job(cell.job) is None:
-                self._desk.enqueue(cell.request, job=cell.job)
+                self._desk.enqueue(cell.request, job=cell.job, owner=series.owner)
         self._enqueued.add(series.id)
 
     def _cancel_jobs(self, series: Series) -> Series:

@@ -73,6 +73,7 @@ class Series:
         picture: the id of the grid or plot, once it is made.
         result: numbers and sentences that came of it.
         created: seconds since 1970, as is `finished`.
+        owner: whose it is, and so are its jobs and pictures; "" is the house.
     """
 
     id: str
@@ -87,6 +88,7 @@ class Series:
     hint: str = ""
     created: float = 0.0
     finished: float | None = None
+    owner: str = ""
 
     @property
     def active(self) -> bool:

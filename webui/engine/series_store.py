@@ -25,12 +25,12 @@ class SeriesStore:
         """Accept a series."""
         with self._database.write() as connection:
             connection.execute(
-                "INSERT INTO series (id, status, request, options, cells, total, said, created)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO series (id, status, request, options, cells, total, said, created, owner)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     *(series.id, series.status.value, series.wanted.request.model_dump_json()),
                     *(json.dumps(series.wanted.options_json()), _cells_json(series)),
-                    *(series.total, json.dumps(dict(series.said)), series.created),
+                    *(series.total, json.dumps(dict(series.said)), series.created, series.owner),
                 ),
             )
 
@@ -55,9 +55,10 @@ class SeriesStore:
         """Those that something is still to be done for, the oldest first."""
         return _readable(self._database.read(f"SELECT * FROM series WHERE status IN {_ACTIVE} ORDER BY number"))
 
-    def recent(self, limit: int) -> list[Series]:
-        """The newest first."""
-        return _readable(self._database.read("SELECT * FROM series ORDER BY number DESC LIMIT ?", (limit,)))
+    def recent(self, limit: int, scope: str | None) -> list[Series]:
+        """The newest of somebody's (None: everybody's) first."""
+        query = "SELECT * FROM series WHERE (? IS NULL OR owner = ?) ORDER BY number DESC LIMIT ?"
+        return _readable(self._database.read(query, (scope, scope, limit)))
 
 
 def _cells_json(series: Series) -> str:
@@ -76,7 +77,7 @@ def _readable(rows: list[sqlite3.Row]) -> list[Series]:
 
 
 def _series(row: sqlite3.Row) -> Series:
-    names = ("id", "total", "picture", "error", "hint", "created", "finished")
+    names = ("id", "total", "picture", "error", "hint", "created", "finished", "owner")
     return Series(
         wanted=SeriesRequest.parse({**json.loads(row["options"]), "request": json.loads(row["request"])}),
         cells=tuple(Cell.from_json(cell) for cell in json.loads(row["cells"])),

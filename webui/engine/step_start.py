@@ -6,15 +6,23 @@ from webui.generation.ways import FromStep
 from webui.library.trajectories import Trajectories
 
 
-def check_step_start(request: GenerationRequest, start: FromStep, trajectories: Trajectories) -> None:
+def check_step_start(
+    request: GenerationRequest, start: FromStep, trajectories: Trajectories, scope: str | None = None
+) -> None:
     """That the recording is there, has that step and that picture, and is of the request's size.
+
+    Args:
+        request: what is asked for.
+        start: its start.
+        trajectories: the recordings.
+        scope: whose it must be; None takes anybody's.
 
     Raises:
         InvalidRequest: one of these is not so; the field says which.
         TrajectoryUnreadable: the recording's file is damaged.
     """
     try:
-        summary = trajectories.summary(start.trajectory)
+        summary = trajectories.summary(start.trajectory, scope)
     except TrajectoryNotFound as error:
         raise InvalidRequest(
             f"start.trajectory: there is no recording {start.trajectory}.", hint=error.hint, field="start.trajectory"

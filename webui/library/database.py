@@ -14,7 +14,7 @@ from typing import Any
 from webui.errors import StartFailed, WebUIError
 
 FILE_NAME = "darkroom.sqlite3"
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 BUSY_SECONDS = 5.0
 
 _SCHEMA = """
@@ -33,9 +33,11 @@ CREATE TABLE IF NOT EXISTS jobs (
     images TEXT NOT NULL DEFAULT '[]',
     created REAL NOT NULL,
     started REAL,
-    finished REAL
+    finished REAL,
+    owner TEXT NOT NULL DEFAULT ''
 );
 CREATE INDEX IF NOT EXISTS jobs_by_status ON jobs (status, number);
+CREATE INDEX IF NOT EXISTS jobs_by_owner ON jobs (owner, number);
 CREATE TABLE IF NOT EXISTS pictures (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
     id TEXT NOT NULL UNIQUE,
@@ -65,7 +67,8 @@ CREATE TABLE IF NOT EXISTS series (
     error TEXT,
     hint TEXT NOT NULL DEFAULT '',
     created REAL NOT NULL,
-    finished REAL
+    finished REAL,
+    owner TEXT NOT NULL DEFAULT ''
 );
 CREATE INDEX IF NOT EXISTS series_by_status ON series (status, number);
 CREATE TABLE IF NOT EXISTS trajectories (
@@ -94,10 +97,23 @@ CREATE TABLE IF NOT EXISTS trajectory_pictures (
     PRIMARY KEY (trajectory, row)
 );
 CREATE INDEX IF NOT EXISTS trajectory_pictures_by_picture ON trajectory_pictures (picture);
+CREATE TABLE IF NOT EXISTS owned (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    owner TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    id TEXT NOT NULL,
+    job TEXT NOT NULL DEFAULT '',
+    noted REAL NOT NULL,
+    UNIQUE (owner, kind, id)
+);
+CREATE INDEX IF NOT EXISTS owned_by_id ON owned (kind, id);
 """
 
-_SINCE_VERSION = {4: "ALTER TABLE pictures ADD COLUMN film INTEGER NOT NULL DEFAULT 0;"}
-"""What tables that are there already lack, by the version that brought it."""
+_SINCE_VERSION = {
+    4: {"pictures": "film INTEGER NOT NULL DEFAULT 0"},
+    5: {"jobs": "owner TEXT NOT NULL DEFAULT ''", "series": "owner TEXT NOT NULL DEFAULT ''"},
+}
+"""Columns that tables which are there already lack, by the version that brought them."""
 
 
 class StorageUnavailable(WebUIError):
@@ -144,9 +160,16 @@ class Database:
                 hint="Update this program, or choose another data folder with --data-dir.",
             )
         if found < SCHEMA_VERSION:
-            changes = "".join(change for version, change in _SINCE_VERSION.items() if 0 < found < version)
+            since = [columns for version, columns in _SINCE_VERSION.items() if 0 < found < version]
+            lacking = [each for columns in since for each in columns.items() if self._lacks(*each)]
+            changes = "".join(f"ALTER TABLE {table} ADD COLUMN {column};" for table, column in lacking)
             script = f"BEGIN IMMEDIATE;{changes}{_SCHEMA};PRAGMA user_version={SCHEMA_VERSION};COMMIT"
             self._writer.executescript(script)
+
+    def _lacks(self, table: str, column: str) -> bool:
+        """Whether a table is there without a column; one that is not there is made with all of them."""
+        known = {row["name"] for row in self._writer.execute(f"PRAGMA table_info({table})")}
+        return bool(known) and column.partition(" ")[0] not in known
 
     @contextmanager
     def write(self) -> Iterator[sqlite3.Connection]:

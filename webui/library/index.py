@@ -2,9 +2,10 @@
 
 import sqlite3
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from webui.access.kinds import Kind
 from webui.library.database import Database
 
 SAVING = "saving"
@@ -90,8 +91,16 @@ class PictureIndex:
         with self._database.write() as connection:
             connection.execute("DELETE FROM pictures WHERE id = ? AND state = ?", (picture, SAVING))
 
-    def recent(self, limit: int, before: str | None) -> list[Picture]:
-        """The newest saved pictures first, from the one before the picture `before` on."""
+    def recent(self, limit: int, before: str | None, scope: str | None) -> list[Picture]:
+        """The newest saved pictures first, from the one before the picture `before` on.
+
+        Args:
+            limit: how many at most.
+            before: an id.
+            scope: whose; None is everybody's.
+        """
+        if scope is not None:
+            return self._recent_of(scope, limit, before)
         number = None
         if before is not None:
             rows = self._database.read("SELECT number FROM pictures WHERE id = ?", (before,))
@@ -101,6 +110,21 @@ class PictureIndex:
             (SAVED, number, number, limit),
         )
         return [_picture(row) for row in rows]
+
+    def _recent_of(self, owner: str, limit: int, before: str | None) -> list[Picture]:
+        """As `recent`, in the order in which somebody came to own them, with the job and the time of that."""
+        number = None
+        if before is not None:
+            query = "SELECT number FROM owned WHERE owner = ? AND kind = ? AND id = ?"
+            rows = self._database.read(query, (owner, Kind.PICTURE.value, before))
+            number = rows[0]["number"] if rows else 0
+        rows = self._database.read(
+            "SELECT pictures.*, owned.job AS own_job, owned.noted FROM owned JOIN pictures ON pictures.id = owned.id"
+            " WHERE owned.owner = ? AND owned.kind = ? AND pictures.state = ? AND (? IS NULL OR owned.number < ?)"
+            " ORDER BY owned.number DESC LIMIT ?",
+            (owner, Kind.PICTURE.value, SAVED, number, number, limit),
+        )
+        return [replace(_picture(row), job=row["own_job"], created=row["noted"]) for row in rows]
 
 
 def _picture(row: sqlite3.Row) -> Picture:

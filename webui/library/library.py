@@ -10,9 +10,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
+from webui.access.kinds import Kind
 from webui.errors import PictureNotFound, SaveFailed
 from webui.library.database import FILE_NAME, Database, StorageUnavailable
 from webui.library.index import SAVED, SAVING, Picture, PictureIndex
+from webui.library.ownership import Ownership
 from webui.library.pictures import PictureFiles, film_path, temporary_of
 
 MAX_UNSAVED_BYTES = 512 * 2**20
@@ -47,6 +49,7 @@ class Library:
     def __init__(self, data_dir: Path) -> None:
         self.data_dir = data_dir
         self.database = Database(data_dir / FILE_NAME)
+        self.ownership = Ownership(self.database)
         self._index = PictureIndex(self.database)
         self._files = PictureFiles(data_dir)
         self._lock = threading.RLock()
@@ -157,11 +160,12 @@ class Library:
             raise PictureNotFound("The film's file is gone.", hint="It may have been removed from the outputs folder.")
         return path
 
-    def recent(self, limit: int, before: str | None = None) -> list[Picture]:
-        """The newest pictures first; those in memory only come before all."""
+    def recent(self, limit: int, before: str | None = None, scope: str | None = None) -> list[Picture]:
+        """The newest pictures first: somebody's, or everybody's. Those in memory only come before all."""
         with self._lock:
             unsaved = [entry[0] for entry in reversed(self._unsaved.values())] if before is None else []
-        return (unsaved + self._index.recent(limit, before))[:limit]
+        own = [picture for picture in unsaved if self.ownership.owns(scope, Kind.PICTURE, picture.id)]
+        return (own + self._index.recent(limit, before, scope))[:limit]
 
     def save_waiting(self) -> None:
         """Try again to save what the disk would not take; does nothing when nothing waits."""

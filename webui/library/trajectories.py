@@ -14,9 +14,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from webui.access.kinds import Kind
 from webui.errors import SaveFailed, TrajectoryNotFound, TrajectoryUnreadable, WebUIError
 from webui.generation.trajectory import TrajectorySummary
 from webui.library.database import Database, StorageUnavailable
+from webui.library.ownership import HOUSE_OWNER, Ownership
 from webui.library.pictures import as_save_failed, temporary_of, write_whole
 from webui.library.trajectory_copies import with_id
 from webui.library.trajectory_files import TrajectoryFiles, not_found, read_summary
@@ -45,11 +47,13 @@ class Trajectories:
     Args:
         database: of the data folder; holds the index.
         data_dir: the data folder.
+        ownership: knows whose recordings are whose; None is one of its own.
     """
 
-    def __init__(self, database: Database, data_dir: Path) -> None:
+    def __init__(self, database: Database, data_dir: Path, ownership: Ownership | None = None) -> None:
         self.files = TrajectoryFiles(data_dir)
         self._index = TrajectoryIndex(database)
+        self._ownership = ownership or Ownership(database)
         self._lock = threading.RLock()
 
     def find(self, trajectory: str) -> TrajectoryEntry:
@@ -80,25 +84,29 @@ class Trajectories:
             raise not_found()
         return path
 
-    def summary(self, trajectory: str) -> TrajectorySummary:
+    def summary(self, trajectory: str, scope: str | None = None) -> TrajectorySummary:
         """What a recording says of itself.
 
         Raises:
-            TrajectoryNotFound: there is none.
+            TrajectoryNotFound: there is none, or it is not in the scope.
             TrajectoryUnreadable: its file was changed or damaged.
         """
+        if not self._ownership.owns(scope, Kind.TRAJECTORY, trajectory):
+            raise not_found()
         return read_summary(self.path(trajectory))
 
-    def recent(self, limit: int, before: str | None = None) -> list[TrajectoryEntry]:
-        """The newest first, from the one before the recording `before` on."""
-        return self._there(self._index.recent(limit, before))
+    def recent(self, limit: int, before: str | None = None, scope: str | None = None) -> list[TrajectoryEntry]:
+        """The newest of somebody's (None: everybody's) first, from the one before the recording `before` on."""
+        return self._there(self._index.recent(limit, before, scope))
 
-    def children(self, trajectory: str) -> list[TrajectoryEntry]:
-        """The recordings that branched off one, oldest first."""
-        return self._there(self._index.children(trajectory))
+    def children(self, trajectory: str, scope: str | None = None) -> list[TrajectoryEntry]:
+        """The recordings of somebody (None: of everybody) that branched off one, oldest first."""
+        return self._there(self._index.children(trajectory, scope))
 
-    def family(self, trajectory: str) -> list[TrajectoryEntry]:
+    def family(self, trajectory: str, scope: str | None = None) -> list[TrajectoryEntry]:
         """The whole tree that a recording belongs to, from its oldest known ancestor, parents before children.
+
+        A tree ends for somebody where it goes on with what is not theirs: a file can say that it branched off any.
 
         Raises:
             TrajectoryNotFound: there is no such recording.
@@ -106,6 +114,8 @@ class Trajectories:
         oldest = self.find(trajectory)
         seen = {oldest.id}
         while oldest.origin is not None and oldest.origin.trajectory not in seen:
+            if not self._ownership.owns(scope, Kind.TRAJECTORY, oldest.origin.trajectory):
+                break
             try:
                 oldest = self.find(oldest.origin.trajectory)
             except (TrajectoryNotFound, TrajectoryUnreadable):
@@ -113,19 +123,19 @@ class Trajectories:
             seen.add(oldest.id)
         tree, known = [oldest], {oldest.id}
         for entry in tree:
-            born = [child for child in self.children(entry.id) if child.id not in known]
+            born = [child for child in self.children(entry.id, scope) if child.id not in known]
             known.update(child.id for child in born)
             tree.extend(born[: MAX_FAMILY - len(tree)])
         return tree
 
-    def of_picture(self, picture: str) -> tuple[str, int] | None:
-        """The newest recording that led to a picture, and its row in it."""
-        there = (found for found in self._index.of_picture(picture) if self.files.path(found[0]).is_file())
+    def of_picture(self, picture: str, scope: str | None = None) -> tuple[str, int] | None:
+        """Somebody's newest recording that led to a picture, and its row in it."""
+        there = (found for found in self._index.of_picture(picture, scope) if self.files.path(found[0]).is_file())
         return next(there, None)
 
-    def of_pictures(self, pictures: Sequence[str]) -> dict[str, tuple[str, int]]:
+    def of_pictures(self, pictures: Sequence[str], scope: str | None = None) -> dict[str, tuple[str, int]]:
         """As `of_picture`, for many at once; those without a recording are left out."""
-        found = self._index.of_pictures(list(pictures)) if pictures else {}
+        found = self._index.of_pictures(list(pictures), scope) if pictures else {}
         return {picture: each for picture, each in found.items() if self.files.path(each[0]).is_file()}
 
     def pin(self, trajectory: str, pinned: bool) -> TrajectoryEntry:
@@ -149,10 +159,10 @@ class Trajectories:
             _unlink(path)
             self._index.forget(trajectory)
 
-    def remove_unpinned(self) -> tuple[int, int]:
-        """Remove all but the pinned ones; returns how many there were, and their bytes."""
+    def remove_unpinned(self, scope: str | None = None) -> tuple[int, int]:
+        """Remove all of somebody's but the pinned ones; returns how many there were, and their bytes."""
         with self._lock:
-            gone = self._index.unpinned()
+            gone = self._index.unpinned(scope)
             for trajectory, _ in gone:
                 self._drop(trajectory)
         return len(gone), sum(size for _, size in gone)
@@ -179,8 +189,10 @@ class Trajectories:
         """Note which picture a row of a recording became."""
         self._index.link(trajectory, row, picture)
 
-    def add_file(self, content: bytes) -> str:
-        """Take in a recording from elsewhere; one that is here already keeps its id.
+    def add_file(self, content: bytes, owner: str = HOUSE_OWNER) -> str:
+        """Take in a recording that somebody brings; one that is theirs already keeps its id.
+
+        A recording has one owner alone, as it can be removed: what another one has too becomes a copy.
 
         Returns:
             Its id: its own, or a new one where another recording here has that.
@@ -197,7 +209,9 @@ class Trajectories:
         except OSError as error:
             raise _not_kept(error) from error
         try:
-            return self._adopt(temporary)
+            trajectory = self._adopt(temporary, owner)
+            self._ownership.note(owner, Kind.TRAJECTORY, trajectory)
+            return trajectory
         finally:
             _unlink(temporary)
 
@@ -269,7 +283,7 @@ class Trajectories:
             _log.warning("the journal %s was not made a recording: %s", journal.name, error)
             return None
 
-    def _adopt(self, file: Path) -> str:
+    def _adopt(self, file: Path, owner: str) -> str:
         """Give a file that was taken in its place."""
         summary = read_summary(file, called="The file")
         trajectory = summary.header.id
@@ -277,7 +291,7 @@ class Trajectories:
             with self._lock:
                 final = self.files.path(trajectory)
                 if final.is_file():
-                    if _same(file, final):
+                    if self._ownership.owns(owner or None, Kind.TRAJECTORY, trajectory) and _same(file, final):
                         self.add(trajectory)
                         return trajectory
                     trajectory = secrets.token_hex(16)

@@ -3,8 +3,10 @@
 import sqlite3
 from dataclasses import dataclass
 
+from webui.access.kinds import Kind
 from webui.generation.trajectory import Origin, TrajectorySummary
 from webui.library.database import Database
+from webui.library.ownership import OWNED_BY_SCOPE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +42,9 @@ class TrajectoryEntry:
 
 
 _COLUMNS = ("id", "job", "batch", "created", "bytes", "positions", "prompt", "width", "height")
-_BUDGETED = "SELECT id, bytes FROM trajectories WHERE pinned = 0 ORDER BY number"
+_BUDGETED = "SELECT id, bytes FROM trajectories WHERE pinned = 0 AND {own} ORDER BY number"
+_OWN = OWNED_BY_SCOPE.format(id="trajectories.id")
+_OWN_OF_PICTURE = OWNED_BY_SCOPE.format(id="t.id")
 
 
 class TrajectoryIndex:
@@ -86,8 +90,9 @@ class TrajectoryIndex:
             connection.execute("UPDATE trajectories SET pinned = ? WHERE id = ?", (pinned, trajectory))
 
     def forget(self, trajectory: str) -> None:
-        """Remove a recording's rows."""
+        """Remove a recording's rows, and whose it was: another file may come under its id."""
         with self._database.write() as connection:
+            connection.execute("DELETE FROM owned WHERE kind = ? AND id = ?", (Kind.TRAJECTORY.value, trajectory))
             connection.execute("DELETE FROM trajectories WHERE id = ?", (trajectory,))
             connection.execute("DELETE FROM trajectory_pictures WHERE trajectory = ?", (trajectory,))
 
@@ -96,35 +101,35 @@ class TrajectoryIndex:
         found = self._entries("WHERE id = ?", (trajectory,))
         return found[0] if found else None
 
-    def recent(self, limit: int, before: str | None) -> list[TrajectoryEntry]:
-        """The newest first, from the one before the recording `before` on."""
+    def recent(self, limit: int, before: str | None, scope: str | None) -> list[TrajectoryEntry]:
+        """The newest of somebody's (None: everybody's) first, from the one before the recording `before` on."""
         number = None
         if before is not None:
             rows = self._database.read("SELECT number FROM trajectories WHERE id = ?", (before,))
             number = rows[0]["number"] if rows else 0
-        where = "WHERE ? IS NULL OR number < ? ORDER BY number DESC LIMIT ?"
-        return self._entries(where, (number, number, limit))
+        where = f"WHERE (? IS NULL OR number < ?) AND {_OWN} ORDER BY number DESC LIMIT ?"
+        return self._entries(where, (number, number, *_of(scope), limit))
 
-    def children(self, trajectory: str) -> list[TrajectoryEntry]:
-        """The recordings that branched off one, oldest first."""
-        return self._entries("WHERE parent = ? ORDER BY number", (trajectory,))
+    def children(self, trajectory: str, scope: str | None) -> list[TrajectoryEntry]:
+        """The recordings of somebody (None: of everybody) that branched off one, oldest first."""
+        return self._entries(f"WHERE parent = ? AND {_OWN} ORDER BY number", (trajectory, *_of(scope)))
 
-    def of_picture(self, picture: str) -> list[tuple[str, int]]:
-        """The recordings that led to a picture, each with its row in it; the newest first."""
+    def of_picture(self, picture: str, scope: str | None) -> list[tuple[str, int]]:
+        """The recordings of somebody that led to a picture, each with its row in it; the newest first."""
         rows = self._database.read(
             "SELECT p.trajectory, p.row FROM trajectory_pictures AS p JOIN trajectories AS t ON t.id = p.trajectory"
-            " WHERE p.picture = ? ORDER BY t.number DESC",
-            (picture,),
+            f" WHERE p.picture = ? AND {_OWN_OF_PICTURE} ORDER BY t.number DESC",
+            (picture, *_of(scope)),
         )
         return [(row["trajectory"], row["row"]) for row in rows]
 
-    def of_pictures(self, pictures: list[str]) -> dict[str, tuple[str, int]]:
-        """The newest recording of each of some pictures, as far as they have any."""
+    def of_pictures(self, pictures: list[str], scope: str | None) -> dict[str, tuple[str, int]]:
+        """Somebody's newest recording of each of some pictures, as far as they have any."""
         marks = ", ".join("?" * len(pictures))
         rows = self._database.read(
             "SELECT p.picture, p.trajectory, p.row FROM trajectory_pictures AS p JOIN trajectories AS t"
-            f" ON t.id = p.trajectory WHERE p.picture IN ({marks}) ORDER BY t.number",
-            pictures,
+            f" ON t.id = p.trajectory WHERE p.picture IN ({marks}) AND {_OWN_OF_PICTURE} ORDER BY t.number",
+            (*pictures, *_of(scope)),
         )
         return {row["picture"]: (row["trajectory"], row["row"]) for row in rows}
 
@@ -132,9 +137,10 @@ class TrajectoryIndex:
         """Every recording that has a row."""
         return [row["id"] for row in self._database.read("SELECT id FROM trajectories")]
 
-    def unpinned(self) -> list[tuple[str, int]]:
-        """The recordings that may be dropped, the oldest first, with their sizes in bytes."""
-        return [(row["id"], row["bytes"]) for row in self._database.read(_BUDGETED)]
+    def unpinned(self, scope: str | None = None) -> list[tuple[str, int]]:
+        """The recordings of somebody that may be dropped, the oldest first, with their sizes in bytes."""
+        rows = self._database.read(_BUDGETED.format(own=_OWN), _of(scope))
+        return [(row["id"], row["bytes"]) for row in rows]
 
     def used(self) -> tuple[int, int, int, int]:
         """Bytes and number of all recordings, then of the pinned ones."""
@@ -154,6 +160,11 @@ class TrajectoryIndex:
             recorded = RecordedPicture(row=each["row"], seed=each["seed"], picture=each["picture"])
             pictures[each["trajectory"]].append(recorded)
         return [_entry(row, tuple(pictures[row["id"]])) for row in rows]
+
+
+def _of(scope: str | None) -> tuple[str | None, str | None, str]:
+    """The values of a condition on whose recordings are looked at."""
+    return scope, scope, Kind.TRAJECTORY.value
 
 
 def _entry(row: sqlite3.Row, pictures: tuple[RecordedPicture, ...]) -> TrajectoryEntry:
