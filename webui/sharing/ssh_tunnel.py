@@ -1,0 +1,152 @@
+"""A tunnel by `ssh -R`: any server that one may log in to becomes the address of the link."""
+
+import re
+import shutil
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from webui.sharing.providers import Opened, TunnelFailed
+from webui.sharing.ssh_place import SshPlace
+from webui.sharing.tunnel_program import TunnelProgram
+
+NAME, LABEL = "ssh", "A server of your own (ssh)"
+KNOWN_HOSTS = "known_hosts"
+_ALLOCATED = re.compile(r"Allocated port (\d{1,5}) for remote forward")
+_FORWARDED = re.compile(r"debug1: remote forward success for")
+_OWN_WORDS = re.compile(r"debug\d: |OpenSSH_|Pseudo-terminal|Warning: Permanently added|Authenticated to ")
+
+
+class SshTunnel:
+    """One run of ssh.
+
+    Args:
+        place: where it leads.
+        folder: where the keys of servers are remembered; a server that shows another one later is refused.
+    """
+
+    name, label = NAME, LABEL
+
+    def __init__(self, place: SshPlace, folder: Path) -> None:
+        self._place = place
+        self._known_hosts = folder / KNOWN_HOSTS
+        self._lock = threading.Lock()
+        self._closed = False
+        self._program: TunnelProgram | None = None
+
+    def open(self, port: int, timeout_s: float) -> Opened:
+        """As every tunnel.
+
+        Raises:
+            TunnelFailed: there is no ssh, the server is not there, lets nobody in, or opens no port.
+        """
+        program = self._start(port, timeout_s)
+        try:
+            return Opened(self._wait_for_address(program, time.monotonic() + timeout_s))
+        except TimeoutError as error:
+            self.close()
+            raise TunnelFailed(
+                f"{self._place.host} did not open a tunnel within {timeout_s:g} seconds.",
+                hint="Look whether it can be reached by ssh from here.",
+            ) from error
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """As every tunnel; gives up one that is being opened."""
+        with self._lock:
+            self._closed = True
+            program = self._program
+        if program is not None:
+            program.stop()
+
+    def on_lost(self, callback: Callable[[str], None]) -> None:
+        """As every tunnel."""
+        assert self._program is not None, "not open"
+        self._program.on_end(lambda: callback(f"The connection to {self._place.host} was lost."))
+
+    def _start(self, port: int, timeout_s: float) -> TunnelProgram:
+        ssh = shutil.which("ssh")
+        if ssh is None:
+            raise TunnelFailed("The program ssh is not installed.", hint="Install openssh-client.")
+        self._known_hosts.parent.mkdir(parents=True, exist_ok=True)
+        with self._lock:
+            if self._closed:
+                raise TunnelFailed("It was given up.")
+            self._program = TunnelProgram([ssh, *self._arguments(port, timeout_s)])
+            return self._program
+
+    def _arguments(self, port: int, timeout_s: float) -> list[str]:
+        place = self._place
+        known_hosts = str(self._known_hosts).replace("%", "%%")
+        options = {
+            "BatchMode": "yes",  # whatever it would ask, nobody is there to answer
+            "ExitOnForwardFailure": "yes",
+            "ServerAliveInterval": "10",
+            "ServerAliveCountMax": "2",
+            "ConnectTimeout": str(max(1, int(timeout_s))),
+            "StrictHostKeyChecking": "accept-new",
+            "UserKnownHostsFile": f'"{known_hosts}"',
+            "LogLevel": "DEBUG1",  # says when a port is open that we have chosen
+            "ControlMaster": "no",  # a forward of somebody else's connection would outlive this program
+            "ControlPath": "none",
+            "ForkAfterAuthentication": "no",
+            "ForwardAgent": "no",  # as the person's own configuration may say otherwise
+            "ForwardX11": "no",
+            "PermitLocalCommand": "no",
+            "RequestTTY": "no",
+        }
+        bind = f"{place.bind}:" if place.bind else ""
+        return [
+            *(word for name, value in options.items() for word in ("-o", f"{name}={value}")),
+            *(("-p", str(place.port)) if place.port else ()),
+            *(("-i", str(place.key), "-o", "IdentitiesOnly=yes") if place.key else ()),
+            *(() if place.pattern else ("-N",)),  # services say their address in a session
+            *("-R", f"{bind}{place.remote_port}:127.0.0.1:{port}"),
+            *("--", place.destination),
+        ]
+
+    def _wait_for_address(self, program: TunnelProgram, until: float) -> str:
+        while (line := program.next_line(until - time.monotonic())) is not None:
+            address = self._address_in(line)
+            if address is not None:
+                return address
+        raise self._why(program)
+
+    def _address_in(self, line: str) -> str | None:
+        place = self._place
+        if place.pattern:
+            return None if _OWN_WORDS.match(line) else place.said_address(line)
+        allocated = _ALLOCATED.search(line)
+        if place.remote_port == 0:
+            return place.public_address(int(allocated[1])) if allocated else None
+        return place.public_address(place.remote_port) if _FORWARDED.match(line) else None
+
+    def _why(self, program: TunnelProgram) -> TunnelFailed:
+        said = [line for line in program.last_lines if line and not _OWN_WORDS.match(line)]
+        text = "\n".join(said)
+        for words, sentence, hint in _REASONS:
+            if words in text:
+                values = {"host": self._place.host, "port": self._place.remote_port, "file": self._known_hosts.name}
+                return TunnelFailed(sentence.format(**values), hint=hint.format(**values))
+        ending = f": {said[-1][:200]}" if said else "."
+        return TunnelFailed(f"ssh ended before the tunnel was open{ending}")
+
+
+_REASONS = (
+    ("HOST IDENTIFICATION HAS CHANGED", "{host} shows another host key than before, so it is not spoken to.",
+     "If that is as it should be, remove its line from sharing/{file} in the data folder."),
+    ("Host key verification failed", "{host} has no host key that is known.", "Connect to it once with ssh."),
+    ("Permission denied", "{host} lets nobody in with this key.",
+     "Name the file of a key that needs no passphrase, or load one into ssh-agent."),
+    ("Could not resolve hostname", "There is no computer of the name {host}.", "Correct the name."),
+    ("remote port forwarding failed", "{host} does not open this port: it is taken, or not allowed to you.",
+     "Choose another port, or 0 for any; its sshd must allow AllowTcpForwarding."),
+    ("Connection refused", "{host} takes no connections at this port.", "Look whether its sshd runs there."),
+    ("timed out", "{host} did not answer.", "Look whether it can be reached by ssh from here."),
+    ("Network is unreachable", "{host} cannot be reached: there is no network.", ""),
+    ("No route to host", "{host} cannot be reached from here.", ""),
+)  # fmt: skip
+"""What ssh says, what that means, and what to do."""
