@@ -1,4 +1,4 @@
-"""Samplers and schedule types by the names that other programs have for them, put into fields.
+"""Samplers, schedule types and upscalers by the names that other programs have for them, put into fields.
 
 A1111 and Forge write labels (`DPM++ 2M`, before 1.9 `DPM++ 2M Karras`), ComfyUI identifiers (`dpmpp_2m` with the
 scheduler `karras`), InvokeAI identifiers with a `_k` for Karras, NovelAI ones that begin with `k_`. What
@@ -7,8 +7,15 @@ scheduler `karras`), InvokeAI identifiers with a `_k` for Karras, NovelAI ones t
 
 from webui.generation.infotext_fields import FieldCollector, shown
 from webui.generation.samplers import Schedule, find_fused, find_schedule
+from webui.generation.ways import HiresUpscaler, find_upscaler
 
 _SAMPLERS = {"kdpm_2": "DPM2", "kdpm_2_a": "DPM2 a", "pndm": "PLMS", "ddim_v3": "DDIM"}
+_UPSCALERS = {
+    "latent (antialiased)": HiresUpscaler.LATENT.value,
+    "latent (bicubic antialiased)": HiresUpscaler.LATENT_BICUBIC.value,
+    "none": HiresUpscaler.LANCZOS.value,
+}
+"""Smoothing against stairs does nothing where latents grow."""
 _SCHEDULES: dict[str, str] = dict.fromkeys(("native", "default", "auto"), Schedule.AUTOMATIC.value)
 
 
@@ -27,6 +34,11 @@ def sampler_and_schedule(name: str) -> tuple[str | None, str | None]:
 def schedule_named(name: str) -> str | None:
     """The schedule type that is meant; None when it is not known."""
     return find_schedule(name) or _SCHEDULES.get(name.strip().casefold())
+
+
+def upscaler_named(name: str) -> str | None:
+    """The upscaler of the second pass that is meant; None when it is not known."""
+    return find_upscaler(name) or _UPSCALERS.get(name.strip().casefold())
 
 
 def put_sampling(

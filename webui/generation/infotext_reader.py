@@ -8,13 +8,13 @@ import math
 import re
 
 from webui.generation.extras import is_extension_name
-from webui.generation.foreign_names import put_sampling
+from webui.generation.foreign_names import put_sampling, upscaler_named
 from webui.generation.infotext_fields import FieldCollector, InfotextFields, listed, shown
 from webui.generation.infotext_form import EXTENSION, pair_of_sizes, split_layout
 from webui.generation.json_metadata import json_object
 from webui.generation.request import Emphasis, NoiseSource
 from webui.generation.samplers import Schedule
-from webui.generation.ways import HiresUpscaler, MaskedContent, find_upscaler
+from webui.generation.ways import HiresUpscaler, MaskedContent
 
 _PLACES = {
     "Steps": "steps",
@@ -225,7 +225,7 @@ class _Reader:
         sampler, schedule = ("" if name.startswith("Use same") else name for name in names)
         put_sampling(self._fields, sampler, schedule, group="hires.")
         told = self._take("Hires upscaler")
-        upscaler = find_upscaler(told) or _UPSCALERS.get(told.casefold())
+        upscaler = upscaler_named(told)
         if upscaler is not None:
             self._fields.put("hires.upscaler", upscaler, named="Hires upscaler")
         elif told:
@@ -272,13 +272,6 @@ class _Reader:
         if told and sizes is None:
             self._fields.note(f"{key} was left out: '{shown(told)}' is not of the form 512x512.")
         return sizes
-
-
-_UPSCALERS = {
-    "latent (antialiased)": HiresUpscaler.LATENT.value,
-    "latent (bicubic antialiased)": HiresUpscaler.LATENT_BICUBIC.value,
-    "none": HiresUpscaler.LANCZOS.value,
-}
 
 
 def _first_pass_size(width: int, height: int) -> tuple[int, int]:
