@@ -30,6 +30,7 @@ STYLES = (
     "static/bench.css",
     "static/sections.css",
     "static/layout.css",
+    "static/roles.css",
     "notice/notice.css",
     "status_bar/status_bar.css",
     "job_view/job_view.css",

@@ -31,10 +31,8 @@ class Part(StrEnum):
     """Plots, sweeps, loopbacks and batches."""
     FORWARD = "forward"
     """Forward diffusion below the step scrubber."""
-    EXPORT = "export"
-    """Strips, films and tensors of a recording."""
-    UPLOAD_RECORDING = "upload-recording"
-    """Opening a recording's file."""
+    FILES = "recording-files"
+    """Exports of a recording, opening its file, and pinning it."""
     EXTENSION_TABS = "extension-tabs"
     """The tabs and colours of extensions, and their looks at a picture."""
     HOUSE = "house"
@@ -53,7 +51,7 @@ class RolePage:
 
 
 _GUEST = frozenset({Part.MAKING})
-_USER = _GUEST | {Part.STYLES, Part.EXTRAS, Part.SCRIPTS, Part.FORWARD, Part.EXPORT, Part.UPLOAD_RECORDING}
+_USER = _GUEST | {Part.STYLES, Part.EXTRAS, Part.SCRIPTS, Part.FORWARD, Part.FILES}
 _SEEING = (Tab.SCRUBBER, Tab.PNG_INFO)
 
 PAGES: Mapping[Role, RolePage] = {

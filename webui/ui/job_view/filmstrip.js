@@ -10,6 +10,7 @@ class Filmstrip {
   }
 
   async loadFinished() {
+    if (!window.darkroom.may("making")) return; // who only looks on sees what is made from now on
     try {
       const images = await api.recentImages(MOST_BEFORE);
       const known = new Set(this.finished.map((image) => image.id));

@@ -12,6 +12,7 @@ const film = new Filmstrip(choose);
 const queueList = new QueueList(tellProblem);
 const parameters = new Parameters(tellProblem);
 const slider = part("slider");
+const mayMake = window.darkroom.may("making"); // else it is the page of somebody who looks on
 let runJob = null; // the job that "this run" shows: the running one, or the one that ran last
 let workerStatus = {};
 let announced = "";
@@ -64,8 +65,8 @@ function showProgress() {
   part("status").classList.toggle("alive", Boolean(running));
   document.documentElement.toggleAttribute("data-working", Boolean(running));
   document.title = running?.stage === "stepping" ? `${running.step}/${running.totalSteps} Darkroom` : "Darkroom";
-  part("interrupt").hidden = !running;
-  part("skip").hidden = !running;
+  part("interrupt").hidden = !running || !mayMake;
+  part("skip").hidden = !running || !mayMake;
   part("follow").hidden = !running || (selection.job === running && selection.following);
   part("loading").hidden = !running;
   if (running) part("loading-fill").style.width = `${Math.round(100 * fractionOf(running))}%`;
@@ -84,6 +85,7 @@ function statusText(running) {
   if (book.waiting.length > 0) return workerStatus.worker === "starting" ? "waiting: the worker is starting" : "waiting";
   if (runJob && selection.job === runJob && runJob.ended) return describe(runJob);
   if (workerStatus.worker === "starting") return "the worker is starting";
+  if (!mayMake) return "waiting for the next picture";
   return workerStatus.warming ? "loading the model ahead" : "ready";
 }
 
@@ -217,3 +219,4 @@ window.addEventListener("darkroom:generate", () => {
 showExamples();
 watch("value", showExamples);
 window.darkroom.listen(onEvent);
+if (!mayMake) window.darkroom.pageReady();

@@ -14,6 +14,7 @@ class Parameters {
 
   async show(picture) {
     part("parameters").hidden = !picture;
+    if (!window.darkroom.may("making")) return;
     window.darkroom.selectedSeed = picture?.seed ?? window.darkroom.selectedSeed;
     if (!picture || picture.id === this.picture?.id) return;
     this.picture = picture;

@@ -8,6 +8,7 @@ class Preparing {
     this.values = new Map(); // by preprocessor: {control: value}
     part("preprocessor").onchange = () => this.show();
     part("prepare-now").onclick = () => this.run();
+    if (!window.darkroom.may("extension-tabs")) return;
     window.darkroom.listen((event) => {
       if (["snapshot", "extensions_changed"].includes(event.type)) this.load();
     });

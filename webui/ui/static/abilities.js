@@ -42,6 +42,7 @@
     chosen = form.model;
     show();
   });
+  if (!window.darkroom.may("making")) return; // there is no form
   window.darkroom.listen((event) => {
     if (["snapshot", "models_changed"].includes(event.type)) load();
   });

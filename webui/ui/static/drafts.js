@@ -71,8 +71,7 @@
     form = window.darkroom.form = description;
     if (form.ways.includes(way)) window.darkroom.showTab(way);
     keepTypedEarly();
-    document.documentElement.dataset.ready = "true";
-    window.dispatchEvent(new Event("darkroom:ready"));
+    window.darkroom.pageReady();
     return window.darkroom.keepDraft(values);
   };
 })();

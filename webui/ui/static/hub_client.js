@@ -2,6 +2,8 @@
 (() => {
   "use strict";
 
+  const leaving = []; // what ends each component's listening
+
   function listenByWorker(onEvent) {
     // Each component has a port of its own: a port gets the catch-up once, and a shared one would leave the second
     // component blank.
@@ -11,7 +13,9 @@
       port.onmessage = (message) => onEvent(message.data);
     };
     connect();
-    window.addEventListener("pagehide", () => port.postMessage("bye"));
+    const leave = () => port.postMessage("bye");
+    leaving.push(leave);
+    window.addEventListener("pagehide", leave);
     window.addEventListener("pageshow", (event) => event.persisted && connect());
   }
 
@@ -32,6 +36,10 @@
     // One stream for this page, and none while it is hidden, so that a few tabs do not use up the connections.
     const own = await loadRelay();
     const follow = () => (document.hidden ? own.remove(onEvent) : own.add(onEvent));
+    leaving.push(() => {
+      document.removeEventListener("visibilitychange", follow);
+      own.remove(onEvent);
+    });
     document.addEventListener("visibilitychange", follow);
     follow();
   }
@@ -40,4 +48,7 @@
     if (typeof SharedWorker === "undefined") listenByPage(onEvent);
     else listenByWorker(onEvent);
   };
+
+  /** Listen no more: there is nobody to speak to, and nobody should go on trying. */
+  window.darkroom.hangUp = () => leaving.splice(0).forEach((leave) => leave());
 })();

@@ -24,7 +24,7 @@
     document.querySelector(".gradio-container")?.append(box);
     // A live region tells what comes into it, not what it came with.
     setTimeout(() => {
-      const words = Object.assign(document.createElement("span"), { textContent: "Extensions have changed this page. Reload it to see all of it." });
+      const words = Object.assign(document.createElement("span"), { textContent: window.darkroom.may("house") ? "Extensions have changed this page. Reload it to see all of it." : "This page has changed. Reload it to see all of it." });
       box?.append(words, button("Reload", "page-reload", () => location.reload()), button("Later", "page-later", hide));
     });
   }

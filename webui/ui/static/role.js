@@ -7,7 +7,14 @@
   /** "admin", "user", "guest" or "viewer". */
   window.darkroom.role = told?.content ?? "admin";
   document.documentElement.dataset.role = window.darkroom.role;
+  document.documentElement.dataset.parts = [...parts].join(" ");
 
   /** Whether this page has a part (see `webui/ui/page_roles.py`). */
   window.darkroom.may = (part) => parts.has(part);
+
+  /** Everything stands, and the fields hold what they held last time. */
+  window.darkroom.pageReady = () => {
+    document.documentElement.dataset.ready = "true";
+    window.dispatchEvent(new Event("darkroom:ready"));
+  };
 })();

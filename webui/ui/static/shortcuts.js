@@ -14,6 +14,7 @@
   }
 
   function generate(event) {
+    if (!window.darkroom.may("making")) return;
     event.preventDefault();
     // A number that is still being typed is taken over (and put within its limits) when its field loses the focus.
     const field = document.activeElement;

@@ -37,7 +37,7 @@ function showTitle() {
   part("title-prompt").title = recording?.request.prompt ?? "";
   part("title-meta").textContent = recording ? metaInWords(recording) : "";
   part("title-meta").title = part("title-meta").textContent;
-  part("pin").hidden = !recording;
+  part("pin").hidden = !recording || !window.darkroom.may("recording-files");
   if (!recording) return;
   part("pin").setAttribute("aria-pressed", String(recording.pinned));
   const word = recording.pinned ? "Pinned: it stays when space runs out" : "Pin: keep it when space runs out";

@@ -77,8 +77,9 @@ async function openFile(file) {
   deskMessages.clear("walk");
   deskMessages.show({ key: "reading", kind: "busy", message: `Reading ${file.name || "the file"}` });
   try {
-    if (await isRecordingFile(file)) await openRecordingFile(file);
-    else await openPictureFile(file);
+    if (!(await isRecordingFile(file))) await openPictureFile(file);
+    else if (window.darkroom.may("recording-files")) await openRecordingFile(file);
+    else deskMessages.problem({ message: "Guests cannot open recordings from files.", hint: "Their own pictures have recordings in the list." });
   } catch (problem) {
     deskMessages.problem(problem);
   } finally {

@@ -73,6 +73,7 @@ class RecordingList {
   }
 
   async showUse() {
+    if (!window.darkroom.may("house")) return;
     const { used_bytes, budget_mb, count } = await window.darkroom.ask("/api/v1/settings/recording").catch(() => ({}));
     if (count === undefined) return;
     const many = count === 1 ? "1 recording" : `${count} recordings`;
@@ -101,7 +102,7 @@ class RecordingList {
     open.setAttribute("aria-current", String(entry.id === desk.recording?.id));
     return make("li", { className: "recording-item", attributes: { "data-recording": entry.id } }, [
       open,
-      this.pinButton(entry, prompt),
+      ...(window.darkroom.may("recording-files") ? [this.pinButton(entry, prompt)] : []),
       this.removeButton(entry, prompt),
     ]);
   }
