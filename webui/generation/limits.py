@@ -8,12 +8,14 @@ MAX_PROMPT_CHARACTERS = 20_000
 MAX_SEED = 2**53 - 1
 """The largest whole number that every JSON reader keeps exactly."""
 RANDOM_SEED = -1
+MIN_SIDE, MAX_SIDE = 64, 2048
+"""Of a picture, in pixels."""
 SIZE_MULTIPLE = 8
 PICTURE_ID_PATTERN = r"^[0-9a-f]{32}$"
 """The first 32 hexadecimal digits of the SHA-256 of a picture file's bytes."""
 
 Prompt = Annotated[str, Field(max_length=MAX_PROMPT_CHARACTERS)]
-Side = Annotated[int, Field(ge=64, le=2048, multiple_of=SIZE_MULTIPLE)]
+Side = Annotated[int, Field(ge=MIN_SIDE, le=MAX_SIDE, multiple_of=SIZE_MULTIPLE)]
 
 
 def is_whole(text: str) -> bool:

@@ -47,7 +47,7 @@ def make(engine: Engine, request: GenerationRequest, principal: Principal, wante
     """
     if not wanted():
         raise NotMade("Nobody waits for these pictures any more.")
-    job = engine.submit(request)
+    job = engine.submit(request, principal.owner)
     _wait(engine, job.id, wanted)
     ended = engine.job(job.id)
     if ended.status is JobStatus.FAILED:
