@@ -57,6 +57,14 @@ def test_the_pictures_of_a_job_come_in_their_order(engine: Engine) -> None:
     assert all(picture_id(engine.library.read(picture.id)) == picture.id for picture in made.pictures)
 
 
+def test_each_event_is_told_to_who_waits(engine: Engine) -> None:
+    told: list[str] = []
+    make(engine, request(steps=2), HOUSE, tell=lambda event: told.append(event["type"]))
+    assert told[0] == "queued"
+    assert told.count("step_done") == 2
+    assert told[-1] == "finished"
+
+
 def test_a_job_that_fails_is_told_in_its_own_sentence(engine: Engine) -> None:
     with pytest.raises(GenerationFailed, match="not numbers at step 2") as failed:
         make(engine, request("fail"), HOUSE)

@@ -5,10 +5,13 @@ that somebody else follows by its own stream of events goes on, as that one stil
 """
 
 import threading
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from webui.access.principal import Principal
 from webui.engine.engine import Engine
+from webui.engine.event_hub import Subscription
 from webui.engine.jobs import Job, JobStatus
 from webui.engine.looks import Wanted, always
 from webui.errors import GenerationFailed, InvalidRequest, WebUIError
@@ -30,7 +33,21 @@ class Made:
     pictures: tuple[Picture, ...]
 
 
-def make(engine: Engine, request: GenerationRequest, principal: Principal, wanted: Wanted = always) -> Made:
+Tell = Callable[[Mapping[str, Any]], None]
+"""Is given an event of a job, as it is published."""
+
+
+def _to_nobody(_event: Mapping[str, Any]) -> None:
+    """Nobody listens."""
+
+
+def make(
+    engine: Engine,
+    request: GenerationRequest,
+    principal: Principal,
+    wanted: Wanted = always,
+    tell: Tell = _to_nobody,
+) -> Made:
     """Submit a request and wait until its job has ended. Blocks its thread as long as that takes.
 
     Args:
@@ -38,6 +55,7 @@ def make(engine: Engine, request: GenerationRequest, principal: Principal, wante
         request: what to make.
         principal: for whom.
         wanted: whether the caller still waits; asked a few times a second. `Askers.run` has one for a client.
+        tell: is given each event of the job from its beginning, in this thread.
 
     Raises:
         NotMade: the caller does not wait any more, or the server stops.
@@ -48,7 +66,7 @@ def make(engine: Engine, request: GenerationRequest, principal: Principal, wante
     if not wanted():
         raise NotMade("Nobody waits for these pictures any more.")
     job = engine.submit(request, principal.owner)
-    _wait(engine, job.id, wanted)
+    _wait(engine, job.id, wanted, tell)
     ended = engine.job(job.id)
     if ended.status is JobStatus.FAILED:
         kind = InvalidRequest if ended.field else GenerationFailed
@@ -56,12 +74,12 @@ def make(engine: Engine, request: GenerationRequest, principal: Principal, wante
     return Made(ended, tuple(engine.library.find(picture) for picture in ended.images))
 
 
-def _wait(engine: Engine, job: str, wanted: Wanted) -> None:
+def _wait(engine: Engine, job: str, wanted: Wanted, tell: Tell) -> None:
     """Return when the job has ended; cancel it when nobody waits for it any more."""
     news = threading.Event()
     subscription = engine.hub.subscribe(news.set, job=job)
     try:
-        while not any(event.ends_job for event in subscription.take()):
+        while not _told(subscription, tell):
             if subscription.ended:
                 raise NotMade("The server stops.", hint=f"The job {job} goes on when it is started again.")
             if not wanted():
@@ -75,3 +93,11 @@ def _wait(engine: Engine, job: str, wanted: Wanted) -> None:
     if not engine.hub.followed(job):
         engine.cancel(job)
     raise NotMade("Nobody waits for these pictures any more.")
+
+
+def _told(subscription: Subscription, tell: Tell) -> bool:
+    """Tell what has happened since the last time; whether the job has ended with it."""
+    events = subscription.take()
+    for event in events:
+        tell(event.payload)
+    return any(event.ends_job for event in events)
