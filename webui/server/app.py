@@ -1,23 +1,25 @@
 """The web application: our routes, the guard around everything, and the page that is mounted when it is ready."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from fastapi import FastAPI, Request
 from fastapi.responses import FileResponse, Response
 from starlette.concurrency import run_in_threadpool
 
 import webui
-from webui.access.principal import HOUSE
 from webui.engine.engine import Engine
 from webui.server.access.gate import Gate
+from webui.server.access.identify import Identity, identity_by
+from webui.server.cors import Cors
 from webui.server.errors import error_response, install_error_handlers
 from webui.server.extension_desk import ExtensionDesk
 from webui.server.extension_routes import ExtensionRoutes
 from webui.server.guard import Guard
-from webui.server.login import Login
 from webui.server.model_desk import ModelDesk
+from webui.server.openai_api.routes import openai_router
 from webui.server.recording_views import RecordingViews
 from webui.server.role_pages import BuildRolePage, RolePages
 from webui.server.routes_events import events_router
@@ -30,6 +32,7 @@ from webui.server.routes_health import health_router
 from webui.server.routes_images import images_router
 from webui.server.routes_infotext import infotext_router
 from webui.server.routes_jobs import FOREVER, jobs_router
+from webui.server.routes_login import login_router
 from webui.server.routes_model_tasks import model_tasks_router
 from webui.server.routes_models import models_router
 from webui.server.routes_pictures import pictures_router
@@ -44,21 +47,32 @@ from webui.settings import Settings
 from webui.ui.assets import serve_assets
 from webui.ui.page_parts import page_parts
 
+if TYPE_CHECKING:
+    from webui.server.mcp_server import McpServer
+
 HUB_SCRIPT = Path(webui.__file__).parent / "ui" / "static" / "hub.js"
 
 
-def create_app(engine: Engine, settings: Settings, *, build_page: BuildRolePage | None) -> FastAPI:
+def create_app(
+    engine: Engine, settings: Settings, *, build_page: BuildRolePage | None, identity: Identity | None = None
+) -> FastAPI:
     """The application for an engine.
 
     Args:
         engine: started by the caller, before or after.
         settings: who may speak to the server.
         build_page: builds the page of a role; called in a thread once the server runs. None: no page.
+        identity: knows who somebody is; None makes one of the settings.
+
+    Raises:
+        StartFailed: an account, a password or the token that was given cannot be used.
     """
 
+    identity = identity or identity_by(settings)
     model_desk = ModelDesk(engine)
     extension_desk = ExtensionDesk(engine)
     extension_routes = ExtensionRoutes(engine.extensions)
+    mcp_server = _mcp_server(engine) if settings.mcp else None
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -67,7 +81,8 @@ def create_app(engine: Engine, settings: Settings, *, build_page: BuildRolePage 
         extension_desk.start()
         engine.extensions.on_change(extension_routes.renew)
         await run_in_threadpool(extension_routes.renew)
-        yield
+        async with mcp_server.running() if mcp_server is not None else nullcontext():
+            yield
         await run_in_threadpool(extension_desk.stop)
         await run_in_threadpool(extension_routes.close)
         await run_in_threadpool(model_desk.stop)
@@ -82,14 +97,17 @@ def create_app(engine: Engine, settings: Settings, *, build_page: BuildRolePage 
     app.state.page_problem = ""
     install_error_handlers(app)
     _add_routes(app, engine, model_desk, extension_desk, extension_routes)
+    app.include_router(login_router(identity))
+    if mcp_server is not None:
+        app.add_route("/mcp", mcp_server, include_in_schema=False)
     add_splash(app)
     _add_hub_script(app)
     serve_assets(app)
     _add_api_end(app)
-    app.add_middleware(Gate, identify=lambda _scope: HOUSE)
-    if settings.password is not None:
-        app.add_middleware(Login, password=settings.password.get_secret_value())
-    app.add_middleware(Guard, host=settings.host, allowed_hosts=settings.allowed_hosts)
+    app.add_middleware(Gate, identity=identity, owns=engine.ownership.owns)
+    app.add_middleware(
+        Guard, host=settings.host, allowed_hosts=settings.allowed_hosts, cors=Cors(settings.cors_origins)
+    )
     return app
 
 
@@ -123,6 +141,13 @@ def _add_routes(
     app.mount(f"{PREFIX}/{{name}}/routes", extension_routes)
     app.include_router(installing_router(engine, extension_desk))  # before the extensions, whose names are any word
     app.include_router(extensions_router(engine, extension_desk))
+    app.include_router(openai_router(engine))
+
+
+def _mcp_server(engine: Engine) -> "McpServer":
+    from webui.server.mcp_server import McpServer  # which takes a third of a second to import
+
+    return McpServer(engine)
 
 
 def _pages(app: FastAPI, engine: Engine, build_page: BuildRolePage) -> RolePages:

@@ -6,10 +6,11 @@ the connection's other end, the name that was asked for, and that nothing says i
 
 from ipaddress import ip_address
 
-from fastapi import Request
+from starlette.requests import HTTPConnection
 
 from webui.errors import WebUIError
 from webui.server.guard import LOOPBACK
+from webui.server.link_entrance import link_of
 
 REFUSAL = "Extensions can only be installed and switched on at the computer that Darkroom runs on."
 HINT = "Open the page there as http://127.0.0.1, or start the server with --allow-remote-extensions."
@@ -21,13 +22,14 @@ class NotAtThisMachine(WebUIError):
     """Something was asked from elsewhere that is only done for people who sit at this computer: 403."""
 
 
-def at_this_machine(request: Request) -> bool:
+def at_this_machine(request: HTTPConnection) -> bool:
     """Whether the request comes from a program on this computer that nobody elsewhere speaks through."""
     client = request.client
-    return client is not None and _is_loopback(client.host) and _asks_for_here(request) and not _is_passed_on(request)
+    near = client is not None and is_loopback(client.host) and link_of(request.scope) is None
+    return near and _asks_for_here(request) and not _is_passed_on(request)
 
 
-def check_at_this_machine(request: Request, *, from_afar: bool) -> None:
+def check_at_this_machine(request: HTTPConnection, *, from_afar: bool) -> None:
     """Refuse a request from elsewhere, unless the server was started to take it.
 
     Raises:
@@ -37,7 +39,10 @@ def check_at_this_machine(request: Request, *, from_afar: bool) -> None:
         raise NotAtThisMachine(REFUSAL, hint=HINT)
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether an address, or the name that stands for it, is this computer's own."""
+    if host == "localhost":
+        return True
     try:
         address = ip_address(host.partition("%")[0])
     except ValueError:
@@ -46,11 +51,11 @@ def _is_loopback(host: str) -> bool:
     return (mapped or address).is_loopback
 
 
-def _asks_for_here(request: Request) -> bool:
+def _asks_for_here(request: HTTPConnection) -> bool:
     hosts = request.headers.getlist("host")
     name = hosts[0].rpartition(":")[0] if hosts and hosts[0].rpartition(":")[2].isdecimal() else "".join(hosts)
     return len(hosts) == 1 and name.lower() in LOOPBACK
 
 
-def _is_passed_on(request: Request) -> bool:
+def _is_passed_on(request: HTTPConnection) -> bool:
     return any(name in _PASSED_ON or name.startswith(_PASSED_ON_PREFIXES) for name in request.headers)

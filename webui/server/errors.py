@@ -34,6 +34,7 @@ from webui.errors import (
     WebUIError,
 )
 from webui.library.database import StorageUnavailable
+from webui.server.access.lock import TooManyTries, WrongPassword
 from webui.server.at_this_machine import NotAtThisMachine
 from webui.server.bodies import BodyTooLarge, WrongContentType
 from webui.server.guard import PROTECTING_HEADERS
@@ -42,6 +43,8 @@ from webui.server.making import NotMade
 _log = logging.getLogger(__name__)
 
 _STATUS: tuple[tuple[type[WebUIError], int], ...] = (
+    (WrongPassword, 401),
+    (TooManyTries, 429),
     (WrongContentType, 415),
     (BodyTooLarge, 413),
     (NotAtThisMachine, 403),
@@ -98,7 +101,10 @@ def install_error_handlers(app: FastAPI) -> None:
 
 async def _told(_request: Request, error: Exception) -> Response:
     assert isinstance(error, WebUIError)
-    return error_response(status_of(error), error.message, hint=error.hint, field=error.field)
+    answer = error_response(status_of(error), error.message, hint=error.hint, field=error.field)
+    if isinstance(error, TooManyTries):
+        answer.headers["Retry-After"] = str(error.seconds)
+    return answer
 
 
 async def _refused(_request: Request, error: Exception) -> Response:

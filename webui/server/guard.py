@@ -2,7 +2,8 @@
 
 A browser lends every web page its access to this computer, so a request is only taken when it names a host that we
 answer to (against DNS rebinding) and, if it could change something, comes from our own page (against cross-site
-requests). Programs that send no Origin are not browsers and pass. No answer ever carries CORS headers.
+requests). Programs that send no Origin are not browsers and pass. No answer carries CORS headers, but to the origins
+that the server was started for.
 """
 
 import json
@@ -16,6 +17,8 @@ from urllib.parse import urlsplit
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from webui.server.cors import Cors, HeaderPairs
+
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 METHODS = SAFE_METHODS | {"POST", "PUT", "PATCH", "DELETE"}
@@ -25,6 +28,7 @@ MAX_RECORDING_BYTES = 256 * 2**20
 MAX_DRAINED_BYTES = 8 * 2**20
 UPLOAD_PATHS = (
     "/gradio_api/upload", "/gradio_api/component_server", "/api/v1/pictures", "/api/v1/extensions/offers",
+    "/v1/images/edits", "/v1/images/variations",
     "/sdapi/v1/",
 )  # fmt: skip
 RECORDINGS_PATH = "/api/v1/trajectories"
@@ -48,6 +52,17 @@ CONTENT_POLICY = "; ".join(
 )
 """The browser itself keeps the page from speaking to any other host, whatever a script in it wants."""
 
+LOGIN_PATH = "/login"
+LOGIN_POLICY = "; ".join(
+    (
+        "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' data:", "font-src 'self'",
+        "connect-src 'self'", "base-uri 'none'", "form-action 'self'", "frame-ancestors 'none'",
+    )
+)  # fmt: skip
+"""Where passwords are typed: no script and no style but from files of ours."""
+API_PATHS = ("/api/", "/sdapi/", "/v1/", "/mcp", "/internal/")
+"""What foreign pages may not even read."""
+
 PROTECTING_HEADERS = (
     (b"x-content-type-options", b"nosniff"),
     (b"x-frame-options", b"DENY"),
@@ -56,6 +71,11 @@ PROTECTING_HEADERS = (
     (b"cross-origin-resource-policy", b"same-origin"),
     (b"cross-origin-opener-policy", b"same-origin"),
 )
+_LOGIN_HEADERS = tuple(
+    (name, LOGIN_POLICY.encode() if name == b"content-security-policy" else value) for name, value in PROTECTING_HEADERS
+)
+LINK = "darkroom.link"
+"""Where a request's scope has the `PublicLink` that it came by; other requests have no such entry."""
 _HOST = re.compile(r"(?P<name>[a-z0-9_.-]+|\[[0-9a-f:.]+\])(:\d{1,5})?", re.IGNORECASE)
 
 
@@ -66,10 +86,12 @@ class Guard:
         app: what is guarded.
         host: the address that the server is bound to.
         allowed_hosts: further names that it is reached by, such as a reverse proxy's.
+        cors: other web pages that may ask.
     """
 
-    def __init__(self, app: ASGIApp, *, host: str, allowed_hosts: Iterable[str] = ()) -> None:
+    def __init__(self, app: ASGIApp, *, host: str, allowed_hosts: Iterable[str] = (), cors: Cors | None = None) -> None:
         self._app = app
+        self._cors = cors or Cors(())
         self._hosts = LOOPBACK | {name.lower() for name in allowed_hosts}
         self._any_own_address = host in ("0.0.0.0", "::", "")
         if self._any_own_address:
@@ -88,7 +110,10 @@ class Guard:
             await self._http(scope, receive, send)
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
-        guarded = _with_headers(send)
+        guarded = _with_headers(scope["path"], send, self._cors.headers(scope))
+        if self._cors.is_preflight(scope) and self._is_ours(self._host(scope), scope):
+            await _allow(guarded)
+            return
         refusal = self._refusal(scope)
         if refusal is not None:
             await drain(receive)
@@ -98,12 +123,12 @@ class Guard:
 
     def _refusal(self, scope: Scope) -> tuple[int, str] | None:
         headers = _headers_of(scope)
-        hosts = headers.get("host", [])
-        if len(hosts) != 1 or not self._is_ours(hosts[0], scope) or not scope["path"].startswith("/"):
+        host = self._host(scope)
+        if not self._is_ours(host, scope) or not scope["path"].startswith("/"):
             return 400, "This server does not answer to that host name."
         if scope["method"] not in METHODS:
             return 405, "This address does not take that method."
-        if not _is_from_here(scope, headers, hosts[0]):
+        if not self._cors.headers(scope) and not _is_from_here(scope, headers, host):
             return 403, "Requests from other web sites are not taken."
         if BLOCKED.search(scope["path"]):
             return 403, "This address is closed."
@@ -112,7 +137,15 @@ class Guard:
             return 413, "The request is too large."
         return None
 
+    def _host(self, scope: Scope) -> str:
+        """The one name that was asked for; "" where there is none, or several."""
+        hosts = _headers_of(scope).get("host", [])
+        return hosts[0] if len(hosts) == 1 else ""
+
     def _is_ours(self, host: str, scope: Scope) -> bool:
+        link = scope.get(LINK)
+        if link is not None:  # by the public link it is the link's name, and no other
+            return host.lower() == link.host
         match = _HOST.fullmatch(host)
         if match is None:
             return False
@@ -137,10 +170,13 @@ def _is_from_here(scope: Scope, headers: MutableMapping[str, list[str]], host: s
     if scope["method"] in SAFE_METHODS:
         # A link from elsewhere to the page is fine; a foreign page that reads or keeps open our API is not.
         foreign = site in ("cross-site", "same-site") and headers.get("sec-fetch-mode", [""])[0] != "navigate"
-        return not (foreign and scope["path"].startswith("/api/"))
+        return not (foreign and scope["path"].startswith(API_PATHS))
     if site not in ("same-origin", "none"):
         return False
-    return all(_is_same_origin(origin, host) for origin in headers.get("origin", []))
+    link, origins = scope.get(LINK), headers.get("origin", [])
+    if link is not None:
+        return all(origin.lower() == link.origin for origin in origins)
+    return all(_is_same_origin(origin, host) for origin in origins)
 
 
 def _is_same_origin(origin: str, host: str) -> bool:
@@ -180,7 +216,9 @@ def _limited(receive: Receive, limit: int) -> Receive:
     return counted
 
 
-def _with_headers(send: Send) -> Send:
+def _with_headers(path: str, send: Send, cors: HeaderPairs) -> Send:
+    protecting = _LOGIN_HEADERS if path == LOGIN_PATH else PROTECTING_HEADERS
+
     async def guarded(message: Message) -> None:
         if message["type"] == "http.response.start":
             ours = {name for name, _ in PROTECTING_HEADERS}
@@ -189,7 +227,7 @@ def _with_headers(send: Send) -> Send:
                 for name, value in message.get("headers", [])
                 if name.lower() not in ours and not name.lower().startswith(b"access-control-")
             ]
-            message = {**message, "headers": [*kept, *PROTECTING_HEADERS]}
+            message = {**message, "headers": [*kept, *protecting, *cors]}
         await send(message)
 
     return guarded
@@ -203,6 +241,11 @@ async def drain(receive: Receive) -> None:
         left -= len(message.get("body", b""))
         if not message.get("more_body", False):
             return
+
+
+async def _allow(send: Send) -> None:
+    await send({"type": "http.response.start", "status": 204, "headers": []})
+    await send({"type": "http.response.body", "body": b""})
 
 
 async def _refuse(send: Send, status: int, error: str) -> None:

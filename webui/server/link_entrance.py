@@ -4,11 +4,9 @@ import json
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from webui.server.guard import PROTECTING_HEADERS, drain
+from webui.server.guard import LINK, PROTECTING_HEADERS, drain
 from webui.sharing.public_link import PublicLink
 
-LINK = "darkroom.link"
-"""Where a request's scope has the `PublicLink` that it came by; other requests have no such entry."""
 _TOLD_BY_PROXIES = (b"x-forwarded-", b"forwarded", b"x-real-ip", b"x-original-", b"x-rewrite-")
 
 

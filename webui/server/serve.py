@@ -9,7 +9,6 @@ import threading
 import webbrowser
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from ipaddress import ip_address
 from types import FrameType
 from typing import NoReturn
 
@@ -21,6 +20,7 @@ from webui.engine.engine import GENERATOR, Engine
 from webui.engine.opened_engine import opened_engine
 from webui.engine.process_host import log_to
 from webui.errors import StartFailed
+from webui.server.access.identify import Identity, identity_by
 from webui.server.app import create_app
 from webui.server.late_page import prepare_environment
 from webui.server.role_pages import BuildRolePage
@@ -28,6 +28,9 @@ from webui.settings import Settings
 
 DRAIN_SECONDS = 3
 """How long open connections may take to end when the server stops."""
+
+LAUNCH_SECONDS = 3600.0
+"""How long the address that is printed at the start lets somebody in, who then has it used up."""
 
 
 def serve(settings: Settings, *, generator_factory: str = GENERATOR, page: bool = True) -> None:
@@ -39,16 +42,16 @@ def serve(settings: Settings, *, generator_factory: str = GENERATOR, page: bool 
         page: whether to mount the page; without it there is only the API.
 
     Raises:
-        StartFailed: the port is taken, the data folder is in use, or no password guards a public address.
+        StartFailed: the port is taken, the data folder is in use, or nothing guards a public address.
     """
-    _check_exposure(settings)
+    identity = identity_by(settings)
     log_to(settings.data_dir / "logs" / "server.log")
     with opened_engine(settings, generator_factory=generator_factory) as engine, _own_signals():
         prepare_environment(settings.data_dir)
-        app = create_app(engine, settings, build_page=_page_builder(engine) if page else None)
+        app = create_app(engine, settings, build_page=_page_builder(engine) if page else None, identity=identity)
         with bind(settings.host, settings.port) as listener:
             engine.start()
-            _run(app, engine, listener, settings)
+            _run(app, engine, listener, settings, identity)
         tried = any(card.record.brings for card in engine.extensions.cards())
     if tried:
         _leave()
@@ -94,24 +97,35 @@ def address_of(listener: socket.socket) -> str:
 class _Server(uvicorn.Server):
     """Ends the event streams first: they would never end by themselves."""
 
-    def __init__(self, config: uvicorn.Config, engine: Engine, address: str, *, open_browser: bool) -> None:
+    def __init__(
+        self, config: uvicorn.Config, engine: Engine, address: str, identity: Identity, *, open_browser: bool
+    ) -> None:
         super().__init__(config)
         self._engine = engine
         self._address = address
+        self._identity = identity
         self._open_browser = open_browser
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         print(f"Darkroom is at {self._address}  (Ctrl-C stops it)", flush=True)
+        if self._identity.lock.locked:
+            print(f"Log in with {self._way_in()}  (once, within an hour)", flush=True)
         if self._open_browser:
-            threading.Thread(target=webbrowser.open, args=(self._address,), daemon=True).start()
+            threading.Thread(target=webbrowser.open, args=(self._way_in(),), daemon=True).start()
+
+    def _way_in(self) -> str:
+        """The address that lets in whoever opens it first; where nobody needs to log in, just the address."""
+        if not self._identity.lock.locked:
+            return self._address
+        return f"{self._address}/login?token={self._identity.sessions.launch_token(LAUNCH_SECONDS)}"
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._engine.hub.close()
         await super().shutdown(sockets)
 
 
-def _run(app: FastAPI, engine: Engine, listener: socket.socket, settings: Settings) -> None:
+def _run(app: FastAPI, engine: Engine, listener: socket.socket, settings: Settings, identity: Identity) -> None:
     config = uvicorn.Config(
         app,
         log_config=None,
@@ -121,7 +135,7 @@ def _run(app: FastAPI, engine: Engine, listener: socket.socket, settings: Settin
         timeout_graceful_shutdown=DRAIN_SECONDS,
         ws="none",
     )
-    server = _Server(config, engine, address_of(listener), open_browser=settings.open_browser)
+    server = _Server(config, engine, address_of(listener), identity, open_browser=settings.open_browser)
     with suppress(KeyboardInterrupt):
         server.run(sockets=[listener])
 
@@ -156,19 +170,3 @@ def _page_builder(engine: Engine) -> BuildRolePage:
         return page_app(engine, engine.catalogue, role)
 
     return build
-
-
-def _check_exposure(settings: Settings) -> None:
-    if settings.password is None and not _is_loopback(settings.host):
-        raise StartFailed(
-            f"Listening on {settings.host} lets others on the network in, so it needs a password.",
-            hint="Set the environment variable DARKROOM_PASSWORD, or leave out --listen.",
-            field="password",
-        )
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

@@ -2,12 +2,22 @@
 
 from collections.abc import Callable
 
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from webui.access.kinds import Kind
 from webui.access.principal import Principal
+from webui.server.access.identify import Identity, address_of
+from webui.server.access.lock import TooManyTries
 from webui.server.access.principals import note_principal
+from webui.server.access.rate_limits import RateLimits
+from webui.server.access.refusals import not_theirs, stranger, too_many, too_small
+from webui.server.access.rules import Found, rule_for
+from webui.server.guard import drain
 
-Identify = Callable[[Scope], Principal | None]
+Owns = Callable[[str | None, Kind, str], bool]
+"""Whether somebody with that scope owns a thing; may take a little, as it asks the database."""
 
 
 class Gate:
@@ -15,16 +25,53 @@ class Gate:
 
     Args:
         app: what is behind it.
-        identify: says who a request comes from.
+        identity: says who a request comes from.
+        owns: says what is whose.
     """
 
-    def __init__(self, app: ASGIApp, *, identify: Identify) -> None:
+    def __init__(self, app: ASGIApp, *, identity: Identity, owns: Owns) -> None:
         self._app = app
-        self._identify = identify
+        self._identity = identity
+        self._owns = owns
+        self._rates = RateLimits()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Let a request in, with who sent it written down."""
-        principal = self._identify(scope) if scope["type"] == "http" else None
+        """Let a request in, with who sent it written down, or refuse it."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        refusal = await self._refusal(scope)
+        if refusal is None:
+            await self._app(scope, receive, send)
+        else:
+            await drain(receive)
+            await refusal(scope, receive, send)
+
+    async def _refusal(self, scope: Scope) -> Response | None:
+        try:
+            principal = await self._identity.of(scope)
+        except TooManyTries as error:
+            return too_many(error.seconds, error.message, error.hint)
+        wait = self._rates.wait_s(scope["method"], principal, address_of(scope))
+        if wait:
+            return too_many(wait, "That were too many requests in a minute.", f"Go on in {wait} seconds.")
         if principal is not None:
             note_principal(scope, principal)
-        await self._app(scope, receive, send)
+        return await self._refusal_by_rule(scope, principal)
+
+    async def _refusal_by_rule(self, scope: Scope, principal: Principal | None) -> Response | None:
+        found = rule_for(scope["method"], scope["path"])
+        if found.rule.least is None:
+            return None
+        if principal is None:
+            return stranger(scope)
+        if principal.role < found.rule.least:
+            return too_small()
+        owns_all = principal.sees_everything or await self._owns_all(principal, found)
+        return None if owns_all else not_theirs()
+
+    async def _owns_all(self, principal: Principal, found: Found) -> bool:
+        for kind, id_ in found.ids:
+            if not await run_in_threadpool(self._owns, principal.scope, kind, id_):
+                return False
+        return True
