@@ -3,7 +3,6 @@
 import gzip
 import os
 import socket
-import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -15,6 +14,7 @@ import pytest
 from PIL import Image
 
 from tests.model_manager.downloads.model_host import ModelHost, model_host
+from tests.outbound import outbound
 from webui.errors import InvalidRequest
 from webui.server import image_urls
 from webui.server.image_urls import MAX_BYTES, ImageUrls, is_url
@@ -40,31 +40,6 @@ ELSEWHERE = (
     "http://0.0.0.0/",
 )  # fmt: skip
 PNG_TYPE = {"Content-Type": "image/png"}
-
-
-class _Asked:
-    """Where this process tried to connect to while `watching`; the interpreter itself tells."""
-
-    def __init__(self) -> None:
-        self.addresses: list[Any] = []
-        self._watching = False
-        sys.addaudithook(self._told)
-
-    def _told(self, event: str, values: tuple[Any, ...]) -> None:
-        if self._watching and event == "socket.connect" and isinstance(values[1], tuple):
-            self.addresses.append(values[1][0])
-
-    @contextmanager
-    def watching(self) -> Iterator[list[Any]]:
-        self.addresses.clear()
-        self._watching = True
-        try:
-            yield self.addresses
-        finally:
-            self._watching = False
-
-
-_asked = _Asked()
 
 
 @pytest.fixture
@@ -99,33 +74,33 @@ def test_a_picture_arrives(host: ModelHost, picture: bytes) -> None:
 
 def test_nothing_is_asked_while_it_is_off(host: ModelHost, picture: bytes) -> None:
     url = host.put("/a.png", picture, headers=PNG_TYPE)
-    with _asked.watching() as addresses:
+    with outbound() as asked:
         refusal = _refusal(ImageUrls(False, loopback=True), url)
     assert "--allow-image-urls" in refusal.hint
-    assert not addresses
+    assert not asked.connected
     assert not host.asked
 
 
 @pytest.mark.parametrize("inside", INSIDE)
 def test_no_packet_goes_to_an_address_inside(inside: str) -> None:
-    with _asked.watching() as addresses:
+    with outbound() as asked:
         _refusal(ImageUrls(True), f"https://{inside}/a.png")
-    assert not addresses
+    assert not asked.connected
 
 
 @pytest.mark.parametrize("url", NO_ADDRESSES)
 def test_only_https_is_asked(url: str) -> None:
-    with _asked.watching() as addresses:
+    with outbound() as asked:
         _refusal(ImageUrls(True), url)
-    assert not addresses
+    assert not asked.connected
 
 
 @pytest.mark.parametrize("target", ELSEWHERE)
 def test_a_redirect_is_checked_as_the_first_address_was(host: ModelHost, target: str) -> None:
     url = host.put("/led", status=302, headers={"Location": target})
-    with _asked.watching() as addresses:
+    with outbound() as asked:
         _refusal(ImageUrls(True, loopback=True), url)
-    assert set(addresses) == {"127.0.0.1"}
+    assert set(asked.connected) == {"127.0.0.1"}
 
 
 def test_redirects_in_a_circle_end(host: ModelHost) -> None:
@@ -142,9 +117,9 @@ def test_a_name_that_is_answered_differently_the_second_time_gains_nothing(monke
     """What was checked is what is connected to: the name is looked up once."""
     lookups = iter([_answers("127.0.0.1"), _answers("192.0.2.1")])
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: next(lookups))
-    with _asked.watching() as addresses:
+    with outbound() as asked:
         _refusal(ImageUrls(True), "https://rebound.example/a.png")
-    assert not addresses
+    assert not asked.connected
 
 
 def test_of_a_names_addresses_those_inside_are_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -170,10 +145,10 @@ def test_no_proxy_of_the_environment_is_asked(monkeypatch: pytest.MonkeyPatch, h
         if each.lower().endswith("_proxy"):
             monkeypatch.delenv(each)
     monkeypatch.setenv(name, host.url)
-    with _asked.watching() as addresses:
+    with outbound() as asked:
         _refusal(ImageUrls(True), "https://metadata.invalid/a.png")
         _refusal(ImageUrls(True), "https://10.0.0.1/a.png")
-    assert "127.0.0.1" not in addresses
+    assert "127.0.0.1" not in asked.connected
     assert not host.asked
 
 

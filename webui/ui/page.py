@@ -13,6 +13,7 @@ from webui.ui.extensions_tab import extensions_tab
 from webui.ui.form import Way
 from webui.ui.forward_diffusion import forward_diffusion
 from webui.ui.job_view import JobView
+from webui.ui.local_blocks import LocalBlocks
 from webui.ui.making_tab import MakingTab
 from webui.ui.models_tab import models_tab
 from webui.ui.page_parts import page_parts
@@ -42,7 +43,7 @@ _TABS: dict[Tab, tuple[str, Callable[[], object]]] = {
 def build_page(engine: Engine, catalogue: Catalogue, role: Role = Role.ADMIN) -> gr.Blocks:
     """The page of a role as Gradio's blocks, not yet mounted."""
     page = PAGES[role]
-    with gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True) as blocks:
+    with LocalBlocks(title=TITLE, analytics_enabled=False, fill_width=True) as blocks:
         if Part.MAKING in page:
             _lay_out(blocks, engine, catalogue, page)
         else:
