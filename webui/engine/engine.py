@@ -1,13 +1,13 @@
 """The engine as the server, the page and the command line use it: submit, look, cancel, listen. No torch here."""
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
 from webui.access.kinds import Kind
 from webui.engine.dispatcher import Dispatcher, Tell
-from webui.engine.event_hub import EventHub, Published
+from webui.engine.event_hub import EventHub
 from webui.engine.extension_watch import ExtensionWatch
 from webui.engine.frames import FrameStore
 from webui.engine.guest_limits import GuestLimits
@@ -44,7 +44,6 @@ from webui.settings import Settings
 
 GENERATOR = "webui.engine.generate:create"
 CANCEL_GRACE_SECONDS = 60.0
-MAX_SNAPSHOT_EVENTS = 2_000
 LOOK_SECONDS = 60.0
 """How long a question may wait for a busy worker."""
 
@@ -235,6 +234,10 @@ class Engine:
         """Running and queued jobs in their order, then those that ended, newest first: somebody's, or everybody's."""
         return self._jobs.jobs(scope)
 
+    def active_jobs(self) -> list[Job]:
+        """Everybody's running and queued jobs in their order."""
+        return self._jobs.active()
+
     def cancel_owned(self, owner: str) -> None:
         """Cancel all series and jobs of somebody; what they made stays."""
         self.series.cancel_owned(owner)
@@ -279,21 +282,6 @@ class Engine:
         """The worker's state, where it computes and with what, and how long the queue is."""
         return self._dispatcher.status()
 
-    def snapshot(self, until: int) -> Mapping[str, Any]:
-        """What a page needs that has just come: active jobs, the current job so far, the state.
-
-        Args:
-            until: the last event that may be among those of the current job; the page is sent the later ones.
-        """
-        active = self._jobs.active()
-        current = active[0].id if active and active[0].status == "running" else self._hub.latest_job()
-        past = [event for event in self._hub.past(current) if event.seq <= until] if current else []
-        return {
-            "jobs": [job.to_json() for job in active],
-            "current": [event.payload for event in _shortened(past)],
-            "status": self.status(),
-        }
-
     def take_picture(self, picture: str, owner: str, *, field: str) -> None:
         """Make sure that the worker finds a picture that somebody names among the inputs.
 
@@ -332,13 +320,3 @@ class Engine:
         return WorkerProcess(
             self._factory, settings.models_dirs, settings.data_dir, tell, self.extensions.worker_folders()
         )
-
-
-def _shortened(events: list[Published]) -> list[Published]:
-    """The events of a very long job without its oldest steps."""
-    extra = len(events) - MAX_SNAPSHOT_EVENTS
-    if extra <= 0:
-        return events
-    steps = [event.seq for event in events if event.type == "step_done"]
-    dropped = set(steps[:extra])
-    return [event for event in events if event.seq not in dropped]

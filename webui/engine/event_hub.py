@@ -22,13 +22,14 @@ MAX_RECENT = 5_000
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """An event with its number, once as values and once as JSON."""
+    """An event with its number, once as values and once as JSON; `at` is when, in seconds since 1970."""
 
     seq: int
     job: str | None
     type: str
     payload: Mapping[str, Any]
     json: str
+    at: float
 
     @property
     def ends_job(self) -> bool:
@@ -99,7 +100,7 @@ class EventHub:
         with self._lock:
             self._seq += 1
             payload = {"seq": self._seq, "type": kind, **({"job": job} if job is not None else {}), **fields}
-            event = Published(self._seq, job, kind, payload, json.dumps(payload, allow_nan=False))
+            event = Published(self._seq, job, kind, payload, json.dumps(payload, allow_nan=False), time.time())
             self._recent.append(event)
             if job is not None:
                 self._jobs.setdefault(job, []).append(event)
@@ -148,10 +149,11 @@ class EventHub:
         with self._lock:
             return list(self._jobs.get(job, []))
 
-    def latest_job(self) -> str | None:
-        """The job that something was said of last."""
+    def latest_job(self, wanted: Callable[[str], bool] = lambda _: True) -> str | None:
+        """Of the jobs that are wanted, the one that something was said of last."""
         with self._lock:
-            return next(reversed(self._jobs), None)
+            latest_first = list(reversed(self._jobs))
+        return next(filter(wanted, latest_first), None)
 
     def follow(self, job: str) -> Iterator[Mapping[str, Any]]:
         """A job's events from its beginning to its end, for threads that may wait."""

@@ -2,15 +2,18 @@
 
 import asyncio
 import contextlib
+import json
 from collections.abc import AsyncIterator, Callable
 
 from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
 from webui.engine.event_hub import EventHub, Published, Subscription
+from webui.server.audience import Audience, Everybody
 
 KEEP_ALIVE_SECONDS = 15.0
 STALLED_SECONDS = 60.0
+_KEEP_ALIVE = b": keep-alive\n\n"
 _HEADERS = [
     (b"content-type", b"text/event-stream; charset=utf-8"),
     (b"cache-control", b"no-store"),
@@ -18,9 +21,9 @@ _HEADERS = [
 ]
 
 
-def frame(seq: int, json: str) -> bytes:
-    """One event on the wire."""
-    return f"id: {seq}\ndata: {json}\n\n".encode()
+def frame(seq: int, data: str) -> bytes:
+    """One event on the wire; `data` is JSON."""
+    return f"id: {seq}\ndata: {data}\n\n".encode()
 
 
 class EventStream(Response):
@@ -31,6 +34,7 @@ class EventStream(Response):
         job: those of one job, from its beginning to its end; None for all, without an end.
         after: the last event that the client has.
         opening: called with the subscription, gives what is to be written before the events.
+        audience: who hears them.
     """
 
     def __init__(
@@ -40,12 +44,14 @@ class EventStream(Response):
         job: str | None = None,
         after: int | None = None,
         opening: Callable[[Subscription], AsyncIterator[bytes]] | None = None,
+        audience: Audience | None = None,
     ) -> None:
         super().__init__()
         self._hub = hub
         self._job = job
         self._after = after
         self._opening = opening
+        self._audience = audience or Everybody()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Write until the end."""
@@ -74,19 +80,33 @@ class EventStream(Response):
         if self._opening is not None:
             async for piece in self._opening(subscription):
                 await _put(send, piece)
+        loop = asyncio.get_running_loop()
+        quiet_since = loop.time()
         while True:
             news.clear()
             events = subscription.take()
-            if events:
-                await _put(send, b"".join(frame(event.seq, event.json) for event in events))
+            written = b"".join(map(self._frame, events))
+            if not written and loop.time() - quiet_since >= KEEP_ALIVE_SECONDS:
+                written = _KEEP_ALIVE  # much happens of which this audience hears nothing
+            if written:
+                await _put(send, written)
+                quiet_since = loop.time()
             if subscription.ended or (self._job is not None and _ended(events)):
                 break
             try:
                 async with asyncio.timeout(KEEP_ALIVE_SECONDS):
                     await news.wait()
             except TimeoutError:
-                await _put(send, b": keep-alive\n\n")
+                await _put(send, _KEEP_ALIVE)
+                quiet_since = loop.time()
         await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+    def _frame(self, event: Published) -> bytes:
+        """The event as its audience is told it; nothing where it is not."""
+        told = self._audience.told(event)
+        if told is None:
+            return b""
+        return frame(event.seq, event.json if told is event.payload else json.dumps(told))
 
 
 def _ended(events: list[Published]) -> bool:

@@ -55,9 +55,19 @@ class PromptChecker:
         self._syntaxes = syntaxes
         self._counter = TokenCounter()
 
-    def check(self, prompt: str, negative_prompt: str, *, model: str | None, steps: int) -> PromptCheck:
-        """What there is to tell of a prompt and its negative prompt. Wildcards are drawn once, for a fixed seed."""
-        texts, networks = zip(*(self._read(text) for text in (prompt, negative_prompt)), strict=True)
+    def check(
+        self, prompt: str, negative_prompt: str, *, model: str | None, steps: int, lists: bool = True
+    ) -> PromptCheck:
+        """What there is to tell of a prompt and its negative prompt. Wildcards are drawn once, for a fixed seed.
+
+        Args:
+            prompt: as it is typed.
+            negative_prompt: likewise.
+            model: whose tokens are counted; None is the default model.
+            steps: of the walk.
+            lists: whether the lists of words are there for who types.
+        """
+        texts, networks = zip(*(self._read(text, lists) for text in (prompt, negative_prompt)), strict=True)
         warnings = [
             *(warning for text in texts for warning in _language_warnings(text)),
             *(warning for found in networks for warning in self._networks.notes(found, self._model(model))),
@@ -75,8 +85,9 @@ class PromptChecker:
         except (ModelNotFound, ModelUnusable):
             return None
 
-    def _read(self, text: str) -> tuple[str, list[Network]]:
-        words, found = take_networks(resolve(without_comments(text), 0, self._prompt_files.wildcard))
+    def _read(self, text: str, lists: bool) -> tuple[str, list[Network]]:
+        lookup = self._prompt_files.wildcard if lists else lambda _: None
+        words, found = take_networks(resolve(without_comments(text), 0, lookup))
         return words, [network for network in found if network.kind not in self._syntaxes()]
 
     def _count(self, parts: Sequence[str], model: str | None, steps: int) -> TokenCount | None:

@@ -8,20 +8,22 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from webui.access.kinds import Kind
 from webui.engine.engine import Engine
 from webui.engine.looks import Answered, LookForward, LookForwardLevel, Wanted
-from webui.errors import InvalidRequest, PictureNotFound, ViewNotFound
+from webui.errors import InvalidRequest, ViewNotFound
 from webui.generation.limits import MAX_SEED, Side
 from webui.generation.samplers import DEFAULT_SAMPLER, Schedule, find_sampler, find_schedule
 from webui.generation.ways import PictureId
 from webui.model_manager.recording_models import RecordingModels
+from webui.server.access.principals import principal_of
 from webui.server.bodies import json_object
 from webui.server.recording_views import MODEL_SECONDS
 from webui.server.routes_jobs import FOREVER
 from webui.server.waiting import Askers
 
-Kind = Literal["pixels", "latents", "original", "roundtrip", "difference"]
-KINDS: tuple[Kind, ...] = ("pixels", "latents", "original", "roundtrip", "difference")
+FileKind = Literal["pixels", "latents", "original", "roundtrip", "difference"]
+KINDS: tuple[FileKind, ...] = ("pixels", "latents", "original", "roundtrip", "difference")
 MOST_KNOWN = 500
 DEFAULT_SIDE = 512
 """The longer side in pixels, where no size is asked for."""
@@ -51,21 +53,22 @@ class ForwardViews:
         self._lock = threading.Lock()
         self._known: OrderedDict[str, LookForward] = OrderedDict()
 
-    def begin(self, asked: ForwardRequest, wanted: Wanted) -> tuple[str, Answered]:
-        """The id of a forward process and what there is to say of it.
+    def begin(self, asked: ForwardRequest, wanted: Wanted, owner: str) -> tuple[str, Answered]:
+        """The id of somebody's forward process and what there is to say of it.
 
         Raises:
             WebUIError: the picture, the model or the sampler cannot be used.
         """
-        question = self._question(asked)
+        question = self._question(asked, owner)
         answered = self._engine.look(question, MODEL_SECONDS, wanted)
         with self._lock:
             self._known[question.key] = question
             while len(self._known) > MOST_KNOWN:
                 self._known.popitem(last=False)
+        self._engine.ownership.note(owner, Kind.FORWARD, question.key)
         return question.key, answered
 
-    def file(self, forward: str, kind: Kind, wanted: Wanted) -> bytes:
+    def file(self, forward: str, kind: FileKind, wanted: Wanted) -> bytes:
         """One of its PNG files.
 
         Raises:
@@ -90,15 +93,10 @@ class ForwardViews:
             raise ViewNotFound("This forward process is not known (any more).", hint="Ask for it again.")
         return found
 
-    def _question(self, wanted: ForwardRequest) -> LookForward:
+    def _question(self, wanted: ForwardRequest, owner: str) -> LookForward:
         entry = self._engine.catalogue.find(wanted.model)
-        try:
-            self._engine.inputs.take(wanted.picture, self._engine.library)
-            width, height = _size(wanted, self._engine.inputs.open(wanted.picture).size)
-        except PictureNotFound as error:
-            raise InvalidRequest(
-                f"picture: there is no picture {wanted.picture}.", hint="Choose the picture again.", field="picture"
-            ) from error
+        self._engine.take_picture(wanted.picture, owner, field="picture")
+        width, height = _size(wanted, self._engine.inputs.open(wanted.picture).size)
         sampler, schedule = _names(wanted)
         return LookForward(
             picture=wanted.picture, width=width, height=height, steps=wanted.steps, sampler=sampler, schedule=schedule,
@@ -114,13 +112,13 @@ def forward_router(engine: Engine, models: RecordingModels, askers: Askers) -> A
     @router.post("", status_code=201)
     async def begin(request: Request) -> Response:
         """Noise a picture along a schedule."""
-        asked = _checked(await json_object(request))
-        forward, answered = await askers.run(request, lambda wanted: views.begin(asked, wanted))
+        asked, owner = _checked(await json_object(request)), principal_of(request).owner
+        forward, answered = await askers.run(request, lambda wanted: views.begin(asked, wanted, owner))
         address = f"{router.prefix}/{forward}"
         return JSONResponse({"id": forward, **answered.values}, 201, headers={"Location": address})
 
     @router.get("/{forward}/{kind}.png")
-    async def file(request: Request, forward: str, kind: Kind) -> Response:
+    async def file(request: Request, forward: str, kind: FileKind) -> Response:
         """Strips of all levels in pixels or in latents, or the picture, its round trip and their difference."""
         content = await askers.run(request, lambda wanted: views.file(forward, kind, wanted))
         return Response(content, media_type="image/png", headers={"Cache-Control": FOREVER})

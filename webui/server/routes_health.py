@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import JSONResponse
 
 import webui
 from webui.engine.engine import Engine
 from webui.generation.samplers import DEFAULT_SAMPLER, every_sampler
+from webui.server.audience import Everybody, audience_of
 
 
 def health_router(engine: Engine, app: FastAPI) -> APIRouter:
@@ -15,18 +16,19 @@ def health_router(engine: Engine, app: FastAPI) -> APIRouter:
     router = APIRouter(prefix="/api/v1")
 
     @router.get("/health")
-    async def health() -> JSONResponse:
+    async def health(request: Request) -> JSONResponse:
         """`ok` once jobs can be accepted; `page` tells whether the page is there too."""
         if not engine.started:
             return JSONResponse({"status": "starting"}, status_code=503, headers={"Cache-Control": "no-store"})
-        status = engine.status()
+        audience = audience_of(request, engine)
+        status = audience.status(engine.status())
         told = {
             "status": "ok",
             "version": webui.__version__,
             "worker": status,
             "queue": status["queue"],
             "page": bool(getattr(app.state, "page_ready", False)),
-            "problem": getattr(app.state, "page_problem", ""),
+            "problem": getattr(app.state, "page_problem", "") if isinstance(audience, Everybody) else "",
         }
         return JSONResponse(told, headers={"Cache-Control": "no-store"})
 

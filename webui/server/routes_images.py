@@ -3,11 +3,13 @@
 import json
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
+from webui.access.principal import Principal
 from webui.engine.engine import Engine
 from webui.library.index import Picture
+from webui.server.access.principals import principal_of
 from webui.server.picture_answer import picture_answer
 
 
@@ -17,21 +19,24 @@ def images_router(engine: Engine) -> APIRouter:
 
     @router.get("")
     def recent(
-        limit: Annotated[int, Query(ge=1, le=500)] = 50, before: Annotated[str | None, Query(max_length=64)] = None
+        request: Request,
+        limit: Annotated[int, Query(ge=1, le=500)] = 50,
+        before: Annotated[str | None, Query(max_length=64)] = None,
     ) -> list[Any]:
         """The newest pictures first; `before` is the id of the last one that the client has."""
-        pictures = engine.library.recent(limit, before)
-        recorded = engine.trajectories.of_pictures([picture.id for picture in pictures])
-        return [_with_recording(picture, *recorded.get(picture.id, ("", 0))) for picture in pictures]
+        principal = principal_of(request)
+        pictures = engine.library.recent(limit, before, principal.scope)
+        recorded = engine.trajectories.of_pictures([picture.id for picture in pictures], principal.scope)
+        return [_listed(picture, principal, *recorded.get(picture.id, ("", 0))) for picture in pictures]
 
     @router.get("/{picture}/parameters")
-    def parameters(picture: str) -> dict[str, Any]:
-        """What a picture was made with, and where it is."""
+    def parameters(request: Request, picture: str) -> dict[str, Any]:
+        """What a picture was made with, and for administrators where it is."""
         found = engine.library.find(picture)
         return {
             "infotext": found.infotext,
             "request": json.loads(found.request),
-            "path": found.path,
+            "path": found.path if principal_of(request).sees_everything else None,
             "saved": found.saved,
         }
 
@@ -43,6 +48,7 @@ def images_router(engine: Engine) -> APIRouter:
     return router
 
 
-def _with_recording(picture: Picture, trajectory: str, row: int) -> dict[str, Any]:
+def _listed(picture: Picture, principal: Principal, trajectory: str, row: int) -> dict[str, Any]:
     """As in lists, with the recording of its walk ("" where there is none) and its number in it."""
-    return {**picture.to_json(), "trajectory": trajectory, "row": row}
+    told = {**picture.to_json(), "trajectory": trajectory, "row": row}
+    return told if principal.sees_everything else told | {"path": None}

@@ -8,6 +8,8 @@ from starlette.concurrency import run_in_threadpool
 
 from webui.engine.engine import Engine
 from webui.generation.request import GenerationRequest
+from webui.server.access.principals import principal_of
+from webui.server.audience import audience_of
 from webui.server.bodies import json_object
 from webui.server.errors import error_response
 
@@ -22,30 +24,31 @@ def jobs_router(engine: Engine) -> APIRouter:
     async def submit(request: Request) -> Response:
         """Accept a job. The answer is sent after the job is on the disk."""
         wanted = GenerationRequest.parse(await json_object(request))
-        job = await run_in_threadpool(engine.submit, wanted)
+        job = await run_in_threadpool(engine.submit, wanted, principal_of(request).owner)
         accepted = {"id": job.id, "position": job.position, "seed": job.request.seed}
         return JSONResponse(accepted, status_code=202, headers={"Location": f"/api/v1/jobs/{job.id}"})
 
     @router.get("")
-    def jobs() -> list[Any]:
+    def jobs(request: Request) -> list[Any]:
         """Running and queued jobs in their order, then those that ended, newest first."""
-        return [job.to_json() for job in engine.jobs()]
+        audience = audience_of(request, engine)
+        return [audience.in_words(job.to_json()) for job in engine.jobs(audience.scope)]
 
     @router.get("/{job}")
-    def one(job: str) -> Any:
+    def one(request: Request, job: str) -> Any:
         """A job as it is now."""
-        return engine.job(job).to_json()
+        return audience_of(request, engine).in_words(engine.job(job).to_json())
 
     @router.delete("/{job}")
-    def cancel(job: str) -> Any:
+    def cancel(request: Request, job: str) -> Any:
         """Cancel a job; one that has ended stays as it is."""
-        return engine.cancel(job).to_json()
+        return audience_of(request, engine).in_words(engine.cancel(job).to_json())
 
     @router.post("/{job}/skip")
-    def skip(job: str) -> Any:
+    def skip(request: Request, job: str) -> Any:
         """End the running job's current batch and go on with the next."""
         engine.skip(job)
-        return engine.job(job).to_json()
+        return audience_of(request, engine).in_words(engine.job(job).to_json())
 
     @router.get("/{job}/frames/{batch}/{step}/{picture}.jpg")
     async def frame(job: str, batch: int, step: int, picture: int) -> Response:

@@ -8,12 +8,14 @@ from fastapi.responses import FileResponse, JSONResponse, Response
 from pydantic import ValidationError
 from starlette.concurrency import run_in_threadpool
 
+from webui.access.kinds import Kind
+from webui.access.principal import Principal
 from webui.engine.engine import Engine
 from webui.engine.looks import LookPreprocess, Wanted
-from webui.errors import InvalidRequest, PictureNotFound
 from webui.generation.request import as_invalid_request
 from webui.library.library import picture_id
 from webui.model_manager.named_models import with_known_model
+from webui.server.access.principals import principal_of
 from webui.server.bodies import check_names, json_object, text_of, whole_file
 from webui.server.guard import MAX_UPLOAD_BYTES
 from webui.server.picture_answer import picture_answer
@@ -30,14 +32,14 @@ def pictures_router(engine: Engine, askers: Askers) -> APIRouter:
     async def upload(request: Request) -> Response:
         """Keep a picture file of any common kind; it is the body itself, whatever its content type says."""
         content = await whole_file(request, what="The picture", most=MAX_UPLOAD_BYTES, field="picture")
-        answer = await run_in_threadpool(_take_in, engine, content)
+        answer = await run_in_threadpool(_take_in, engine, content, principal_of(request))
         return JSONResponse(answer, status_code=201, headers={"Location": f"{router.prefix}/{answer['id']}"})
 
     @router.post("/{picture}/preprocess", status_code=201)
     async def preprocess(request: Request, picture: str) -> Response:
         """Keep what a preprocessor makes of a picture."""
-        values = await json_object(request)
-        answer = await askers.run(request, lambda wanted: _preprocessed(engine, picture, values, wanted))
+        values, owner = await json_object(request), principal_of(request).owner
+        answer = await askers.run(request, lambda wanted: _preprocessed(engine, picture, values, wanted, owner))
         return JSONResponse(answer, status_code=201, headers={"Location": f"{router.prefix}/{answer['id']}"})
 
     @router.get("/{picture:path}")
@@ -51,8 +53,10 @@ def pictures_router(engine: Engine, askers: Askers) -> APIRouter:
     return router
 
 
-def _preprocessed(engine: Engine, picture: str, values: Mapping[str, Any], wanted: Wanted) -> dict[str, Any]:
-    """Ask the worker for the picture and keep it.
+def _preprocessed(
+    engine: Engine, picture: str, values: Mapping[str, Any], wanted: Wanted, owner: str
+) -> dict[str, Any]:
+    """Ask the worker for the picture and keep it for its owner.
 
     Raises:
         InvalidRequest: there is no such picture, preprocessor or value.
@@ -60,16 +64,15 @@ def _preprocessed(engine: Engine, picture: str, values: Mapping[str, Any], wante
     """
     check_names(values, ("name", "values"))
     name = text_of(values, "name")
+    engine.take_picture(picture, owner, field="picture")
     try:
-        engine.inputs.take(picture, engine.library)
         question = LookPreprocess(
             picture=picture, name=name, values=values.get("values", {}), version=_version(engine, name)
         )
-    except PictureNotFound as error:
-        raise InvalidRequest(f"picture: {error.message}", hint=error.hint, field="picture") from error
     except ValidationError as error:
         raise as_invalid_request(error) from error
     made = engine.inputs.add_file(engine.look(question, MODEL_SECONDS, wanted).parts[0])
+    engine.ownership.note(owner, Kind.INPUT, made.id)
     return {"id": made.id, "width": made.width, "height": made.height}
 
 
@@ -81,9 +84,10 @@ def _version(engine: Engine, name: str) -> str:
     return extensions.store.record(next(having, "")).tree_hash
 
 
-def _take_in(engine: Engine, content: bytes) -> dict[str, Any]:
+def _take_in(engine: Engine, content: bytes, principal: Principal) -> dict[str, Any]:
     upload = engine.inputs.add_file(content)
-    recorded = engine.trajectories.of_picture(picture_id(content))
+    engine.ownership.note(principal.owner, Kind.INPUT, upload.id)
+    recorded = engine.trajectories.of_picture(picture_id(content), principal.scope)
     known = with_known_model(upload.fields, engine.catalogue) if upload.fields else None
     fields = engine.request_hooks.understood(known) if known else None
     return {

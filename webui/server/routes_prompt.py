@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 
@@ -11,6 +11,7 @@ from webui.errors import InvalidRequest
 from webui.generation.limits import Prompt
 from webui.generation.styles import apply_styles
 from webui.model_manager.networks import NetworkFiles
+from webui.server.access.principals import principal_of
 from webui.server.prompt_check import PromptChecker
 
 _FRESH = {"Cache-Control": "no-store"}
@@ -38,31 +39,34 @@ def prompt_router(engine: Engine) -> APIRouter:
     )
 
     @router.get("/names")
-    def names() -> JSONResponse:
+    def names(request: Request) -> JSONResponse:
         """LoRAs, textual inversions, styles and lists of words, by the names that prompts use for them."""
+        house_words = engine.job_limits.uses_house_words(principal_of(request).owner)
         known = {
             "loras": networks.loras(),
             "embeddings": list(networks.embeddings()),
-            "styles": engine.prompt_files.style_names(),
-            "wildcards": engine.prompt_files.wildcard_names(),
+            "styles": engine.prompt_files.style_names() if house_words else [],
+            "wildcards": engine.prompt_files.wildcard_names() if house_words else [],
         }
         return JSONResponse(known, headers=_FRESH)
 
     @router.post("/check")
-    def check(typed: Typed) -> JSONResponse:
+    def check(request: Request, typed: Typed) -> JSONResponse:
         """Token counts against what their chunks hold, and warnings in sentences. Counts are null without a model."""
-        return JSONResponse(_checked(engine, checker, typed), headers=_FRESH)
+        house_words = engine.job_limits.uses_house_words(principal_of(request).owner)
+        return JSONResponse(_checked(engine, checker, typed, house_words=house_words), headers=_FRESH)
 
     return router
 
 
-def _checked(engine: Engine, checker: PromptChecker, typed: Typed) -> dict[str, Any]:
+def _checked(engine: Engine, checker: PromptChecker, typed: Typed, *, house_words: bool) -> dict[str, Any]:
     words, problems = (typed.prompt, typed.negative_prompt), []
     try:
-        words = apply_styles(*words, engine.prompt_files.chosen_styles(typed.styles))
+        if house_words:
+            words = apply_styles(*words, engine.prompt_files.chosen_styles(typed.styles))
     except InvalidRequest as error:
         problems.append(error.message)
-    result = checker.check(*words, model=typed.model, steps=typed.steps)
+    result = checker.check(*words, model=typed.model, steps=typed.steps, lists=house_words)
     return {
         "tokens": result.count.tokens if result.count else None,
         "limit": result.count.limit if result.count else None,

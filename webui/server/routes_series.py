@@ -8,7 +8,10 @@ from starlette.concurrency import run_in_threadpool
 
 from webui.engine.engine import Engine
 from webui.engine.series import RECENT_SERIES
+from webui.engine.series_record import Series
 from webui.generation.series import SeriesRequest
+from webui.server.access.principals import principal_of
+from webui.server.audience import audience_of
 from webui.server.bodies import json_object
 
 
@@ -20,23 +23,28 @@ def series_router(engine: Engine) -> APIRouter:
     async def begin(request: Request) -> Response:
         """Accept a series. The answer is sent after it is on the disk."""
         wanted = SeriesRequest.parse(await json_object(request))
-        series = await run_in_threadpool(engine.series.begin, wanted)
+        series = await run_in_threadpool(engine.series.begin, wanted, principal_of(request).owner)
         accepted = {"id": series.id, "jobs": series.jobs, "total": series.total, "seed": series.wanted.request.seed}
         return JSONResponse(accepted, status_code=202, headers={"Location": f"{router.prefix}/{series.id}"})
 
     @router.get("")
-    def recent(limit: Annotated[int, Query(ge=1, le=100)] = RECENT_SERIES) -> list[Any]:
+    def recent(request: Request, limit: Annotated[int, Query(ge=1, le=100)] = RECENT_SERIES) -> list[Any]:
         """The newest first."""
-        return [engine.series.told(series) for series in engine.series.recent(limit)]
+        audience = audience_of(request, engine)
+        return [audience.in_words(engine.series.told(each)) for each in engine.series.recent(limit, audience.scope)]
 
     @router.get("/{series}")
-    def one(series: str) -> Any:
+    def one(request: Request, series: str) -> Any:
         """A series as it is now, with what became of each picture."""
-        return engine.series.told(engine.series.find(series), cells=True)
+        return told(request, engine.series.find(series))
 
     @router.delete("/{series}")
-    def cancel(series: str) -> Any:
+    def cancel(request: Request, series: str) -> Any:
         """Cancel a series and its jobs; one that has ended stays as it is."""
-        return engine.series.told(engine.series.cancel(series), cells=True)
+        return told(request, engine.series.cancel(series))
+
+    def told(request: Request, series: Series) -> dict[str, Any]:
+        audience, whole = audience_of(request, engine), engine.series.told(series, cells=True)
+        return {**audience.in_words(whole), "cells": [audience.in_words(cell) for cell in whole["cells"]]}
 
     return router

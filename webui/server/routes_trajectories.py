@@ -12,6 +12,7 @@ from webui.generation.trajectory import TrajectorySummary
 from webui.library.trajectory_files import read_header, read_summary
 from webui.library.trajectory_index import TrajectoryEntry
 from webui.model_manager.recording_models import RecordingModels, told_state
+from webui.server.access.principals import principal_of
 from webui.server.bodies import json_object, whole_file
 from webui.server.guard import MAX_RECORDING_BYTES
 from webui.server.recording_json import changes_json, entry_json, pictures_json, summary_json
@@ -25,29 +26,31 @@ def trajectories_router(engine: Engine, views: RecordingViews) -> APIRouter:
 
     @router.get("")
     def recent(
-        limit: Annotated[int, Query(ge=1, le=500)] = 50, before: Annotated[str | None, Query(max_length=64)] = None
+        request: Request,
+        limit: Annotated[int, Query(ge=1, le=500)] = 50,
+        before: Annotated[str | None, Query(max_length=64)] = None,
     ) -> list[Any]:
         """The newest first; `before` is the id of the last one that the client has."""
-        return [entry_json(entry) for entry in engine.trajectories.recent(limit, before)]
+        return [entry_json(entry) for entry in engine.trajectories.recent(limit, before, principal_of(request).scope)]
 
     @router.post("", status_code=201)
     async def upload(request: Request) -> Response:
         """Take in a recording's file; it is the body itself."""
         content = await whole_file(request, what="The recording", most=MAX_RECORDING_BYTES, field="trajectory")
-        trajectory = await run_in_threadpool(engine.trajectories.add_file, content)
+        trajectory = await run_in_threadpool(engine.trajectories.add_file, content, principal_of(request).owner)
         engine.views.clear()
         return JSONResponse({"id": trajectory}, 201, headers={"Location": f"{router.prefix}/{trajectory}"})
 
     @router.delete("")
-    def remove_unpinned() -> dict[str, int]:
+    def remove_unpinned(request: Request) -> dict[str, int]:
         """Remove all recordings that are not pinned; pictures stay."""
-        removed, freed = engine.trajectories.remove_unpinned()
+        removed, freed = engine.trajectories.remove_unpinned(principal_of(request).scope)
         return {"removed": removed, "freed_bytes": freed}
 
     @router.get("/{trajectory}")
-    def one(trajectory: str) -> dict[str, Any]:
+    def one(request: Request, trajectory: str) -> dict[str, Any]:
         """Everything about a recording but its tensors."""
-        return _told(engine, views.models, engine.trajectories.find(trajectory))
+        return _told(engine, views.models, engine.trajectories.find(trajectory), principal_of(request).scope)
 
     @router.patch("/{trajectory}")
     async def change(trajectory: str, request: Request) -> Any:
@@ -73,20 +76,20 @@ def trajectories_router(engine: Engine, views: RecordingViews) -> APIRouter:
         return FileResponse(path, media_type="application/octet-stream", headers=headers)
 
     @router.get("/{trajectory}/family")
-    def family(trajectory: str) -> dict[str, Any]:
+    def family(request: Request, trajectory: str) -> dict[str, Any]:
         """The whole tree that a recording belongs to, from its oldest known ancestor."""
-        return {"nodes": _nodes(engine, engine.trajectories.family(trajectory))}
+        return {"nodes": _nodes(engine, engine.trajectories.family(trajectory, principal_of(request).scope))}
 
     return router
 
 
-def _told(engine: Engine, models: RecordingModels, entry: TrajectoryEntry) -> dict[str, Any]:
+def _told(engine: Engine, models: RecordingModels, entry: TrajectoryEntry, scope: str | None) -> dict[str, Any]:
     path = engine.trajectories.path(entry.id)
     summary = read_summary(path)
     state = models.state(summary.header.model)
     children = [
         {"id": child.id, "step": child.origin.step, "picture": child.origin.picture, "created": child.created}
-        for child in engine.trajectories.children(entry.id)
+        for child in engine.trajectories.children(entry.id, scope)
         if child.origin is not None
     ]
     return {

@@ -11,6 +11,7 @@ from webui.engine.engine import Engine
 from webui.engine.looks import Answered, StepView, StripView, Wanted, WordView
 from webui.errors import TrajectoryNotFound
 from webui.generation.trajectory import MAX_CALLS
+from webui.server.access.principals import principal_of
 from webui.server.recording_views import RecordingViews
 from webui.server.routes_jobs import FOREVER
 from webui.server.waiting import Askers
@@ -79,9 +80,9 @@ def picture_recording_router(engine: Engine) -> APIRouter:
     router = APIRouter()
 
     @router.get("/api/v1/images/{picture}/trajectory")
-    def recording_of(picture: str) -> dict[str, Any]:
+    def recording_of(request: Request, picture: str) -> dict[str, Any]:
         """The newest recording that led to a picture, and its row in it."""
-        found = engine.trajectories.of_picture(picture)
+        found = engine.trajectories.of_picture(picture, principal_of(request).scope)
         if found is None:
             raise TrajectoryNotFound(
                 "There is no recording of this picture.", hint="Make it again from its parameters to have one."
