@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from webui import __version__
-from webui.cli import extension_command, extensions, generate, models, series, serve, trajectory
+from webui.cli import accounts, extension_command, extensions, generate, models, series, serve, trajectory
 from webui.errors import WebUIError
 
 WRONG_INPUT = 2
@@ -40,6 +40,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=_OneLineParser)
     folders = _folder_options()
     serve.add_command(commands, folders)
+    accounts.add_command(commands, folders)
     generate.add_command(commands, folders)
     series.add_command(commands, folders)
     models.add_command(commands, folders)

@@ -3,10 +3,9 @@
 import argparse
 from typing import Any
 
+from webui.cli.access_flags import access_settings, add_access_flags
 from webui.cli.extension_flags import add_extension_flags, extension_settings
 from webui.settings import load_settings
-
-EVERY_ADDRESS = "0.0.0.0"
 
 
 def add_command(commands: "argparse._SubParsersAction[Any]", folders: argparse.ArgumentParser) -> None:
@@ -15,10 +14,8 @@ def add_command(commands: "argparse._SubParsersAction[Any]", folders: argparse.A
     command.add_argument(
         "--port", type=int, metavar="P", help="the port to listen on (default 7860; 0 takes a free one)"
     )
-    command.add_argument(
-        "--listen", action="store_true", help="let other computers in; needs a password in DARKROOM_PASSWORD"
-    )
     command.add_argument("--no-browser", action="store_true", help="do not open the page in the browser")
+    add_access_flags(command)
     add_extension_flags(command)
     command.add_argument(
         "--allow-remote-extensions", action="store_true",
@@ -39,9 +36,9 @@ def run(options: argparse.Namespace) -> int:
         extra_models_dirs=tuple(options.models_dir),
         data_dir=options.data_dir,
         port=options.port,
-        host=EVERY_ADDRESS if options.listen else None,
         open_browser=False if options.no_browser else None,
         extensions_from_afar=options.allow_remote_extensions or None,
+        **access_settings(options),
         **extension_settings(options),
     )
     serve(settings)
