@@ -5,6 +5,7 @@ Gradio has a route `/assets` of its own, so ours is `/page`. `/hub.js`, the shar
 
 import hashlib
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import quote
 
@@ -31,6 +32,7 @@ STYLES = (
     "static/sections.css",
     "static/layout.css",
     "static/roles.css",
+    "static/visit.css",
     "notice/notice.css",
     "status_bar/status_bar.css",
     "job_view/job_view.css",
@@ -62,6 +64,8 @@ STYLES = (
     "extension_page/plain_elements.css",
     "settings_tab/settings_tab.css",
     "settings_tab/model_settings.css",
+    "share_tab/share_tab.css",
+    "share_tab/open_link.css",
 )
 """Every style sheet of the page, in the order in which later ones win."""
 
@@ -69,7 +73,11 @@ SCRIPTS = (
     "static/role.js",
     "static/theme.js",
     "static/ask.js",
+    "static/copying.js",
+    "static/times.js",
     "static/hub_client.js",
+    "static/sharing.js",
+    "static/visit.js",
     "static/tabs.js",
     "static/recordings.js",
     "static/make_picture.js",
@@ -88,7 +96,7 @@ SCRIPTS = (
 )
 """Scripts that must run before Gradio draws the page; components bring their own (see `component`)."""
 
-_MEDIA_TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+_MEDIA_TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".woff2": "font/woff2"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +140,17 @@ def login_theme() -> Asset:
     return Asset("login_theme.js", b"window.darkroom = {};\n" + (STATIC / "theme.js").read_bytes())
 
 
+def login_fonts() -> tuple[Asset, ...]:
+    """The typeface of the login page: the page's own, which Gradio ships and serves only to those who are let in."""
+    gradio = find_spec("gradio")  # importing it takes seconds
+    assert gradio is not None and gradio.origin is not None, "Gradio is one of our requirements"
+    fonts = Path(gradio.origin).parent / "templates/frontend/static/fonts/IBMPlexSans"
+    return tuple(
+        Asset(f"plex-{weight}.woff2", (fonts / f"IBMPlexSans-{name}.woff2").read_bytes())
+        for weight, name in ((400, "Regular"), (700, "Bold"))
+    )
+
+
 def favicon() -> Asset:
     """The page's icon."""
     return Asset("favicon.svg", (STATIC / "favicon.svg").read_bytes())
@@ -161,7 +180,7 @@ def head(page: str = "", role: Role = Role.ADMIN) -> str:
 
 def serve_assets(app: FastAPI) -> None:
     """Add the route to the application."""
-    served = (style_sheet(), script(), login_style(), login_theme(), favicon())
+    served = (style_sheet(), script(), login_style(), login_theme(), *login_fonts(), favicon())
     assets = {asset.name: asset for asset in served}
 
     @app.get(ROUTE + "/{name}", include_in_schema=False)

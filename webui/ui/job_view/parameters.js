@@ -48,22 +48,7 @@ class Parameters {
   }
 
   async copy() {
-    const text = this.picture?.infotext ?? "";
-    try {
-      await navigator.clipboard.writeText(text);
-      this.sayCopied("Copied");
-    } catch {
-      // Browsers give the clipboard only to secure pages: over plain http from another machine it must be by hand.
-      const range = document.createRange();
-      range.selectNodeContents(part("infotext"));
-      getSelection().removeAllRanges();
-      getSelection().addRange(range);
-      this.sayCopied("Selected: press Ctrl+C");
-    }
-  }
-
-  sayCopied(words) {
-    part("copy-label").textContent = words;
+    part("copy-label").textContent = await window.darkroom.copy(this.picture?.infotext ?? "", part("infotext"));
     setTimeout(() => (part("copy-label").textContent = "Copy"), 2000);
   }
 

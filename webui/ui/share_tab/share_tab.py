@@ -6,7 +6,16 @@ import gradio as gr
 
 from webui.ui.component import html_component
 
-SCRIPTS = ("main.js",)
+SCRIPTS = (
+    "../step_scrubber/panel_message.js",
+    "../settings_tab/told.js",
+    "wording.js",
+    "order.js",
+    "open_link.js",
+    "guests.js",
+    "main.js",
+)
+"""In this order; the last one joins the others."""
 
 
 def share_tab() -> gr.HTML:

@@ -65,7 +65,23 @@ const reactions = {
   status: showStatus,
 };
 
+/** Who had to log in can log out. */
+async function showLeave() {
+  const me = await window.darkroom.me;
+  part("leave").hidden = !me?.logged_in;
+  const words = me?.name ? `Log out ${me.name}` : "Log out";
+  part("leave").title = words;
+  part("leave").setAttribute("aria-label", words);
+}
+
+async function leave() {
+  await fetch("/logout", { method: "POST" }).catch(() => null);
+  location.assign("/login");
+}
+
 part("theme").onclick = nextTheme;
+part("leave").onclick = leave;
+showLeave();
 part("help").onclick = () => part("dialog").showModal();
 part("close").onclick = () => part("dialog").close();
 part("dialog").onclick = (event) => event.target === part("dialog") && part("dialog").close();
