@@ -17,6 +17,7 @@ _ROWS = {
     "families": ("name", "label", "pipelines", "capabilities"),
     "axes": ("name", "example"),
     "syntaxes": ("name", "note"),
+    "tunnels": ("name", "label"),
     "commands": ("name", "help"),
 }
 """What is kept of each kind of contribution that has functions."""
@@ -29,7 +30,7 @@ class Brings:
     `hooks` are those that its files implement, by the file's side. Controls, settings, tabs and themes are whole; of
     the others there are rows: `samplers` with name, note, takes, aliases, order and flow, `schedules` and `upscalers`
     with name and note, `preprocessors` with name, note and controls (as JSON), `families` with name, label,
-    pipelines and capabilities, `axes`, `syntaxes` and `commands`.
+    pipelines and capabilities, `axes`, `syntaxes`, `tunnels` and `commands`.
     """
 
     hooks: Mapping[Side, tuple[str, ...]] = field(default_factory=dict)
@@ -44,6 +45,7 @@ class Brings:
     families: tuple[Row, ...] = ()
     axes: tuple[Row, ...] = ()
     syntaxes: tuple[Row, ...] = ()
+    tunnels: tuple[Row, ...] = ()
     commands: tuple[Row, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
@@ -72,6 +74,7 @@ _HOOK_OF = {
     "families": "register_families",
     "axes": "register_plot_axes",
     "syntaxes": "register_prompt_syntax",
+    "tunnels": "register_tunnels",
     "commands": "register_cli",
 }
 

@@ -147,6 +147,38 @@ class Preprocessor:
     note: str = ""
 
 
+def _always() -> bool:
+    return True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenTunnel:
+    """A tunnel that is open. `url` is what leads to it, "https://name.example.org", without a path.
+
+    `close` ends it; it may be called again. `is_alive` is asked each second: where it says False, the link is closed.
+    """
+
+    url: str
+    close: Callable[[], None]
+    is_alive: Callable[[], bool] = _always
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewTunnel:
+    """A way to make the public link. `open(port, timeout_s)` makes that port of 127.0.0.1 reachable from elsewhere.
+
+    What it raises is told to whoever wanted the link; it has `timeout_s` seconds, and leaves nothing open.
+    """
+
+    name: str
+    label: str
+    open: Callable[[int, float], OpenTunnel]
+
+    def __post_init__(self) -> None:
+        check_name(self.name, "tunnel")
+        check_label(self.label, self.name)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CliArgument:
     """What a command is told: "picture" is its place, "--frames" a flag. `kind` "switch" takes no value."""

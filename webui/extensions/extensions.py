@@ -113,6 +113,10 @@ class Extensions:
         """The tabs of those that are on, each with its extension's name."""
         return [(card.name, tab) for card in self._on() for tab in card.brings.tabs]
 
+    def tunnels(self) -> list[tuple[str, str, str]]:
+        """The tunnels of those that are on, each as its extension's name, its own and its label."""
+        return [(card.name, row["name"], row["label"]) for card in self._on() for row in card.brings.tunnels]
+
     def themes(self) -> list[tuple[str, Theme]]:
         """The themes of those that are on, each with its extension's name."""
         return [(card.name, theme) for card in self._on() for theme in card.brings.themes]

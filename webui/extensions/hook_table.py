@@ -6,6 +6,7 @@ from typing import Any
 
 from webui.extensions.contributions import (
     CliCommand,
+    NewTunnel,
     Preprocessor,
     PromptSyntax,
     Tab,
@@ -51,6 +52,7 @@ HOOKS: Mapping[str, Hook] = {
     "register_tabs": Hook(_WEB, Permission.PAGE, (Tab,)),
     "register_themes": Hook(_WEB, Permission.PAGE, (Theme,)),
     "register_routes": Hook(_WEB, Permission.ROUTES),
+    "register_tunnels": Hook(_WEB, Permission.ROUTES, (NewTunnel,)),
     "register_cli": Hook(_WEB, Permission.ROUTES, (CliCommand,)),
     "prepare_request": Hook(_WEB, Permission.REQUESTS, may_refuse=True, fields=True),
     "register_prompt_syntax": Hook(_WORKER, Permission.REQUESTS, (PromptSyntax,), may_refuse=True),

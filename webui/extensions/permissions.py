@@ -26,7 +26,7 @@ _MEANINGS: Mapping[Permission, str] = {
     Permission.REQUESTS: "Reads and changes what is asked for before a picture is made, and its infotext.",
     Permission.PICTURES: "Sees and changes pictures.",
     Permission.SAMPLING: "Changes how pictures are made: samplers, schedules, models, the walk itself.",
-    Permission.ROUTES: "Adds addresses to the server and commands to the command line.",
+    Permission.ROUTES: "Adds addresses to the server, ways to make a public link, and commands to the command line.",
     Permission.NETWORK: "Says that it uses the network. This is its author's word: Darkroom cannot enforce it.",
     Permission.FILES: "Says that it uses other files. This is its author's word: Darkroom cannot enforce it.",
 }

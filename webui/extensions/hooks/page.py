@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from webui.extensions.contributions import CliCommand, ExtensionContext, Tab, Theme
+from webui.extensions.contributions import CliCommand, ExtensionContext, NewTunnel, Tab, Theme
 from webui.extensions.hooks.marking import hookspec
 
 if TYPE_CHECKING:
@@ -87,6 +87,34 @@ class PageHooks:
                     return {"pictures": 3}
 
                 return router
+        """
+        ...
+
+    @hookspec
+    def register_tunnels(self) -> Sequence[NewTunnel]:  # type: ignore[empty-body]
+        """Add ways to make the public link, beside Gradio's server and ssh.
+
+        Called:
+            When the extension is enabled (to try it out), and when somebody opens a link by one of them; nothing is
+            opened before that.
+        Process:
+            Web.
+        Arguments:
+            None.
+        Returns:
+            Tunnels, each with the function that opens it. What comes through them are guests who need the password.
+        None:
+            No tunnels.
+        Errors:
+            The extension is not enabled; its card says why. What `open` raises is told to whoever wanted the link, and
+            nothing is opened.
+        Example:
+            @hookimpl
+            def register_tunnels():
+                def open_tunnel(port, timeout_s):
+                    return OpenTunnel(url="https://pictures.example.org", close=lambda: None)
+
+                return [NewTunnel(name="proxy", label="My proxy", open=open_tunnel)]
         """
         ...
 
