@@ -39,6 +39,7 @@ from webui.server.routes_pictures import pictures_router
 from webui.server.routes_prompt import prompt_router
 from webui.server.routes_series import series_router
 from webui.server.routes_settings import settings_router
+from webui.server.routes_shown import shown_router
 from webui.server.routes_trajectories import trajectories_router
 from webui.server.routes_views import picture_recording_router, views_router
 from webui.server.splash import add_splash
@@ -121,6 +122,7 @@ def _add_routes(
     """Everything that is answered by a route of ours; of two that take an address, the first one answers."""
     # Before the others: `/jobs/{job}/events` is one of these.
     app.include_router(events_router(engine))
+    app.include_router(shown_router(engine))
     app.include_router(jobs_router(engine))
     app.include_router(series_router(engine))
     app.include_router(picture_recording_router(engine))  # before the pictures, whose ids may hold slashes
