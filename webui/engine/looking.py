@@ -15,10 +15,12 @@ from webui.diffusion.views import (
     difference_cells,
 )
 from webui.engine.call_again import CallAgain
+from webui.engine.enlarging import enlarged
 from webui.engine.forward_looks import forward_answer, level_answer
 from webui.engine.looks import (
     Answered,
     LookAttention,
+    LookEnlarge,
     LookForward,
     LookForwardLevel,
     Looking,
@@ -85,12 +87,17 @@ class Looker:
                 return (yield from self._attention(question))
             case LookForward() | LookForwardLevel():
                 return self._forward(question)
-            case LookPreprocess():
-                return preprocessed(question, self._extensions, self._inputs)
+            case LookPreprocess() | LookEnlarge():
+                return self._by_extension(question)
 
     def let_go(self) -> None:
         """Hold no model: another one may need the memory."""
         self._kept = None
+
+    def _by_extension(self, question: LookPreprocess | LookEnlarge) -> Answered:
+        if isinstance(question, LookPreprocess):
+            return preprocessed(question, self._extensions, self._inputs)
+        return enlarged(question, self._inputs)
 
     def _forward(self, question: LookForward | LookForwardLevel) -> Answered:
         if isinstance(question, LookForward):

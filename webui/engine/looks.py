@@ -132,6 +132,20 @@ class LookPreprocess(_Question):
     version: Annotated[str, Field(max_length=64)] = ""
 
 
+class LookEnlarge(_Question):
+    """A picture as an extension's upscaler enlarges it. Answer: a PNG of that size, and `width`, `height`.
+
+    `version` tells apart what the extension's files would make of it.
+    """
+
+    kind: Literal["enlarge"] = "enlarge"
+    picture: PictureId
+    upscaler: Annotated[str, Field(max_length=100)]
+    width: int = Field(ge=1, le=8192)
+    height: int = Field(ge=1, le=8192)
+    version: Annotated[str, Field(max_length=64)] = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answered:
     """What a question brought: `values` as its kind says, and files."""
@@ -148,7 +162,7 @@ class Answered:
 Looking = Generator[None, None, Answered]
 """Work on an answer, which it returns. It yields between two calls of the model, where it may be left or put off."""
 
-Question = LookStrip | LookStep | LookAttention | LookForward | LookForwardLevel | LookPreprocess
+Question = LookStrip | LookStep | LookAttention | LookForward | LookForwardLevel | LookPreprocess | LookEnlarge
 _QUESTIONS: TypeAdapter[Question] = TypeAdapter(Annotated[Question, Field(discriminator="kind")])
 
 

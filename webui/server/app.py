@@ -42,9 +42,14 @@ from webui.server.routes_settings import settings_router
 from webui.server.routes_shown import shown_router
 from webui.server.routes_trajectories import trajectories_router
 from webui.server.routes_views import picture_recording_router, views_router
+from webui.server.sdapi.app import PREFIX as SDAPI
+from webui.server.sdapi.app import sdapi_parts
+from webui.server.routes_share import share_router
+from webui.server.share_desk import ShareDesk
 from webui.server.splash import add_splash
 from webui.server.waiting import Askers
 from webui.settings import Settings
+from webui.sharing.tunnel_kinds import TunnelKind, extension_tunnels, own_tunnels
 from webui.ui.assets import serve_assets
 from webui.ui.page_parts import page_parts
 
@@ -73,6 +78,7 @@ def create_app(
     model_desk = ModelDesk(engine)
     extension_desk = ExtensionDesk(engine)
     extension_routes = ExtensionRoutes(engine.extensions)
+    share_desk = ShareDesk(engine, identity.sessions, lambda: _tunnels(engine))
     mcp_server = _mcp_server(engine) if settings.mcp else None
 
     @asynccontextmanager
@@ -84,6 +90,7 @@ def create_app(
         await run_in_threadpool(extension_routes.renew)
         async with mcp_server.running() if mcp_server is not None else nullcontext():
             yield
+        await share_desk.close("The server stops.")
         await run_in_threadpool(extension_desk.stop)
         await run_in_threadpool(extension_routes.close)
         await run_in_threadpool(model_desk.stop)
@@ -99,6 +106,7 @@ def create_app(
     install_error_handlers(app)
     _add_routes(app, engine, model_desk, extension_desk, extension_routes)
     app.include_router(login_router(identity))
+    app.include_router(share_router(share_desk))
     if mcp_server is not None:
         app.add_route("/mcp", mcp_server, include_in_schema=False)
     add_splash(app)
@@ -109,6 +117,8 @@ def create_app(
     app.add_middleware(
         Guard, host=settings.host, allowed_hosts=settings.allowed_hosts, cors=Cors(settings.cors_origins)
     )
+    share_desk.leads_to(app)
+    app.state.share_desk = share_desk
     return app
 
 
@@ -144,6 +154,13 @@ def _add_routes(
     app.include_router(installing_router(engine, extension_desk))  # before the extensions, whose names are any word
     app.include_router(extensions_router(engine, extension_desk))
     app.include_router(openai_router(engine))
+    a1111, beside_it = sdapi_parts(engine)
+    app.mount(SDAPI, a1111)
+    app.include_router(beside_it)
+
+
+def _tunnels(engine: Engine) -> list[TunnelKind]:
+    return [*own_tunnels(engine.settings.data_dir), *extension_tunnels(engine.extensions)]
 
 
 def _mcp_server(engine: Engine) -> "McpServer":

@@ -20,7 +20,7 @@ class PictureHooks:
 
     @hookspec
     def register_upscalers(self) -> Sequence[Upscaler]:  # type: ignore[empty-body]
-        """Add ways to enlarge pictures, for the second pass.
+        """Add ways to enlarge pictures, for the second pass and for pictures on their own.
 
         Called:
             When the extension is enabled (to try it out) and when a worker starts; `upscale` for each picture.

@@ -171,6 +171,44 @@ APIS_OF_OTHERS = (
     Rule("POST",      "/internal/progress",                                           USER),
     Rule("GET",       "/internal/pending-tasks",                                      USER),
 )
+A1111 = (
+    Rule("POST",      "/sdapi/v1/txt2img",                                           USER),
+    Rule("POST",      "/sdapi/v1/img2img",                                           USER),
+    Rule("POST",      "/sdapi/v1/extra-single-image",                                USER),
+    Rule("POST",      "/sdapi/v1/extra-batch-images",                                USER),
+    Rule("POST",      "/sdapi/v1/png-info",                                          USER),
+    Rule("POST",      "/sdapi/v1/interrogate",                                       USER),
+    Rule("POST",      "/sdapi/v1/interrupt",                                         USER),
+    Rule("POST",      "/sdapi/v1/skip",                                              USER),
+    Rule("POST",      "/sdapi/v1/refresh-checkpoints",                               USER),
+    Rule("POST",      "/sdapi/v1/refresh-vae",                                       USER),
+    Rule("POST",      "/sdapi/v1/refresh-loras",                                     USER),
+    Rule("POST",      "/sdapi/v1/refresh-embeddings",                                USER),
+    Rule("GET",       "/sdapi/v1/progress",                                          USER),
+    Rule("GET",       "/sdapi/v1/options",                                           USER),
+    Rule("GET",       "/sdapi/v1/samplers",                                          USER),
+    Rule("GET",       "/sdapi/v1/schedulers",                                        USER),
+    Rule("GET",       "/sdapi/v1/upscalers",                                         USER),
+    Rule("GET",       "/sdapi/v1/latent-upscale-modes",                              USER),
+    Rule("GET",       "/sdapi/v1/sd-models",                                         USER),
+    Rule("GET",       "/sdapi/v1/sd-vae",                                            USER),
+    Rule("GET",       "/sdapi/v1/loras",                                             USER),
+    Rule("GET",       "/sdapi/v1/embeddings",                                        USER),
+    Rule("GET",       "/sdapi/v1/hypernetworks",                                     USER),
+    Rule("GET",       "/sdapi/v1/face-restorers",                                    USER),
+    Rule("GET",       "/sdapi/v1/realesrgan-models",                                 USER),
+    Rule("GET",       "/sdapi/v1/prompt-styles",                                     USER),
+    Rule("GET",       "/sdapi/v1/scripts",                                           USER),
+    Rule("GET",       "/sdapi/v1/script-info",                                       USER),
+    Rule("GET",       "/sdapi/v1/extensions",                                        USER),
+    Rule("GET",       "/sdapi/v1/memory",                                            USER),
+    Rule("GET",       "/sdapi/v1/cmd-flags",                                         USER),
+    Rule("GET",       "/sdapi/v1/openapi.json",                                      USER),
+    Rule("POST",      "/sdapi/v1/options",                                           ADMIN),
+    Rule("POST",      "/sdapi/v1/unload-checkpoint",                                 ADMIN),
+    Rule("POST",      "/sdapi/v1/reload-checkpoint",                                 ADMIN),
+    Rule("*",         "/controlnet/{rest:path}",                                     USER),  # says: nothing here
+)
 DESCRIPTION = (
     Rule("GET",       "/api/v1/openapi.json",                                         GUEST),
     Rule("*",         "/api/{rest:path}",                                             ADMIN),  # says: nothing here
@@ -218,7 +256,7 @@ UNUSED = (
 
 RULES = (
     *COMING_IN, *MAKING, *SHOWN, *PICTURES, *RECORDINGS, *MODELS, *ADMINISTRATION, *EXTENSIONS, *APIS_OF_OTHERS,
-    *DESCRIPTION, *PAGE, *UNUSED,
+    *A1111, *DESCRIPTION, *PAGE, *UNUSED,
 )  # fmt: skip
 
 UNKNOWN = Rule(_ANY_METHOD, "/{rest:path}", ADMIN)
