@@ -86,8 +86,9 @@ class Settings(BaseSettings):
     `api_auth` are the same for the APIs of other programs alone; `token` (or what is in `token_file`) is for programs.
     `allowed_hosts` are further names that the server answers to, `cors_origins` other web pages that may ask it.
     `mcp` answers the Model Context Protocol at `/mcp`; `allow_image_urls` lets requests name pictures by an address in
-    the net. `share` opens a public link at the start ("gradio" or "ssh:USER@HOST") for `share_minutes` (0: until it is
-    closed), in which each guest may do what `share_level` says and make `share_jobs` jobs in all (0: any number).
+    the net. `share` opens a public link at the start ("gradio" or "ssh:USER@HOST:PORT", with the private key in
+    `share_key`) for `share_minutes` (0: until it is closed), in which each guest may do what `share_level` says and
+    make `share_jobs` jobs in all (0: any number).
     """
 
     model_config = SettingsConfigDict(env_prefix="DARKROOM_", frozen=True, extra="forbid")
@@ -107,6 +108,7 @@ class Settings(BaseSettings):
     mcp: bool = False
     allow_image_urls: bool = False
     share: str | None = None
+    share_key: Path | None = None
     share_minutes: int = Field(default=60, ge=0, le=100_000)
     share_level: ShareLevel = "generate"
     share_jobs: int = Field(default=20, ge=0, le=100_000)

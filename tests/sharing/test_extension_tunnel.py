@@ -13,7 +13,7 @@ from webui.cli.main import main
 from webui.errors import InvalidRequest
 from webui.extensions.extensions import Extensions
 from webui.settings import Settings
-from webui.sharing.providers import TunnelFailed
+from webui.sharing.refusals import TunnelFailed
 from webui.sharing.tunnel_kinds import TunnelKind, extension_tunnels
 
 WEB = """

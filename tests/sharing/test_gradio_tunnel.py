@@ -15,7 +15,7 @@ from tests.engine.engines import wait_until
 from tests.sharing.processes import has_ended
 from tests.sharing.ssh_server import free_port
 from webui.sharing.gradio_tunnel import GradioTunnel
-from webui.sharing.providers import TunnelFailed
+from webui.sharing.refusals import TunnelFailed
 
 FRPC = """#!{python} -I
 import json, os, sys, time

@@ -4,8 +4,9 @@ from typing import Any
 import pytest
 
 from webui.access.roles import Role
-from webui.sharing.guests import Guest, Guests, LinkFull
+from webui.sharing.guests import Guest, Guests
 from webui.sharing.public_link import Level, PublicLink, new_password
+from webui.sharing.refusals import LinkFull
 
 
 def link(**changes: Any) -> PublicLink:

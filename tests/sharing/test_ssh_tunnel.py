@@ -14,7 +14,7 @@ import pytest
 from tests.engine.engines import wait_until
 from tests.sharing.processes import has_ended
 from tests.sharing.ssh_server import SshServer, free_port, ssh_server
-from webui.sharing.providers import TunnelFailed
+from webui.sharing.refusals import TunnelFailed
 from webui.sharing.ssh_place import SshPlace
 from webui.sharing.ssh_tunnel import SshTunnel
 

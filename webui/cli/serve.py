@@ -5,6 +5,7 @@ from typing import Any
 
 from webui.cli.access_flags import access_settings, add_access_flags
 from webui.cli.extension_flags import add_extension_flags, extension_settings
+from webui.cli.share_flags import add_share_flags, share_settings
 from webui.settings import load_settings
 
 
@@ -16,6 +17,7 @@ def add_command(commands: "argparse._SubParsersAction[Any]", folders: argparse.A
     )
     command.add_argument("--no-browser", action="store_true", help="do not open the page in the browser")
     add_access_flags(command)
+    add_share_flags(command)
     add_extension_flags(command)
     command.add_argument(
         "--allow-remote-extensions", action="store_true",
@@ -39,6 +41,7 @@ def run(options: argparse.Namespace) -> int:
         open_browser=False if options.no_browser else None,
         extensions_from_afar=options.allow_remote_extensions or None,
         **access_settings(options),
+        **share_settings(options),
         **extension_settings(options),
     )
     serve(settings)

@@ -39,14 +39,15 @@ from webui.server.routes_pictures import pictures_router
 from webui.server.routes_prompt import prompt_router
 from webui.server.routes_series import series_router
 from webui.server.routes_settings import settings_router
+from webui.server.routes_share import share_router
 from webui.server.routes_shown import shown_router
 from webui.server.routes_trajectories import trajectories_router
 from webui.server.routes_views import picture_recording_router, views_router
 from webui.server.sdapi.app import PREFIX as SDAPI
 from webui.server.sdapi.app import sdapi_parts
-from webui.server.routes_share import share_router
 from webui.server.share_desk import ShareDesk
 from webui.server.splash import add_splash
+from webui.server.untold_paths import UntoldPaths
 from webui.server.waiting import Askers
 from webui.settings import Settings
 from webui.sharing.tunnel_kinds import TunnelKind, extension_tunnels, own_tunnels
@@ -103,7 +104,7 @@ def create_app(
     )  # fmt: skip
     app.state.page_ready = False
     app.state.page_problem = ""
-    install_error_handlers(app)
+    install_error_handlers(app, UntoldPaths(settings))
     _add_routes(app, engine, model_desk, extension_desk, extension_routes)
     app.include_router(login_router(identity))
     app.include_router(share_router(share_desk))

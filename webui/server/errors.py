@@ -35,10 +35,13 @@ from webui.errors import (
 )
 from webui.library.database import StorageUnavailable
 from webui.server.access.lock import TooManyTries, WrongPassword
+from webui.server.access.principals import sees_everything
 from webui.server.at_this_machine import NotAtThisMachine
 from webui.server.bodies import BodyTooLarge, WrongContentType
 from webui.server.guard import PROTECTING_HEADERS
 from webui.server.making import NotMade
+from webui.server.untold_paths import UntoldPaths
+from webui.sharing.refusals import GuestNotFound, LinkBusy, LinkFull, TunnelFailed
 
 _log = logging.getLogger(__name__)
 
@@ -70,6 +73,10 @@ _STATUS: tuple[tuple[type[WebUIError], int], ...] = (
     (ViewUnavailable, 409),
     (LookFailed, 503),
     (NotMade, 503),
+    (TunnelFailed, 422),
+    (LinkBusy, 409),
+    (LinkFull, 429),
+    (GuestNotFound, 404),
 )
 _SENTENCES = {
     404: "There is nothing at this address.",
@@ -90,18 +97,30 @@ def status_of(error: WebUIError) -> int:
     return next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
 
 
-def install_error_handlers(app: FastAPI) -> None:
-    """Answer every exception that a route lets out."""
-    app.add_exception_handler(WebUIError, _told)
+def install_error_handlers(app: FastAPI, paths: UntoldPaths | None = None) -> None:
+    """Answer every exception that a route lets out.
+
+    Args:
+        app: the application.
+        paths: takes paths of this computer out of what is told to all but administrators; None has none to take out.
+    """
+
+    async def told(request: Request, error: Exception) -> Response:
+        assert isinstance(error, WebUIError)
+        message, hint = error.message, error.hint
+        if paths is not None and not sees_everything(request):
+            message, hint = paths.in_words(message), paths.in_words(hint)
+        return _told(error, message, hint)
+
+    app.add_exception_handler(WebUIError, told)
     app.add_exception_handler(HTTPException, _refused)
     app.add_exception_handler(RequestValidationError, _not_valid)
     app.add_exception_handler(ClientDisconnect, _left)
     app.add_exception_handler(Exception, _unexpected)
 
 
-async def _told(_request: Request, error: Exception) -> Response:
-    assert isinstance(error, WebUIError)
-    answer = error_response(status_of(error), error.message, hint=error.hint, field=error.field)
+def _told(error: WebUIError, message: str, hint: str) -> Response:
+    answer = error_response(status_of(error), message, hint=hint, field=error.field)
     if isinstance(error, TooManyTries):
         answer.headers["Retry-After"] = str(error.seconds)
     return answer

@@ -1,5 +1,6 @@
 """Starts everything and keeps it running until it is told to stop: the composition root of the server."""
 
+import asyncio
 import logging
 import os
 import signal
@@ -7,10 +8,11 @@ import socket
 import sys
 import threading
 import webbrowser
-from collections.abc import Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from types import FrameType
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import uvicorn
 from fastapi import FastAPI
@@ -24,7 +26,9 @@ from webui.server.access.identify import Identity, identity_by
 from webui.server.app import create_app
 from webui.server.late_page import prepare_environment
 from webui.server.role_pages import BuildRolePage
+from webui.server.share_at_start import order_at_start, share_at_start
 from webui.settings import Settings
+from webui.sharing.share_order import ShareOrder
 
 DRAIN_SECONDS = 3
 """How long open connections may take to end when the server stops."""
@@ -45,13 +49,14 @@ def serve(settings: Settings, *, generator_factory: str = GENERATOR, page: bool 
         StartFailed: the port is taken, the data folder is in use, or nothing guards a public address.
     """
     identity = identity_by(settings)
+    order = order_at_start(settings)
     log_to(settings.data_dir / "logs" / "server.log")
     with opened_engine(settings, generator_factory=generator_factory) as engine, _own_signals():
         prepare_environment(settings.data_dir)
         app = create_app(engine, settings, build_page=_page_builder(engine) if page else None, identity=identity)
         with bind(settings.host, settings.port) as listener:
             engine.start()
-            _run(app, engine, listener, settings, identity)
+            _run(app, engine, listener, settings, identity=identity, share=order)
         tried = any(card.record.brings for card in engine.extensions.cards())
     if tried:
         _leave()
@@ -98,13 +103,22 @@ class _Server(uvicorn.Server):
     """Ends the event streams first: they would never end by themselves."""
 
     def __init__(
-        self, config: uvicorn.Config, engine: Engine, address: str, identity: Identity, *, open_browser: bool
+        self,
+        config: uvicorn.Config,
+        engine: Engine,
+        address: str,
+        identity: Identity,
+        *,
+        open_browser: bool,
+        then: Callable[[], Coroutine[Any, Any, None]] | None,
     ) -> None:
         super().__init__(config)
         self._engine = engine
         self._address = address
         self._identity = identity
         self._open_browser = open_browser
+        self._then = then
+        self._doing: asyncio.Task[None] | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
@@ -113,6 +127,8 @@ class _Server(uvicorn.Server):
             print(f"Log in with {self._way_in()}  (once, within an hour)", flush=True)
         if self._open_browser:
             threading.Thread(target=webbrowser.open, args=(self._way_in(),), daemon=True).start()
+        if self._then is not None:
+            self._doing = asyncio.create_task(self._then())
 
     def _way_in(self) -> str:
         """The address that lets in whoever opens it first; where nobody needs to log in, just the address."""
@@ -125,7 +141,15 @@ class _Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-def _run(app: FastAPI, engine: Engine, listener: socket.socket, settings: Settings, identity: Identity) -> None:
+def _run(
+    app: FastAPI,
+    engine: Engine,
+    listener: socket.socket,
+    settings: Settings,
+    *,
+    identity: Identity,
+    share: ShareOrder | None,
+) -> None:
     config = uvicorn.Config(
         app,
         log_config=None,
@@ -135,7 +159,9 @@ def _run(app: FastAPI, engine: Engine, listener: socket.socket, settings: Settin
         timeout_graceful_shutdown=DRAIN_SECONDS,
         ws="none",
     )
-    server = _Server(config, engine, address_of(listener), identity, open_browser=settings.open_browser)
+    then = partial(share_at_start, app.state.share_desk, share) if share is not None else None
+    address = address_of(listener)
+    server = _Server(config, engine, address, identity, open_browser=settings.open_browser, then=then)
     with suppress(KeyboardInterrupt):
         server.run(sockets=[listener])
 

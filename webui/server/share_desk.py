@@ -11,12 +11,13 @@ from starlette.types import ASGIApp
 from webui.engine.engine import Engine
 from webui.engine.guest_limits import JobLimits
 from webui.engine.jobs import Job
-from webui.errors import InvalidRequest, WebUIError
+from webui.errors import InvalidRequest
 from webui.server.link_entrance import LinkEntrance
 from webui.server.link_listener import LinkListener
 from webui.sharing.guests import Guest
 from webui.sharing.providers import OPEN_SECONDS, Tunnel
-from webui.sharing.public_link import PublicLink
+from webui.sharing.public_link import Level, PublicLink
+from webui.sharing.refusals import GuestNotFound, LinkBusy
 from webui.sharing.share_order import ShareOrder
 from webui.sharing.tunnel_kinds import TunnelKind
 
@@ -24,14 +25,6 @@ LAST_WORDS_SECONDS = 0.3
 """How long streams go on after the end, so that they can still say that it came."""
 LOOK_SECONDS = 1.0
 """How often the wall clock is looked at: it may have jumped, as the computer slept."""
-
-
-class LinkBusy(WebUIError):
-    """A link is open already, or is being opened: 409."""
-
-
-class GuestNotFound(WebUIError, LookupError):
-    """No such guest has come by the link that is open: 404."""
 
 
 class LinkSessions(Protocol):
@@ -109,7 +102,7 @@ class ShareDesk:
         if self._changing.locked() or self.link is not None:
             raise LinkBusy("A public link is open already.", hint="Close it first.")
         async with self._changing:
-            tunnel = self._tunnel(order)
+            tunnel = await run_in_threadpool(self._tunnel, order)
             self._opening = tunnel
             self._tell()
             try:
@@ -205,7 +198,7 @@ class ShareDesk:
 
     def _came(self, link: PublicLink, guest: Guest) -> None:
         """In any thread: a guest may do no more than the link says, from the first request on."""
-        self._engine.job_limits.allow(guest.owner, JobLimits(in_all=link.jobs_per_guest))
+        self._engine.job_limits.allow(guest.owner, _limits(link))
         self._tell()
 
     def _cancel_jobs(self, owner: str) -> None:
@@ -215,6 +208,11 @@ class ShareDesk:
     def _tell(self) -> None:
         """Tell pages that something has changed, and no more than that: everybody's stream may carry it."""
         self._engine.hub.publish("share_changed", open=self.link is not None, at=time.time())
+
+
+def _limits(link: PublicLink) -> JobLimits:
+    """Who may do everything but administration may use the house's styles and lists of words, too."""
+    return JobLimits(in_all=link.jobs_per_guest, house_words=link.level is Level.ALL)
 
 
 class _Way:

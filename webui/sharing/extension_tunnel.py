@@ -10,7 +10,8 @@ from webui.extensions.contributions import NewTunnel, OpenTunnel
 from webui.extensions.faults import ExtensionFailed, OverTime
 from webui.extensions.host import ExtensionHost
 from webui.sharing.addresses import base_address
-from webui.sharing.providers import Opened, TunnelFailed
+from webui.sharing.providers import Opened
+from webui.sharing.refusals import TunnelFailed
 
 LOOK_SECONDS = 1.0
 CLOSE_SECONDS = 2.0

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from webui.sharing.addresses import base_address
 from webui.sharing.gradio_program import FAILED, OPEN, REACHED
-from webui.sharing.providers import Opened, TunnelFailed
+from webui.sharing.providers import Opened
+from webui.sharing.refusals import TunnelFailed
 from webui.sharing.tunnel_program import TunnelProgram
 
 NAME, LABEL = "gradio", "Gradio's server (*.gradio.live)"

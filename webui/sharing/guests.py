@@ -6,15 +6,11 @@ import time
 import unicodedata
 from dataclasses import dataclass, field
 
-from webui.errors import WebUIError
+from webui.sharing.refusals import LinkFull
 
 MAX_GUESTS = 20
 """Whoever has the password may log in again and again; without an end, the jobs of a guest would not be limited."""
 MAX_NAME = 40
-
-
-class LinkFull(WebUIError):
-    """As many guests as a link takes have come by it."""
 
 
 @dataclass(slots=True)

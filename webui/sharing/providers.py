@@ -4,14 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from webui.errors import WebUIError
-
 OPEN_SECONDS = 10.0
 """How long a tunnel may take to open before that has failed."""
-
-
-class TunnelFailed(WebUIError):
-    """A tunnel could not be opened; nothing of it is left."""
 
 
 @dataclass(frozen=True, slots=True)

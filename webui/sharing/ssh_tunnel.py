@@ -7,7 +7,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from webui.sharing.providers import Opened, TunnelFailed
+from webui.sharing.providers import Opened
+from webui.sharing.refusals import TunnelFailed
 from webui.sharing.ssh_place import SshPlace
 from webui.sharing.tunnel_program import TunnelProgram
 
