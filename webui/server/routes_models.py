@@ -12,11 +12,18 @@ from webui.generation.field_needs import abilities_of
 from webui.model_manager.catalogue import ModelEntry
 from webui.model_manager.catalogue.inspecting import inspected
 from webui.model_manager.catalogue.model_entry import CHECKPOINT, KINDS
+from webui.server.access.principals import principal_of
+from webui.server.audience import audience_of
 from webui.server.bodies import json_object
 from webui.server.model_desk import ModelDesk
 from webui.server.routes_jobs import FOREVER
 
 EVERYTHING = "all"
+_TOLD_TO_ALL = (
+    *("id", "name", "alias", "kind", "family", "base", "architecture", "prediction", "inpainting", "problem"),
+    *("default_width", "default_height", "defaults", "capabilities", "abilities", "trigger_words", "preferred_weight"),
+)
+"""Fields of a model that say nothing of where it is, and of what its owner wrote down of it."""
 
 
 def models_router(engine: Engine, desk: ModelDesk) -> APIRouter:
@@ -25,15 +32,22 @@ def models_router(engine: Engine, desk: ModelDesk) -> APIRouter:
     catalogue = engine.catalogue
 
     @router.get("")
-    def models(kind: str = Query(default=CHECKPOINT, max_length=40)) -> list[Any]:
-        """The models of a kind, or `all`; checkpoints come with the default one first."""
+    def models(request: Request, kind: str = Query(default=CHECKPOINT, max_length=40)) -> list[Any]:
+        """The models of a kind, or `all`; checkpoints come with the default one first.
+
+        Administrators are told everything, others what a model is called and can do.
+        """
         if kind not in (*KINDS, EVERYTHING):
             raise InvalidRequest(
                 f"kind: there are no models of the kind '{kind}'.", hint=f"There are {', '.join(KINDS)}.", field="kind"
             )
         everything = catalogue.everything()
         notes = desk.notes.of(everything)
-        return [told(entry, notes.get(entry.id, {})) for entry in everything if kind in (entry.kind, EVERYTHING)]
+        wanted = [told(entry, notes.get(entry.id, {})) for entry in everything if kind in (entry.kind, EVERYTHING)]
+        if principal_of(request).sees_everything:
+            return wanted
+        audience = audience_of(request, engine)
+        return [audience.in_words({name: known[name] for name in _TOLD_TO_ALL if name in known}) for known in wanted]
 
     @router.get("/{model}")
     def one(model: str) -> dict[str, Any]:

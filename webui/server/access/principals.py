@@ -15,6 +15,12 @@ def principal_of(request: HTTPConnection) -> Principal:
     return principal
 
 
+def sees_everything(request: HTTPConnection) -> bool:
+    """Whether who sent a request may know everything; nobody is not."""
+    principal = request.scope.get("state", {}).get(_STATE)
+    return isinstance(principal, Principal) and principal.sees_everything
+
+
 def note_principal(scope: Scope, principal: Principal) -> None:
     """Say who a request acts for."""
     scope.setdefault("state", {})[_STATE] = principal
