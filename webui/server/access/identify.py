@@ -20,7 +20,7 @@ from webui.sharing.public_link import PublicLink
 
 SESSION_COOKIE = "darkroom_session"
 GUEST_COOKIE = "darkroom_guest"
-API_OF_OTHERS = ("/sdapi/", "/v1/", "/mcp", "/internal/")
+API_OF_OTHERS = ("/sdapi/", "/controlnet/", "/v1/", "/mcp", "/internal/")
 """Where `--api-auth` holds: what programs that were made for other servers call."""
 
 _JUDGES = 4
