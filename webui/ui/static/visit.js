@@ -52,10 +52,10 @@
   function showShared({ state, ends, guests = [] }) {
     if (state !== "open") return say("");
     const here = guests.filter((guest) => guest.here).length;
-    const who = here === 1 ? "1 guest is here" : here ? `${here} guests are here` : "no guest is here";
+    const who = here === 1 ? "1 guest" : here ? `${here} guests` : "nobody here";
     say(`Shared${until(ends)} · ${who}`, [
       button("Show", "visit-show", () => window.darkroom.showTab("share")),
-      button("Close the link", "visit-close", ({ target }) => {
+      button("Close", "visit-close", ({ target }) => {
         target.disabled = true;
         window.darkroom.sharing.close().catch(() => (target.disabled = false));
       }),
