@@ -9,7 +9,7 @@ that the server was started for.
 import json
 import re
 import socket
-from collections.abc import Iterable, MutableMapping
+from collections.abc import Iterable, Iterator, MutableMapping
 from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,6 +18,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from webui.server.cors import Cors, HeaderPairs
+from webui.server.gradio_paths import is_closed
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -26,13 +27,13 @@ MAX_BODY_BYTES = 2**20
 MAX_UPLOAD_BYTES = 64 * 2**20
 MAX_RECORDING_BYTES = 256 * 2**20
 MAX_DRAINED_BYTES = 8 * 2**20
+MAX_PATH, MAX_NAME = 4_000, 255
 UPLOAD_PATHS = (
     "/gradio_api/upload", "/gradio_api/component_server", "/api/v1/pictures", "/api/v1/extensions/offers",
     "/v1/images/edits", "/v1/images/variations",
     "/sdapi/v1/",
 )  # fmt: skip
 RECORDINGS_PATH = "/api/v1/trajectories"
-BLOCKED = re.compile(r"/gradio_api/file=\s*https?:|/proxy=|/gradio_api/deep_link|/monitoring", re.IGNORECASE)
 
 CONTENT_POLICY = "; ".join(
     (
@@ -60,20 +61,24 @@ LOGIN_POLICY = "; ".join(
     )
 )  # fmt: skip
 """Where passwords are typed: no script and no style but from files of ours."""
-API_PATHS = ("/api/", "/sdapi/", "/v1/", "/mcp", "/internal/")
-"""What foreign pages may not even read."""
+FILE_POLICY = "; ".join(
+    (
+        "default-src 'none'", "img-src 'self' data:", "media-src 'self'", "style-src 'unsafe-inline'",
+        "frame-ancestors 'none'", "sandbox",
+    )
+)  # fmt: skip
+"""For what is no page and no part of one: a picture that holds a script (SVG) is shown, and its script does nothing."""
+_PAGE_TYPES = (b"text/html", b"text/javascript", b"application/javascript", b"text/css", b"application/wasm")
 
 PROTECTING_HEADERS = (
     (b"x-content-type-options", b"nosniff"),
     (b"x-frame-options", b"DENY"),
-    (b"content-security-policy", CONTENT_POLICY.encode()),
+    (b"content-security-policy", FILE_POLICY.encode()),
     (b"referrer-policy", b"same-origin"),
     (b"cross-origin-resource-policy", b"same-origin"),
     (b"cross-origin-opener-policy", b"same-origin"),
 )
-_LOGIN_HEADERS = tuple(
-    (name, LOGIN_POLICY.encode() if name == b"content-security-policy" else value) for name, value in PROTECTING_HEADERS
-)
+HeaderList = Iterable[tuple[bytes, bytes]]
 LINK = "darkroom.link"
 """Where a request's scope has the `PublicLink` that it came by; other requests have no such entry."""
 _HOST = re.compile(r"(?P<name>[a-z0-9_.-]+|\[[0-9a-f:.]+\])(:\d{1,5})?", re.IGNORECASE)
@@ -130,7 +135,7 @@ class Guard:
             return 405, "This address does not take that method."
         if not self._cors.headers(scope) and not _is_from_here(scope, headers, host):
             return 403, "Requests from other web sites are not taken."
-        if BLOCKED.search(scope["path"]):
+        if is_closed(scope["method"], scope["path"]) or not _could_be_named(scope["path"]):
             return 403, "This address is closed."
         length = headers.get("content-length", ["0"])[0]
         if not length.isdecimal() or int(length) > _body_limit(scope):
@@ -168,9 +173,8 @@ def _is_from_here(scope: Scope, headers: MutableMapping[str, list[str]], host: s
     """Whether the request comes from our own page, or from no page at all."""
     site = headers.get("sec-fetch-site", ["none"])[0]
     if scope["method"] in SAFE_METHODS:
-        # A link from elsewhere to the page is fine; a foreign page that reads or keeps open our API is not.
-        foreign = site in ("cross-site", "same-site") and headers.get("sec-fetch-mode", [""])[0] != "navigate"
-        return not (foreign and scope["path"].startswith(API_PATHS))
+        # A link from elsewhere to the page is fine; a foreign page that has parts of it, or asks the API, is not.
+        return site in ("same-origin", "none") or headers.get("sec-fetch-mode", [""])[0] == "navigate"
     if site not in ("same-origin", "none"):
         return False
     link, origins = scope.get(LINK), headers.get("origin", [])
@@ -185,6 +189,11 @@ def _is_same_origin(origin: str, host: str) -> bool:
     except ValueError:
         return False
     return parts.scheme in ("http", "https") and parts.netloc.lower() == host.lower()
+
+
+def _could_be_named(path: str) -> bool:
+    """Whether a system could have a file of that name: where one is looked for by it, the system else complains."""
+    return len(path) <= MAX_PATH and all(len(part.encode("utf-8", "replace")) <= MAX_NAME for part in path.split("/"))
 
 
 def _is_address(name: str) -> bool:
@@ -217,20 +226,33 @@ def _limited(receive: Receive, limit: int) -> Receive:
 
 
 def _with_headers(path: str, send: Send, cors: HeaderPairs) -> Send:
-    protecting = _LOGIN_HEADERS if path == LOGIN_PATH else PROTECTING_HEADERS
-
     async def guarded(message: Message) -> None:
         if message["type"] == "http.response.start":
+            given = message.get("headers", [])
             ours = {name for name, _ in PROTECTING_HEADERS}
             kept = [
                 (name, value)
-                for name, value in message.get("headers", [])
+                for name, value in given
                 if name.lower() not in ours and not name.lower().startswith(b"access-control-")
             ]
-            message = {**message, "headers": [*kept, *protecting, *cors]}
+            message = {**message, "headers": [*kept, *_protecting(path, message["status"], given), *cors]}
         await send(message)
 
     return guarded
+
+
+def _protecting(path: str, status: int, headers: HeaderList) -> Iterator[tuple[bytes, bytes]]:
+    policy = LOGIN_POLICY if path == LOGIN_PATH else CONTENT_POLICY if _is_part_of_a_page(headers) else FILE_POLICY
+    for name, value in PROTECTING_HEADERS:
+        if name != b"content-security-policy":
+            yield name, value
+        elif status != 304:  # the browser would give it to what it has kept, whose kind this answer does not tell
+            yield name, policy.encode()
+
+
+def _is_part_of_a_page(headers: HeaderList) -> bool:
+    kind = next((value for name, value in headers if name.lower() == b"content-type"), b"")
+    return kind.lower().startswith(_PAGE_TYPES)
 
 
 async def drain(receive: Receive) -> None:

@@ -50,6 +50,7 @@ form.addEventListener("submit", (event) => {
   event.preventDefault();
   logIn();
 });
+window.addEventListener("hashchange", takePasswordOfLink);
 takePasswordOfLink();
 goOnIfLoggedIn();
 form.elements.name.focus();
