@@ -44,17 +44,18 @@ def routes_of_everything(folder: Path) -> list[AppRoute]:
         settings = Settings(data_dir=folder / "data", models_dirs=(folder / "models",), mcp=True)
         app = create_app(engine, settings, build_page=None)
         page = page_app(engine, engine.catalogue, Role.ADMIN)
-        return [*_flat(app), *_flat(page)]
+        return [*routes_of(app), *routes_of(page)]
 
 
-def _flat(app: Any, prefix: str = "") -> Iterator[AppRoute]:
+def routes_of(app: Any, prefix: str = "") -> Iterator[AppRoute]:
+    """The routes of an application, those of the applications that are mounted in it included."""
     for route in iter_route_contexts(app.routes):
         mounted = getattr(route, "original_route", route)
         path = f"{prefix}{getattr(route, 'path', '')}"
         if not isinstance(mounted, Mount):
             yield AppRoute(frozenset(route.methods or ()), path)
         elif isinstance(mounted.app, FastAPI):
-            yield from _flat(mounted.app, path)
+            yield from routes_of(mounted.app, path)
         elif not isinstance(mounted.app, RolePages):
             yield AppRoute(frozenset(), f"{path}/{{path:path}}")
 
