@@ -13,6 +13,7 @@ import webui
 from webui.engine.engine import Engine
 from webui.server.access.gate import Gate
 from webui.server.access.identify import Identity, identity_by
+from webui.server.api_document.document import describe
 from webui.server.cors import Cors
 from webui.server.errors import error_response, install_error_handlers
 from webui.server.extension_desk import ExtensionDesk
@@ -37,6 +38,7 @@ from webui.server.routes_model_tasks import model_tasks_router
 from webui.server.routes_models import models_router
 from webui.server.routes_pictures import pictures_router
 from webui.server.routes_prompt import prompt_router
+from webui.server.routes_queue import queue_router
 from webui.server.routes_series import series_router
 from webui.server.routes_settings import settings_router
 from webui.server.routes_share import share_router
@@ -104,6 +106,7 @@ def create_app(
     )  # fmt: skip
     app.state.page_ready = False
     app.state.page_problem = ""
+    describe(app)
     install_error_handlers(app, UntoldPaths(settings))
     _add_routes(app, engine, model_desk, extension_desk, extension_routes)
     app.include_router(login_router(identity))
@@ -135,6 +138,7 @@ def _add_routes(
     app.include_router(events_router(engine))
     app.include_router(shown_router(engine))
     app.include_router(jobs_router(engine))
+    app.include_router(queue_router(engine))
     app.include_router(series_router(engine))
     app.include_router(picture_recording_router(engine))  # before the pictures, whose ids may hold slashes
     app.include_router(images_router(engine))

@@ -39,6 +39,7 @@ MAKING = (
     Rule(GUEST,   "GET DELETE",      "/api/v1/jobs/{job}", JOB),
     Rule(GUEST,   "POST",            "/api/v1/jobs/{job}/skip", JOB),
     Rule(GUEST,   "GET",             "/api/v1/jobs/{job}/frames/{batch}/{step}/{picture}.jpg", JOB),
+    Rule(GUEST,   "GET DELETE",      "/api/v1/queue"),
     Rule(USER,    "GET POST",        "/api/v1/series"),
     Rule(USER,    "GET DELETE",      "/api/v1/series/{series}", SERIES),
     Rule(GUEST,   "GET",             "/api/v1/prompt/names"),
