@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from webui.access.principal import Principal
 from webui.engine.engine import Engine
 from webui.errors import InvalidRequest
+from webui.generation.families import Capability, as_capabilities
 from webui.generation.infotext_sources import read_text
 from webui.generation.request import GenerationRequest
 from webui.model_manager.named_models import with_known_model
@@ -37,6 +39,12 @@ _OVERRIDES = {
     "noise_source": "randn_source", "emphasis": "emphasis",
 }  # fmt: skip
 """Fields of ours that are options in A1111."""
+_AT_REST: Mapping[str, tuple[Capability, Any]] = {
+    "negative_prompt": (Capability.NEGATIVE_PROMPT, ""),
+    "clip_skip": (Capability.CLIP_SKIP, 1),
+    "tiling": (Capability.TILING, False),
+}
+"""What only some models listen to, and the value that asks for nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,14 +76,17 @@ class RequestReader:
         Raises:
             Refused: there is no such sampler (400), or no picture to start from (404).
             InvalidRequest: a value cannot be used; its field is one of ours.
+            ModelNotFound: there is no model at all.
         """
         wanted = asked.wanted
         values = common_values(wanted, asked.options, asked.notes) | self._refiner(wanted)
         values["extras"] = dict(asked.wishes.extras)
         if isinstance(wanted, TextToImage):
             values |= hires_values(wanted, values, asked.notes)
+            self._check_second_checkpoint(wanted, values["model"])
         if wanted.infotext:
             values |= self._told_by_infotext(wanted)
+        values |= self._without_unheard(values, asked.notes)
         starts = self._starts(asked)
         if len(starts) == 1:
             return [GenerationRequest.parse(values | starts[0])]
@@ -115,6 +126,27 @@ class RequestReader:
         if model is None or wanted.refiner_switch_at is None:
             return {}
         return {"refiner": {"model": model, "switch_at": wanted.refiner_switch_at}}
+
+    def _check_second_checkpoint(self, wanted: TextToImage, model: str | None) -> None:
+        told = known_name(self._engine.catalogue, wanted.hr_checkpoint_name, field="hr_checkpoint_name")
+        if not wanted.enable_hr or told in (None, model or self._engine.catalogue.find(None).name):
+            return
+        raise InvalidRequest(
+            "hr_checkpoint_name: the second pass goes on with the first one's checkpoint.",
+            hint="Leave it out, or name a refiner.", field="hr_checkpoint_name",
+        )  # fmt: skip
+
+    def _without_unheard(self, values: Values, notes: Notes) -> Values:
+        """What clients send along whatever the model is, at rest where this model does not listen to it."""
+        model = self._engine.catalogue.find(values["model"])
+        able = as_capabilities(model.capabilities)
+        if not able:
+            return {}
+        unheard = {name: rest for name, (needed, rest) in _AT_REST.items() if needed not in able}
+        changed = {name: rest for name, rest in unheard.items() if values[name] != rest}
+        if changed:
+            notes.add(f"The model '{model.name}' does not listen to: {', '.join(changed)}.")
+        return changed
 
     def _told_by_infotext(self, wanted: Generation) -> Values:
         """What the infotext says of fields that the request leaves at their defaults."""

@@ -39,7 +39,7 @@ def grid_of(files: Sequence[bytes], infotext: str, request_json: str) -> bytes:
 
 def _converted(png: bytes, name: str, quality: int) -> bytes:
     told = embedded_text(png).infotext or ""
-    exif = exif_comment(told)
+    exif = b"Exif\0\0" + exif_comment(told)
     with Image.open(BytesIO(png), formats=("PNG",)) as image:
         file = BytesIO()
         given = {"exif": exif} if told and len(exif) < _MOST_EXIF_BYTES else {}

@@ -15,7 +15,9 @@ from starlette.requests import ClientDisconnect
 
 from webui.engine.process_host import log_unexpected
 from webui.errors import WebUIError
+from webui.server.access.principals import sees_everything
 from webui.server.errors import status_of
+from webui.server.untold_paths import UntoldPaths
 
 _log = logging.getLogger(__name__)
 
@@ -39,9 +41,14 @@ def answer(values: Any, status: int = 200) -> Response:
     return Response(json.dumps(values), status, media_type="application/json", headers={"Cache-Control": "no-store"})
 
 
-def install_error_handlers(app: FastAPI) -> None:
-    """Answer every exception that a route lets out."""
-    app.add_exception_handler(WebUIError, _told)
+def install_error_handlers(app: FastAPI, paths: UntoldPaths) -> None:
+    """Answer every exception that a route lets out; `paths` are told to administrators alone."""
+
+    async def told(request: Request, error: Exception) -> Response:
+        assert isinstance(error, WebUIError)
+        return _told(error, str(error) if sees_everything(request) else paths.in_words(str(error)))
+
+    app.add_exception_handler(WebUIError, told)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _not_valid)
     app.add_exception_handler(ClientDisconnect, _left)
@@ -52,13 +59,12 @@ def _form(status: int, error: str, detail: Any, sentence: str = "") -> Response:
     return answer({"error": error, "detail": detail, "body": "", "errors": sentence}, status)
 
 
-async def _told(_request: Request, error: Exception) -> Response:
-    assert isinstance(error, WebUIError)
+def _told(error: WebUIError, sentence: str) -> Response:
     status = error.status if isinstance(error, Refused) else status_of(error)
     if status == 422 and error.field:
-        return _form(status, type(error).__name__, [_problem(["body", error.field], str(error))], str(error))
+        return _form(status, type(error).__name__, [_problem(["body", error.field], sentence)], sentence)
     kind = "HTTPException" if isinstance(error, Refused) else type(error).__name__
-    return _form(status, kind, str(error), str(error) if status >= 500 else "")
+    return _form(status, kind, sentence, sentence if status >= 500 else "")
 
 
 async def _http(_request: Request, error: Exception) -> Response:

@@ -109,7 +109,7 @@ def hires_values(wanted: TextToImage, values: Values, notes: Notes) -> Values:
 
     Raises:
         Refused: there is no such sampler (400).
-        InvalidRequest: there is no such upscaler or schedule type, or the second pass is to have another checkpoint.
+        InvalidRequest: there is no such upscaler or schedule type.
     """
     if not wanted.enable_hr:
         return {}

@@ -23,6 +23,7 @@ from webui.server.sdapi.options import Options, PostedOptions
 from webui.server.sdapi.scripts import Scripts
 from webui.server.sdapi.series_pictures import make_series
 from webui.server.sdapi.tasks import Tasks
+from webui.server.untold_paths import UntoldPaths
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +45,25 @@ class Generating:
         reader: reads requests.
         scripts: reads their scripts.
         tasks: is told which job is whose task.
+        paths: are told to administrators alone.
     """
 
     def __init__(
-        self, engine: Engine, *, options: Options, reader: RequestReader, scripts: Scripts, tasks: Tasks
+        self,
+        engine: Engine,
+        *,
+        options: Options,
+        reader: RequestReader,
+        scripts: Scripts,
+        tasks: Tasks,
+        paths: UntoldPaths,
     ) -> None:
         self._engine = engine
         self._options = options
         self._reader = reader
         self._scripts = scripts
         self._tasks = tasks
+        self._paths = paths
 
     def answer(self, posted: Generation, principal: Principal, still_wanted: Wanted) -> dict[str, Any]:
         """Make what is asked for, and tell it as A1111 does.
@@ -119,6 +129,9 @@ class Generating:
             pictures=made.pictures,
             files=files,
             has_grid=grid is not None,
-            notes=(*asked.notes.said, *made.said),
+            notes=self._notes((*asked.notes.said, *made.said), asked.principal),
             began=began,
         )
+
+    def _notes(self, said: Sequence[str], principal: Principal) -> Sequence[str]:
+        return said if principal.sees_everything else [self._paths.in_words(sentence) for sentence in said]

@@ -88,7 +88,7 @@ def loras(engine: Engine, principal: Principal) -> list[Item]:
             "name": entry.path.stem,
             "alias": entry.alias or entry.path.stem,
             "path": _place(entry, principal),
-            "metadata": dict(entry.metadata),
+            "metadata": dict(entry.metadata) if principal.sees_everything else {},  # which may name paths, too
         }
         for entry in _usable(engine, LORA)
     ]

@@ -9,6 +9,15 @@ class _Answer(BaseModel):
     model_config = ConfigDict(protected_namespaces=())
 
 
+class Problem(_Answer):
+    """Why a request was refused: `detail` is a sentence, or for 422 a list of `loc`, `msg` and `type`."""
+
+    error: str
+    detail: str | list[dict[str, Any]]
+    body: str
+    errors: str
+
+
 class GenerationAnswer(_Answer):
     """Pictures in base64, the request, and `info` as a JSON text."""
 
