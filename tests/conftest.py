@@ -58,3 +58,13 @@ def sdxl_models(tmp_path_factory: pytest.TempPathFactory) -> Path:
     build_tiny_stable_diffusion_xl(checkpoints / "inpaint", inpainting=True, seed=2)
     shutil.copytree(checkpoints / "base" / "vae", checkpoints / "refiner" / "vae", dirs_exist_ok=True)
     return checkpoints
+
+
+@pytest.fixture
+def cheap_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Passwords are hashed in this process without the cost that makes guessing slow."""
+    from argon2 import PasswordHasher
+
+    hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    monkeypatch.setattr("webui.access.passwords._HASHER", hasher)
+    monkeypatch.setattr("webui.access.passwords._OF_NOBODY", hasher.hash("nobody has this password"))

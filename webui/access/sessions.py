@@ -35,8 +35,9 @@ class Sessions:
         """Log somebody in; the token is for them alone. Beyond `MOST_SESSIONS` the ones that end soonest go."""
         token = secrets.token_urlsafe(32)
         with self._lock:
-            self._forget_ended()
-            while len(self._sessions) >= MOST_SESSIONS:
+            if len(self._sessions) >= MOST_SESSIONS:
+                self._forget_ended()
+            if len(self._sessions) >= MOST_SESSIONS:
                 del self._sessions[min(self._sessions, key=lambda key: self._sessions[key].ends)]
             self._sessions[_hash(token)] = _Session(principal, self._now() + seconds)
         return token

@@ -48,6 +48,11 @@ def login_router(identity: Identity) -> APIRouter:
     async def script() -> Response:
         return FileResponse(_FOLDER / "login.js", media_type="text/javascript", headers={"Cache-Control": "no-cache"})
 
+    @router.get("/login/state", include_in_schema=False)
+    async def state(request: Request) -> dict[str, bool]:
+        """Whether somebody is in already: links from other pages come without the cookie, which this is asked with."""
+        return {"let_in": await identity.of(request.scope) is not None}
+
     @router.post("/login")
     async def log_in(request: Request) -> Response:
         """Log in with `name` and `password`, or with a `token`; the session is a cookie."""

@@ -27,6 +27,7 @@ FORWARD = {"forward": Kind.FORWARD}
 COMING_IN = (
     Rule(ANYBODY, "GET POST",        "/login"),
     Rule(ANYBODY, "GET",             "/login/login.js"),
+    Rule(ANYBODY, "GET",             "/login/state"),
     Rule(ANYBODY, "POST",            "/logout"),
     Rule(VIEWER,  "GET",             "/api/v1/me"),
 )

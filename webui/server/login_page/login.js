@@ -34,8 +34,8 @@ async function logIn() {
 
 // Who comes by a link from another page is logged in perhaps, but the browser keeps that to itself at first.
 async function goOnIfLoggedIn() {
-  const answer = await fetch("/api/v1/me", { cache: "no-store" }).catch(() => null);
-  if (answer && answer.ok) location.replace("/");
+  const answer = await fetch("/login/state", { cache: "no-store" }).catch(() => null);
+  if (answer && answer.ok && (await answer.json()).let_in) location.replace("/");
 }
 
 // The host's link and QR code have the password behind the #, which no server is ever sent.
