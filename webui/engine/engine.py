@@ -10,7 +10,7 @@ from webui.engine.dispatcher import Dispatcher, Tell
 from webui.engine.event_hub import EventHub
 from webui.engine.extension_watch import ExtensionWatch
 from webui.engine.frames import FrameStore
-from webui.engine.guest_limits import GuestLimits
+from webui.engine.guest_limits import GUEST_PREFIX, GuestLimits
 from webui.engine.instance_lock import InstanceLock
 from webui.engine.job_queue import JobQueue
 from webui.engine.job_store import JobStore
@@ -138,6 +138,7 @@ class Engine:
         self._dispatcher.start()
         self.extensions.on_change(self._dispatcher.wake)
         self.series.start()
+        self._end_visits()
         self._started = True
 
     def stop(self) -> None:
@@ -281,6 +282,13 @@ class Engine:
     def status(self) -> dict[str, Any]:
         """The worker's state, where it computes and with what, and how long the queue is."""
         return self._dispatcher.status()
+
+    def _end_visits(self) -> None:
+        """Cancel what guests have left: the link that they came by ended with the process that had it open."""
+        with suppress(StorageUnavailable):
+            for owner in {each.owner for each in [*self._jobs.active(), *self.series.active()]}:
+                if owner.startswith(GUEST_PREFIX):
+                    self.cancel_owned(owner)
 
     def take_picture(self, picture: str, owner: str, *, field: str) -> None:
         """Make sure that the worker finds a picture that somebody names among the inputs.

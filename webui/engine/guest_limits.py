@@ -123,18 +123,19 @@ class GuestLimits:
 
 
 def _check_room(limits: JobLimits, active: int, ever: int, more: int) -> None:
+    if active + more > limits.waiting and active:
+        raise JobsRefused(f"You have {_jobs(active)} waiting; wait until one is done.")
     if active + more > limits.waiting:
-        jobs = "job" if active == 1 else "jobs"
-        if active == 0:
-            raise JobsRefused(
-                f"This makes {more} jobs, and you may have {limits.waiting} waiting.", hint="Ask for less."
-            )
-        raise JobsRefused(f"You have {active} {jobs} waiting; wait until one is done.")
+        raise JobsRefused(f"This makes {_jobs(more)}, and you may have {limits.waiting} waiting.", hint="Ask for less.")
     if limits.in_all is not None and ever + more > limits.in_all:
         raise JobsRefused(
-            f"This link gives each guest {limits.in_all:,} jobs, and you have made {ever:,}.",
+            f"This link gives each guest {_jobs(limits.in_all)}, and you have made {ever:,}.",
             hint="Ask for a new link to go on.",
         )
+
+
+def _jobs(number: int) -> str:
+    return "1 job" if number == 1 else f"{number:,} jobs"
 
 
 def _too_much(field: str, asked: str, most: str) -> InvalidRequest:

@@ -122,6 +122,10 @@ class SeriesKeeper:
         """The newest of somebody's (None: everybody's) first."""
         return [self._active.get(series.id, series) for series in self._store.recent(limit, scope)]
 
+    def active(self) -> list[Series]:
+        """Those that have not ended."""
+        return list(self._active.values())
+
     def cancel_owned(self, owner: str) -> None:
         """Cancel every series of somebody that has not ended."""
         with self._lock:
