@@ -12,7 +12,7 @@ from tests.e2e.real_server import ServerProcess
 
 TAB_IDS = {
     "PNG Info": "pnginfo", "Step scrubber": "scrubber", "Models": "models", "Extensions": "extensions",
-    "Settings": "settings",
+    "Share": "share", "Settings": "settings",
 }  # fmt: skip
 """The page's own names of the tabs whose words are others."""
 

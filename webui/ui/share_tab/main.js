@@ -15,7 +15,7 @@ function show(news) {
   part("order").hidden = open;
   part("link").hidden = !open;
   part("ended").hidden = open || !told.closed_because;
-  part("ended").textContent = told.closed_because;
+  part("ended").textContent = told.closed_because ? `The last link has ended. ${told.closed_because}` : "";
   order.fill(told);
   if (open) {
     openLink.show(told);

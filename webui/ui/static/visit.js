@@ -55,7 +55,7 @@
     const who = here === 1 ? "1 guest" : here ? `${here} guests` : "nobody here";
     say(`Shared${until(ends)} · ${who}`, [
       button("Show", "visit-show", () => window.darkroom.showTab("share")),
-      button("Close", "visit-close", ({ target }) => {
+      button("Close the link", "visit-close", ({ target }) => {
         target.disabled = true;
         window.darkroom.sharing.close().catch(() => (target.disabled = false));
       }),
