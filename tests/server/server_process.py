@@ -66,13 +66,13 @@ class Server:
         self.url = ""
         self.client = httpx.Client()
 
-    def wait_ready(self) -> "Server":
-        """Wait until jobs are accepted."""
+    def wait_ready(self, auth: tuple[str, str] | None = None) -> "Server":
+        """Wait until jobs are accepted. `auth`: a name and a password, where the server asks for them."""
         assert self.process.stdout is not None
         line = self.process.stdout.readline()
         assert "http://" in line, self.stderr.read_text()
-        self.url = next(word for word in line.split() if word.startswith("http://"))
-        self.client = httpx.Client(base_url=self.url, timeout=LONG)
+        self.url = next(word for word in line.split() if word.startswith("http://")).partition("/login")[0]
+        self.client = httpx.Client(base_url=self.url, timeout=LONG, auth=auth)
         wait_until(lambda: self.client.get("/api/v1/health").status_code == 200)
         return self
 

@@ -50,5 +50,9 @@ async def ask(
         else:
             answer.body += message.get("body", b"")
 
-    await app(asked, receive, send)
+    try:
+        await app(asked, receive, send)
+    except Exception:  # what was answered with a 500 is raised once more, for the server's log
+        if not answer.status:
+            raise
     return answer

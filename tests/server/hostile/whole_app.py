@@ -61,7 +61,7 @@ def whole_app(folder: Path) -> Iterator[WholeApp]:
     settings = Settings(
         data_dir=folder / "data", models_dirs=(folder / "models",), extensions_dir=folder / "extensions"
     )
-    with running_engine(folder) as engine:
+    with running_engine(folder, factory="tests.server.quick_generator:create") as engine:
         prepare_environment(settings.data_dir)
         build = partial(page_app, engine, engine.catalogue)
         whole = WholeApp(create_app(engine, settings, build_page=build), engine, settings.data_dir)
