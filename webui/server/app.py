@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from fastapi import FastAPI, Request
 from fastapi.responses import FileResponse, Response
 from starlette.concurrency import run_in_threadpool
+from starlette.routing import Route
 
 import webui
 from webui.engine.engine import Engine
@@ -112,7 +113,7 @@ def create_app(
     app.include_router(login_router(identity))
     app.include_router(share_router(share_desk))
     if mcp_server is not None:
-        app.add_route("/mcp", mcp_server, include_in_schema=False)
+        app.routes.append(Route("/mcp", mcp_server, include_in_schema=False))
     add_splash(app)
     _add_hub_script(app)
     serve_assets(app)

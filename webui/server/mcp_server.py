@@ -30,6 +30,7 @@ from webui.server.access.principals import principal_of
 from webui.server.bodies import check_names, text_of
 from webui.server.errors import error_response
 from webui.server.making import make
+from webui.server.untold_paths import UntoldPaths
 from webui.server.waiting import Askers
 from webui.ui.model_defaults import model_defaults
 
@@ -55,6 +56,7 @@ class McpServer:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._askers = Askers()
+        self._paths = UntoldPaths(engine.settings)
         self._calls = {"generate": self._generate, "list_models": self._list_models, "get_result": self._get_result}
         server: Server[Any] = Server(
             "darkroom", title="Darkroom", version=webui.__version__, instructions=_INSTRUCTIONS,
@@ -92,7 +94,8 @@ class McpServer:
                 raise InvalidRequest(f"There is no tool '{params.name[:60]}'.", hint=f"There are {', '.join(_NAMES)}.")
             return await call(context, params.arguments or {})
         except WebUIError as error:
-            return types.CallToolResult(content=[types.TextContent(text=str(error))], is_error=True)
+            told = types.TextContent(text=self._in_words(str(error), _request_of(context)[1]))
+            return types.CallToolResult(content=[told], is_error=True)
 
     async def _generate(self, context: ServerRequestContext[Any], arguments: Mapping[str, Any]) -> types.CallToolResult:
         request = await run_in_threadpool(self._request, arguments)
@@ -102,7 +105,7 @@ class McpServer:
         else:
             made = await self._askers.run(http, lambda wanted: make(self._engine, request, principal, wanted))
             job = made.job
-        return await run_in_threadpool(self._told, job)
+        return await run_in_threadpool(self._told, job, principal)
 
     async def _list_models(
         self, _context: ServerRequestContext[Any], arguments: Mapping[str, Any]
@@ -126,7 +129,7 @@ class McpServer:
     def _result_of(self, job: str, principal: Principal) -> types.CallToolResult:
         if not self._engine.ownership.owns(principal.scope, Kind.JOB, job):
             raise JobNotFound("There is no such job.", hint="generate tells the id of its job.")
-        return self._told(self._engine.job(job))
+        return self._told(self._engine.job(job), principal)
 
     def _request(self, arguments: Mapping[str, Any]) -> GenerationRequest:
         """What the arguments mean; what they leave out is as people start with the model.
@@ -153,13 +156,16 @@ class McpServer:
             raise InvalidRequest(f"batch_count: it must be at most {MOST_PICTURES}.", field="batch_count")
         return request
 
-    def _told(self, job: Job) -> types.CallToolResult:
+    def _in_words(self, sentence: str, principal: Principal) -> str:
+        return sentence if principal.sees_everything else self._paths.in_words(sentence)
+
+    def _told(self, job: Job, principal: Principal) -> types.CallToolResult:
         """A job with the pictures that it has so far."""
         library = self._engine.library
         pictures = [library.find(picture) for picture in job.images]
+        problem = None if job.error is None else self._in_words(f"{job.error} {job.hint}".strip(), principal)
         values = {
-            "job": job.id, "status": job.status.value, "step": job.step, "total": job.total,
-            "error": None if job.error is None else f"{job.error} {job.hint}".strip(),
+            "job": job.id, "status": job.status.value, "step": job.step, "total": job.total, "error": problem,
             "pictures": [
                 {"id": picture.id, "seed": picture.seed, "width": picture.width, "height": picture.height}
                 for picture in pictures

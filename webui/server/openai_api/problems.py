@@ -1,7 +1,6 @@
 """Errors as OpenAI's API tells them: `{"error": {"message", "type", "param", "code"}}`."""
 
 import json
-import logging
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -11,11 +10,11 @@ from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
-from webui.engine.process_host import log_unexpected
 from webui.errors import InvalidRequest, ModelNotFound, PictureUnreadable, WebUIError
+from webui.server.access.principals import sees_everything
 from webui.server.errors import status_of
+from webui.server.untold_paths import UntoldPaths
 
-_log = logging.getLogger(__name__)
 _CODES: tuple[tuple[type[WebUIError], str], ...] = (
     (ModelNotFound, "model_not_found"),
     (PictureUnreadable, "invalid_image_file"),
@@ -42,33 +41,32 @@ def problem_response(status: int, message: str, *, param: str | None = None, cod
     return Response(json.dumps(told), status, media_type="application/json", headers=headers)
 
 
-class OpenAIRoute(APIRoute):
-    """A route whose errors are told in that form."""
+def openai_route(paths: UntoldPaths) -> type[APIRoute]:
+    """A kind of route whose errors are told in that form, those of this computer's folders to administrators alone."""
 
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """What answers, with every exception told."""
-        handle = super().get_route_handler()
+    class OpenAIRoute(APIRoute):
+        def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+            handle = super().get_route_handler()
 
-        async def told(request: Request) -> Response:
-            try:
-                return await handle(request)
-            except WebUIError as error:
-                return _told(error)
-            except HTTPException as error:
-                message = "The request is too large." if error.status_code == 413 else str(error.detail)
-                return problem_response(error.status_code, message)
-            except ClientDisconnect:
-                return problem_response(400, "The request ended too early.")
-            except Exception:
-                reference = log_unexpected(_log, f"{request.method} {request.url.path} failed")
-                return problem_response(500, f"Something unexpected went wrong; the log has it as {reference}.")
+            async def told(request: Request) -> Response:
+                try:
+                    return await handle(request)
+                except WebUIError as error:
+                    return _told(error, str(error) if sees_everything(request) else paths.in_words(str(error)))
+                except HTTPException as error:
+                    message = "The request is too large." if error.status_code == 413 else str(error.detail)
+                    return problem_response(error.status_code, message)
+                except ClientDisconnect:
+                    return problem_response(400, "The request ended too early.")
 
-        return told
+            return told
+
+    return OpenAIRoute
 
 
-def _told(error: WebUIError) -> Response:
+def _told(error: WebUIError, message: str) -> Response:
     code = getattr(error, "code", None) or next((code for kind, code in _CODES if isinstance(error, kind)), None)
     status = status_of(error)
     param = _PARAMS.get(error.field or "", error.field)
     # What cannot be used is 422 to our own API and 400 to this one's clients.
-    return problem_response(400 if status == 422 else status, str(error), param=param, code=code)
+    return problem_response(400 if status == 422 else status, message, param=param, code=code)

@@ -18,8 +18,9 @@ from webui.server.access.principals import principal_of
 from webui.server.bodies import json_object
 from webui.server.making import Made, make
 from webui.server.openai_api.forms import PictureForm, picture_form
-from webui.server.openai_api.problems import OpenAIRoute, Wrong, problem_response
+from webui.server.openai_api.problems import Wrong, openai_route, problem_response
 from webui.server.openai_api.wishes import Wish, wish_of
+from webui.server.untold_paths import UntoldPaths
 from webui.server.waiting import Askers
 
 VARIATION_STRENGTH = 0.6
@@ -28,7 +29,7 @@ VARIATION_STRENGTH = 0.6
 
 def openai_router(engine: Engine) -> APIRouter:
     """The routes of pictures and models; everything else below `/v1` is told to be missing."""
-    router = APIRouter(prefix="/v1", route_class=OpenAIRoute, tags=["OpenAI-style"])
+    router = APIRouter(prefix="/v1", route_class=openai_route(UntoldPaths(engine.settings)))
     askers = Askers()
     _add_pictures(router, engine, askers)
     _add_models(router, engine)
