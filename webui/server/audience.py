@@ -143,7 +143,7 @@ class Onlooker:
             return {**event.payload, "jobs": []}
         if event.type == "status":
             return self.status(event.payload)
-        said = _shown(event)
+        said = _shown(event) if event.job is not None else None
         return None if said is None else {"seq": event.seq, "type": event.type, "job": event.job, **said}
 
     def jobs(self, active: Sequence[Job]) -> list[Told]:
