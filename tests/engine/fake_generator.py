@@ -16,7 +16,16 @@ from typing import Any
 import numpy as np
 
 from webui.engine.events import Decoding, Event, ImageDone, ModelLoading, StepDone
-from webui.engine.looks import Answered, LookAttention, Looking, LookPreprocess, LookStep, LookStrip, Question
+from webui.engine.looks import (
+    Answered,
+    LookAttention,
+    LookEnlarge,
+    Looking,
+    LookPreprocess,
+    LookStep,
+    LookStrip,
+    Question,
+)
 from webui.engine.worker_control import Control
 from webui.errors import GenerationFailed, ModelNotFound
 from webui.generation.request import GenerationRequest
@@ -45,6 +54,8 @@ class FakeGenerator:
                 raise ModelNotFound("There is no model 'gone'.", hint="Choose another one.", field="model")
             case LookPreprocess():
                 return Answered(parts=(encode_png(_pixels(16, 8, 0, len(question.values)), "", ""),))
+            case LookEnlarge():
+                return Answered(parts=(encode_png(_pixels(question.width, question.height, 0, 0), "", ""),))
             case LookAttention():
                 while True:
                     time.sleep(0.01)

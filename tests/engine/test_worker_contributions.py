@@ -15,7 +15,7 @@ from tests.engine.hooked_bench import STEPS, Bench, notes, pictures
 from tests.engine.small_extensions import enabled, write_extension
 from webui.engine.events import ImageDone
 from webui.engine.generate import create
-from webui.engine.looks import Answered, LookPreprocess
+from webui.engine.looks import Answered, LookEnlarge, LookPreprocess
 from webui.engine.worker_control import JobControl
 from webui.engine.worker_extensions import WorkerExtensions
 from webui.errors import InvalidRequest
@@ -126,6 +126,22 @@ def test_hook_register_preprocessors(bench: Bench) -> None:
         asked("Tinted", red=300)
     with pytest.raises(ExtensionFailed, match="registering failed in the preprocessor Textual"):
         asked("Textual")
+
+
+def test_upscalers_enlarge_pictures_on_their_own(bench: Bench) -> None:
+    kept = InputStore(bench.data_dir).add(Image.fromarray(bench.plain[0]))
+
+    def asked(name: str) -> Answered:
+        return bench.generator.look(LookEnlarge(picture=kept, upscaler=name, width=130, height=70))
+
+    answered = asked("Red")
+    made = np.asarray(Image.open(BytesIO(answered.parts[0])))
+    assert (made.shape, made[0, 0].tolist()) == ((70, 130, 3), [255, 0, 0])
+    assert answered.values == {"width": 130, "height": 70}
+    with pytest.raises(InvalidRequest, match="there is no upscaler 'Blue'"):
+        asked("Blue")
+    with pytest.raises(ExtensionFailed, match="the upscaler Small"):
+        asked("Small")
 
 
 FAMILY = """

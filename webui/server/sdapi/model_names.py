@@ -8,6 +8,7 @@ from webui.model_manager.catalogue.model_entry import CHECKPOINT, VAE
 from webui.model_manager.named_models import entry_named, entry_with_hash
 
 _HASH_BEHIND = re.compile(r"\s*\[([0-9a-fA-F]{6,64})\]$")
+_WEIGHT_FILE = re.compile(r"\.(safetensors|ckpt|pt|pth|bin|gguf)$", re.IGNORECASE)
 _NONE = ("", "none", "automatic", "use same checkpoint")
 """What stands for no model of its own, in lower case."""
 
@@ -37,10 +38,10 @@ def known_name(catalogue: Catalogue, told: str | None, *, field: str, kind: str 
     """
     if told is None or told.strip().lower() in _NONE:
         return None
-    named = _HASH_BEHIND.sub("", told.strip())
+    named, behind = _HASH_BEHIND.sub("", told.strip()), _HASH_BEHIND.search(told.strip())
     entries = catalogue.entries(kind)
-    behind = _HASH_BEHIND.search(told.strip())
-    found = entry_named(entries, named) or entry_with_hash(entries, behind[1] if behind else named)
+    found = entry_named(entries, named) or entry_named(entries, _WEIGHT_FILE.sub("", named))
+    found = found or entry_with_hash(entries, behind[1] if behind else named)
     if found is None:
         known = ", ".join(title(entry) for entry in entries[:8])
         what = "VAE" if kind == VAE else "model"

@@ -89,7 +89,7 @@ class Options:
     def told(self) -> dict[str, Any]:
         """The options as A1111 tells them."""
         now = self._now
-        model = self._model(now.model)
+        model = self._model()
         same = {theirs: getattr(now, ours) for theirs, ours in _SAME_VALUE.items()}
         return {
             "sd_model_checkpoint": title(model) if model else None,
@@ -108,7 +108,7 @@ class Options:
         """
         changes: dict[str, Any] = {}
         model, vae = posted.sd_model_checkpoint, posted.sd_vae
-        if model:
+        if model and model != self._title_told():  # sent back as it was told, it stays a default where it is one
             changes["model"] = known_name(self._catalogue, model, field=f"{place}sd_model_checkpoint")
         if vae:
             changes["vae"] = known_name(self._catalogue, vae, field=f"{place}sd_vae", kind=VAE)
@@ -134,14 +134,18 @@ class Options:
                 keep_settings(self._data_dir, {"a1111": wanted.model_dump(exclude_defaults=True)})
             self._now = wanted
 
-    def _model(self, name: str | None) -> ModelEntry | None:
-        """The model of that name; the default one where it is gone, None where there are none."""
-        for wanted in (name, None):
+    def _model(self) -> ModelEntry | None:
+        """The chosen model; the default one where it is gone, None where there are none."""
+        for wanted in (self._now.model, None):
             try:
                 return self._catalogue.find(wanted)
             except (ModelNotFound, ModelUnusable):
                 continue
         return None
+
+    def _title_told(self) -> str | None:
+        model = self._model()
+        return title(model) if model else None
 
     def _vae_told(self, name: str | None) -> str:
         try:
