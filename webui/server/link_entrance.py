@@ -1,9 +1,12 @@
 """The door for everybody who comes by the public link: known by the socket that they came in at, whatever they say."""
 
+import asyncio
 import json
+from contextlib import suppress
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from webui.access.principal import Principal
 from webui.server.guard import LINK, PROTECTING_HEADERS, drain
 from webui.sharing.public_link import PublicLink
 
@@ -24,6 +27,7 @@ class LinkEntrance:
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
+        self._answers: set[_Answer] = set()
         self.link: PublicLink | None = None
         """Nobody is let in before the tunnel's address is known."""
 
@@ -36,30 +40,65 @@ class LinkEntrance:
             await drain(receive)
             await _refuse(send)
         else:
-            await self._let_in(link, scope, receive, send)
+            answer = _Answer(link, send)
+            self._answers.add(answer)
+            try:
+                await answer.give(self._app, scope, receive)
+            finally:
+                self._answers.discard(answer)
 
-    async def _let_in(self, link: PublicLink, scope: Scope, receive: Receive, send: Send) -> None:
+    def cut_off(self, owner: str) -> None:
+        """End what is being answered to one guest, streams above all. In the server's loop."""
+        for answer in [each for each in self._answers if each.owner == owner]:
+            answer.end()
+
+
+class _Answer:
+    """One answer while it is given."""
+
+    def __init__(self, link: PublicLink, send: Send) -> None:
+        self.owner = ""
+        """Whose it is, as soon as the gate has found out and the answer begins."""
+        self._link = link
+        self._send = send
+        self._task = asyncio.current_task()
+        self._open = False
+        self._ended = False
+
+    def end(self) -> None:
+        """Say no more than has been said."""
+        self._ended = True
+        if self._task is not None:
+            self._task.cancel()
+
+    async def give(self, app: ASGIApp, scope: Scope, receive: Receive) -> None:
+        """Have the application answer."""
         state = scope.setdefault("state", {})
-        owner = ""
 
         async def noticing(message: Message) -> None:
-            nonlocal owner
             principal = state.get("principal")
-            if message["type"] == "http.response.start" and principal is not None:
-                owner = principal.owner
-                link.guests.begins(owner)
-            await send(message)
+            if message["type"] == "http.response.start" and isinstance(principal, Principal):
+                self.owner = principal.owner
+                self._link.guests.begins(self.owner)
+            self._open = message["type"] == "http.response.start" or message.get("more_body", False)
+            await self._send(message)
 
-        inner = {**scope, LINK: link, "state": state, "headers": _own_words(scope), "scheme": _scheme(link)}
+        scheme = "https" if self._link.secure else "http"
+        inner = {**scope, LINK: self._link, "state": state, "headers": _own_words(scope), "scheme": scheme}
         try:
-            await self._app(inner, receive, noticing)
+            await app(inner, receive, noticing)
+        except asyncio.CancelledError:
+            if self._link.is_open() and not self._ended:
+                raise
+            await self._finish()
         finally:
-            if owner:
-                link.guests.ends(owner)
+            if self.owner:
+                self._link.guests.ends(self.owner)
 
-
-def _scheme(link: PublicLink) -> str:
-    return "https" if link.secure else "http"
+    async def _finish(self) -> None:
+        if self._open:
+            with suppress(Exception):  # an answer of a length that was told, which nobody may read to its end
+                await self._send({"type": "http.response.body", "body": b"", "more_body": False})
 
 
 def _own_words(scope: Scope) -> list[tuple[bytes, bytes]]:

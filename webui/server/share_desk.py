@@ -99,9 +99,9 @@ class ShareDesk:
             InvalidRequest: no such provider, or it cannot use what it is told.
             TunnelFailed: the sentence says why.
         """
-        if self._changing.locked() or self.link is not None:
-            raise LinkBusy("A public link is open already.", hint="Close it first.")
-        async with self._changing:
+        self._refuse_second()
+        async with self._changing:  # a link that is being closed is waited for
+            self._refuse_second()
             tunnel = await run_in_threadpool(self._tunnel, order)
             self._opening = tunnel
             self._tell()
@@ -135,8 +135,14 @@ class ShareDesk:
         if link is None or link.guests.remove(owner) is None:
             raise GuestNotFound("There is no such guest.", field="guest")
         self._sessions.close_owner(owner)
+        if self._way is not None:
+            self._way.entrance.cut_off(owner)
         await run_in_threadpool(self._cancel_jobs, owner)
         self._tell()
+
+    def _refuse_second(self) -> None:
+        if self.opening or self.link is not None:
+            raise LinkBusy("A public link is open already.", hint="Close it first.")
 
     def _tunnel(self, order: ShareOrder) -> Tunnel:
         kinds = {kind.name: kind for kind in self._kinds()}
@@ -159,7 +165,7 @@ class ShareDesk:
         lasts_s = None if order.minutes is None else order.minutes * 60
         link = PublicLink(opened.url, order.level, order.provider, lasts_s, order.jobs_per_guest)
         entrance.link = link
-        way = _Way(link, tunnel, listener)
+        way = _Way(link, tunnel, listener, entrance)
         loop = asyncio.get_running_loop()
         link.on_guest = lambda guest: self._came(link, guest)
 
@@ -218,9 +224,10 @@ def _limits(link: PublicLink) -> JobLimits:
 class _Way:
     """What belongs to an open link."""
 
-    def __init__(self, link: PublicLink, tunnel: Tunnel, listener: LinkListener) -> None:
+    def __init__(self, link: PublicLink, tunnel: Tunnel, listener: LinkListener, entrance: LinkEntrance) -> None:
         self.link = link
         self.tunnel = tunnel
         self.listener = listener
+        self.entrance = entrance
         self.timer: asyncio.Task[None] | None = None
         self.losing: asyncio.Future[None] | None = None
