@@ -14,7 +14,7 @@ import webui
 from webui.engine.engine import Engine
 from webui.server.access.gate import Gate
 from webui.server.access.identify import Identity, identity_by
-from webui.server.api_document.document import describe
+from webui.server.api_document.serving import describe
 from webui.server.cors import Cors
 from webui.server.errors import error_response, install_error_handlers
 from webui.server.extension_desk import ExtensionDesk

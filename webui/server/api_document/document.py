@@ -50,17 +50,6 @@ Schema = dict[str, Any]
 SchemaOf = Callable[[Any], Schema]
 
 
-def describe(app: FastAPI) -> None:
-    """Let the application give the whole document, put together when it is first asked for."""
-
-    def document() -> Schema:
-        if app.openapi_schema is None:
-            app.openapi_schema = api_document(app)
-        return app.openapi_schema
-
-    app.openapi = document  # type: ignore[method-assign]
-
-
 def api_document(app: FastAPI) -> Schema:
     """The document of an application's routes, as JSON values."""
     document = get_openapi(title=app.title, version=app.version, description=ABOUT, routes=app.routes)
