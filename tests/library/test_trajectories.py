@@ -8,6 +8,7 @@ import pytest
 
 from tests.engine.recordings import write_recording
 from tests.library.edited_recordings import edited
+from webui.access.kinds import Kind
 from webui.errors import SaveFailed, TrajectoryNotFound, TrajectoryUnreadable
 from webui.generation.trajectory import Origin
 from webui.library.database import Database
@@ -109,6 +110,28 @@ def test_beyond_the_budget_the_oldest_unpinned_go_first_and_the_newest_stays(tra
     trajectories.pin(A, False)
     assert trajectories.enforce(0, needed=lambda: {A}) == []
     assert trajectories.enforce(0) == [A]
+
+
+def test_recordings_of_guests_do_not_drive_out_those_of_the_house(trajectories: Trajectories, tmp_path: Path) -> None:
+    size = _made(trajectories, A, B)
+    for guests in (C, D):
+        _made(trajectories, guests)
+        trajectories._ownership.note("guest:1", Kind.TRAJECTORY, guests)
+    assert trajectories.enforce(7 * size) == [C]  # a quarter is less than two of them
+    assert trajectories.enforce(3 * size) == []
+    assert _ids(trajectories) == [D, B, A]
+
+
+def test_each_owner_has_own_recordings_and_an_own_family(trajectories: Trajectories) -> None:
+    _made(trajectories, A, B)
+    trajectories._ownership.note("ann", Kind.TRAJECTORY, A)
+    assert [entry.id for entry in trajectories.recent(9, scope="ann")] == [A]
+    assert trajectories.recent(9, before=B, scope="ann") == []
+    assert trajectories.remove_unpinned("eve") == (0, 0)
+    with pytest.raises(TrajectoryNotFound):
+        trajectories.summary(B, "ann")
+    trajectories.remove(A)
+    assert not trajectories._ownership.owns("ann", Kind.TRAJECTORY, A)
 
 
 def test_what_recordings_take_is_counted_with_and_without_pinned_ones(trajectories: Trajectories) -> None:

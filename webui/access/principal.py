@@ -4,6 +4,9 @@ from dataclasses import dataclass
 
 from webui.access.roles import Role
 
+GUEST_PREFIX = "guest:"
+"""What the owner of everybody begins with who came by a link."""
+
 
 @dataclass(frozen=True)
 class Principal:
@@ -19,6 +22,10 @@ class Principal:
     name: str = ""
     link: str = ""
     at_this_machine: bool = False
+
+    def __post_init__(self) -> None:
+        if not self.sees_everything and not self.owner:
+            raise ValueError("the house's things are those of administrators alone")
 
     @property
     def sees_everything(self) -> bool:

@@ -6,11 +6,12 @@ from contextlib import suppress
 from typing import Any
 
 from webui.access.kinds import Kind
+from webui.access.principal import GUEST_PREFIX
 from webui.engine.dispatcher import Dispatcher, Tell
 from webui.engine.event_hub import EventHub
 from webui.engine.extension_watch import ExtensionWatch
 from webui.engine.frames import FrameStore
-from webui.engine.guest_limits import GUEST_PREFIX, GuestLimits
+from webui.engine.guest_limits import GuestLimits
 from webui.engine.instance_lock import InstanceLock
 from webui.engine.job_queue import JobQueue
 from webui.engine.job_store import JobStore

@@ -5,12 +5,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from webui.access.principal import GUEST_PREFIX
 from webui.errors import InvalidRequest, JobsRefused
 from webui.generation.request import GenerationRequest
 from webui.generation.wildcards import wildcard_names
-
-GUEST_PREFIX = "guest:"
-"""What the owner of everybody begins with who came by a link."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,6 +26,8 @@ from webui.library.trajectory_index import TrajectoryEntry, TrajectoryIndex
 from webui.library.trajectory_journal import read_journal, write_file
 
 MAX_FAMILY = 500
+GUESTS_PART = 4
+"""Recordings of guests may take the budget divided by this."""
 COMMAND_LINE = "command-line"
 _LONGEST_STEP_SECONDS = 3600.0
 _log = logging.getLogger(__name__)
@@ -218,20 +220,15 @@ class Trajectories:
     def enforce(self, budget: int, *, needed: Callable[[], Collection[str]] = tuple) -> list[str]:
         """Drop the oldest unpinned recordings until all take at most `budget` bytes; returns their ids.
 
-        The newest one always stays, so that what was just made can be opened, and so do those that are `needed`.
+        The newest one always stays, so that what was just made can be opened, and so do those that are `needed`. Those
+        of guests take a quarter of it at most: they must not drive out what the house has kept.
         """
-        dropped: list[str] = []
         with self._lock:
+            of_guests = self._index.unpinned_of_guests()
+            over = sum(size for _, size in of_guests) - budget // GUESTS_PART
+            dropped = self._drop_oldest(of_guests, over, needed)
             over = self.usage().bytes - budget
-            kept = needed() if over > 0 else ()
-            for trajectory, size in self._index.unpinned()[:-1]:
-                if over <= 0:
-                    break
-                if trajectory not in kept:
-                    self._drop(trajectory)
-                    dropped.append(trajectory)
-                    over -= size
-        return dropped
+            return dropped + self._drop_oldest(self._index.unpinned(), over, needed)
 
     def recover(self, active_jobs: Collection[str]) -> None:
         """At start, while nobody writes: make index and files agree, and end the journals of jobs that do not go on.
@@ -305,6 +302,21 @@ class Trajectories:
 
     def _take_in(self, trajectory: str, summary: TrajectorySummary) -> None:
         self._index.put(trajectory, summary, self.path(trajectory).stat().st_size)
+
+    def _drop_oldest(
+        self, oldest_first: list[tuple[str, int]], over: int, needed: Callable[[], Collection[str]]
+    ) -> list[str]:
+        """Drop as many as have `over` bytes, but neither the last nor what is needed; returns which these were."""
+        dropped: list[str] = []
+        kept = needed() if over > 0 else ()
+        for trajectory, size in oldest_first[:-1]:
+            if over <= 0:
+                break
+            if trajectory not in kept:
+                self._drop(trajectory)
+                dropped.append(trajectory)
+                over -= size
+        return dropped
 
     def _drop(self, trajectory: str) -> None:
         _unlink(self.files.path(trajectory))

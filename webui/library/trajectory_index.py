@@ -4,6 +4,7 @@ import sqlite3
 from dataclasses import dataclass
 
 from webui.access.kinds import Kind
+from webui.access.principal import GUEST_PREFIX
 from webui.generation.trajectory import Origin, TrajectorySummary
 from webui.library.database import Database
 from webui.library.ownership import OWNED_BY_SCOPE
@@ -105,7 +106,9 @@ class TrajectoryIndex:
         """The newest of somebody's (None: everybody's) first, from the one before the recording `before` on."""
         number = None
         if before is not None:
-            rows = self._database.read("SELECT number FROM trajectories WHERE id = ?", (before,))
+            rows = self._database.read(
+                f"SELECT number FROM trajectories WHERE id = ? AND {_OWN}", (before, *_of(scope))
+            )
             number = rows[0]["number"] if rows else 0
         where = f"WHERE (? IS NULL OR number < ?) AND {_OWN} ORDER BY number DESC LIMIT ?"
         return self._entries(where, (number, number, *_of(scope), limit))
@@ -140,6 +143,12 @@ class TrajectoryIndex:
     def unpinned(self, scope: str | None = None) -> list[tuple[str, int]]:
         """The recordings of somebody that may be dropped, the oldest first, with their sizes in bytes."""
         rows = self._database.read(_BUDGETED.format(own=_OWN), _of(scope))
+        return [(row["id"], row["bytes"]) for row in rows]
+
+    def unpinned_of_guests(self) -> list[tuple[str, int]]:
+        """Those of them that people made who came by a link."""
+        guests = "EXISTS (SELECT 1 FROM owned WHERE kind = ? AND id = trajectories.id AND owner GLOB ?)"
+        rows = self._database.read(_BUDGETED.format(own=guests), (Kind.TRAJECTORY.value, f"{GUEST_PREFIX}*"))
         return [(row["id"], row["bytes"]) for row in rows]
 
     def used(self) -> tuple[int, int, int, int]:

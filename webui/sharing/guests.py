@@ -6,6 +6,7 @@ import time
 import unicodedata
 from dataclasses import dataclass, field
 
+from webui.access.principal import GUEST_PREFIX
 from webui.sharing.refusals import LinkFull
 
 MAX_GUESTS = 20
@@ -53,7 +54,7 @@ class Guests:
                     f"This link has {self._most} guests already.", hint="Ask whoever sent it to you to end one of them."
                 )
             self._came += 1
-            guest = Guest(f"guest:{secrets.token_urlsafe(12)}", _shown(name) or f"Guest {self._came}")
+            guest = Guest(f"{GUEST_PREFIX}{secrets.token_urlsafe(12)}", _shown(name) or f"Guest {self._came}")
             self._guests[guest.owner] = guest
             return guest
 
