@@ -30,7 +30,7 @@ def _client(app: FastAPI, error: Exception) -> TestClient:
         raise error
 
     app.add_api_route("/fail", fail)
-    return TestClient(app, base_url="http://localhost", raise_server_exceptions=False)
+    return TestClient(app, base_url="http://localhost", raise_server_exceptions=False, client=("127.0.0.1", 50_000))
 
 
 def test_an_unexpected_error_is_told_with_a_reference_and_nothing_of_its_inside(
