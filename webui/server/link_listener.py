@@ -7,8 +7,11 @@ from contextlib import contextmanager, suppress
 
 import uvicorn
 from starlette.types import ASGIApp
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 TICK_SECONDS = 0.05
+MOST_CONNECTIONS = 300
+"""Whoever has the address can hold connections open; those of the front door must not be used up by them."""
 
 
 class LinkListener:
@@ -20,8 +23,8 @@ class LinkListener:
     def __init__(self, app: ASGIApp) -> None:
         # What a proxy says of the address of who asks is not believed: the other end of a tunnel can be anybody.
         config = uvicorn.Config(
-            app, log_config=None, access_log=False, server_header=False, date_header=False, ws="none",
-            lifespan="off", proxy_headers=False, timeout_graceful_shutdown=1,
+            app, http=_FewConnections, log_config=None, access_log=False, server_header=False, date_header=False,
+            ws="none", lifespan="off", proxy_headers=False, timeout_graceful_shutdown=1,
         )  # fmt: skip
         self._server = _QuietServer(config)
         self._serving: asyncio.Task[None] | None = None
@@ -47,6 +50,15 @@ class LinkListener:
         if self._serving is not None:
             with suppress(asyncio.CancelledError):
                 await self._serving
+
+
+class _FewConnections(H11Protocol):
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        if len(self.connections) < MOST_CONNECTIONS:
+            super().connection_made(transport)
+        else:
+            self.transport = transport
+            transport.abort()
 
 
 class _QuietServer(uvicorn.Server):

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from webui.server.bodies import json_object
@@ -13,7 +13,7 @@ from webui.sharing.share_order import ShareOrder
 
 def share_router(desk: ShareDesk) -> APIRouter:
     """The routes."""
-    router = APIRouter(prefix="/api/v1/share")
+    router = APIRouter(prefix="/api/v1/share", dependencies=[Depends(_not_kept)])
 
     @router.get("")
     async def state() -> dict[str, Any]:
@@ -39,3 +39,8 @@ def share_router(desk: ShareDesk) -> APIRouter:
         return await run_in_threadpool(share_json, desk)
 
     return router
+
+
+def _not_kept(response: Response) -> None:
+    """What is answered has the password in it."""
+    response.headers["Cache-Control"] = "no-store"

@@ -23,6 +23,8 @@ from webui.sharing.tunnel_kinds import TunnelKind
 
 LAST_WORDS_SECONDS = 0.3
 """How long streams go on after the end, so that they can still say that it came."""
+SERIES_JOBS = 50
+"""How many jobs of a guest may wait who may begin series, each cell of which is a job."""
 LOOK_SECONDS = 1.0
 """How often the wall clock is looked at: it may have jumped, as the computer slept."""
 
@@ -217,8 +219,10 @@ class ShareDesk:
 
 
 def _limits(link: PublicLink) -> JobLimits:
-    """Who may do everything but administration may use the house's styles and lists of words, too."""
-    return JobLimits(in_all=link.jobs_per_guest, house_words=link.level is Level.ALL)
+    """Who may do everything but administration may use the house's styles and lists of words, and begin series."""
+    if link.level is Level.ALL:
+        return JobLimits(in_all=link.jobs_per_guest, waiting=SERIES_JOBS, house_words=True)
+    return JobLimits(in_all=link.jobs_per_guest)
 
 
 class _Way:

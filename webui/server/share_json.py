@@ -4,8 +4,6 @@ import time
 from datetime import UTC, datetime
 from typing import Any
 
-import segno
-
 from webui.server.share_desk import ShareDesk
 from webui.sharing.guests import Guest
 from webui.sharing.public_link import Level, PublicLink
@@ -67,6 +65,8 @@ def qr_code(link: PublicLink) -> str:
 
     What stands behind # is never sent over the net.
     """
+    import segno  # when a link is open; most servers never have one
+
     code = segno.make(f"{link.url}/login#key={link.password}", error="m", micro=False)
     return code.svg_inline(scale=4, border=3, dark="#000", light="#fff")
 
