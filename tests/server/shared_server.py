@@ -66,3 +66,11 @@ def open_things(server: Server) -> tuple[set[int], set[int]]:
     ports = {each.laddr.port for each in process.net_connections("tcp") if each.status == psutil.CONN_LISTEN}
     tunnels = {child.pid for child in process.children(recursive=True) if "leash.py" in " ".join(child.cmdline())}
     return ports, tunnels
+
+
+def answers(client: httpx.Client) -> bool:
+    """Whether anybody is at the other end of the link."""
+    try:
+        return client.get("/login").status_code > 0
+    except httpx.TransportError:
+        return False

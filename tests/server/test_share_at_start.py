@@ -11,7 +11,7 @@ import pytest
 
 from tests.engine.engines import wait_until
 from tests.server.server_process import Server
-from tests.server.shared_server import SHARE, guest
+from tests.server.shared_server import SHARE, answers, guest
 from tests.sharing.ssh_server import SshServer, free_port, ssh_server
 from webui.cli.main import main
 from webui.errors import StartFailed
@@ -30,7 +30,7 @@ def order(tmp_path: Path, **settings: Any) -> Any:
     return order_at_start(Settings(data_dir=tmp_path, **settings))
 
 
-def test_the_link_is_printed_with_its_password_and_its_end(sshd: SshServer, tmp_path: Path) -> None:
+def test_the_link_is_printed_and_goes_with_a_server_that_is_killed(sshd: SshServer, tmp_path: Path) -> None:
     place = f"ssh:{getpass.getuser()}@127.0.0.1:{sshd.port}"
     server = Server(tmp_path, share=place, share_key=str(sshd.key), share_minutes=15, share_jobs=1).wait_ready()
     assert server.process.stdout is not None
@@ -40,10 +40,11 @@ def test_the_link_is_printed_with_its_password_and_its_end(sshd: SshServer, tmp_
     assert printed is not None
     with guest({"url": printed[2], "password": printed[3]}) as ada:
         assert ada.get("/api/v1/me").json()["role"] == "guest"
-    told = server.client.get(SHARE).json()
-    assert (told["url"], told["jobs_per_guest"]) == (printed[2], 1)
-    assert datetime.fromisoformat(told["ends"]).astimezone().strftime("%H:%M") == printed[1]
-    server.close()
+        told = server.client.get(SHARE).json()
+        assert (told["url"], told["jobs_per_guest"]) == (printed[2], 1)
+        assert datetime.fromisoformat(told["ends"]).astimezone().strftime("%H:%M") == printed[1]
+        server.kill()
+        wait_until(lambda: not answers(ada))
 
 
 def test_without_a_network_the_server_says_so_and_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -87,7 +87,7 @@ def test_a_server_that_gives_no_tunnel_is_told_and_nothing_is_left(tmp_path: Pat
 @pytest.mark.usefixtures("share_server")
 def test_a_program_that_says_nothing_is_given_up_and_nothing_is_left(tmp_path: Path) -> None:
     told = install_frpc(tmp_path, then="time.sleep(600)")
-    tunnel = GradioTunnel(tmp_path, patience_s=4)
+    tunnel = GradioTunnel(tmp_path, patience_s=1)
     with pytest.raises(TunnelFailed, match="does not answer"):
         tunnel.open(4321, 10)
     wait_until(lambda: not told.exists() or has_ended(json.loads(told.read_text())["pid"]))
