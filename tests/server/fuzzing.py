@@ -48,7 +48,7 @@ class Fuzzer:
         known: Mapping[str, list[Any]],
         never: Mapping[str, Any],
     ) -> None:
-        self._url = server.url
+        self._url = server.url + document.get("servers", [{"url": ""}])[0]["url"].rstrip("/")
         self._session = requests.Session()
         self._session.trust_env = False
         self._operations = [found.ok() for found in schemathesis.openapi.from_dict(document).get_all_operations()]
@@ -74,7 +74,7 @@ class Fuzzer:
             deadline=None,
             database=None,
             phases=[Phase.generate],
-            suppress_health_check=list(HealthCheck),
+            suppress_health_check=tuple(HealthCheck),
         )
         @given(operation.as_strategy(generation_mode=mode))
         def sent(case: Case) -> None:
@@ -124,7 +124,8 @@ def _modes(operation: Any) -> list[GenerationMode]:
     """Wrong requests only where there is something to be wrong: any text is right for an id in a path."""
     described = operation.definition.raw
     typed = [each for each in described.get("parameters", ()) if each.get("schema", {}).get("type") != "string"]
-    return list(GenerationMode) if typed or "requestBody" in described else [GenerationMode.POSITIVE]
+    takes_json = "application/json" in described.get("requestBody", {}).get("content", ())
+    return list(GenerationMode) if typed or takes_json else [GenerationMode.POSITIVE]
 
 
 def _overwrite(values: Any, never: Mapping[str, Any]) -> None:
