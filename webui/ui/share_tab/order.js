@@ -1,6 +1,6 @@
 // The form that a link is opened with: by what tunnel, what guests may do, for how long.
 
-const SSH_FIELDS = { destination: String, port: Number, key: String, bind: String, remote_port: Number, address: String };
+const SSH_FIELDS = { destination: String, port: Number, key: String, bind: String, remote_port: Number, address: String, pattern: String };
 const REMEMBERED = "darkroom.share";
 
 function choice(group, value, title, words) {
