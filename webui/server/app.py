@@ -46,8 +46,7 @@ from webui.server.routes_share import share_router
 from webui.server.routes_shown import shown_router
 from webui.server.routes_trajectories import trajectories_router
 from webui.server.routes_views import picture_recording_router, views_router
-from webui.server.sdapi.app import PREFIX as SDAPI
-from webui.server.sdapi.app import sdapi_parts
+from webui.server.sdapi.mounting import mount_sdapi
 from webui.server.share_desk import ShareDesk
 from webui.server.splash import add_splash
 from webui.server.untold_paths import UntoldPaths
@@ -160,9 +159,7 @@ def _add_routes(
     app.include_router(installing_router(engine, extension_desk))  # before the extensions, whose names are any word
     app.include_router(extensions_router(engine, extension_desk))
     app.include_router(openai_router(engine))
-    a1111, beside_it = sdapi_parts(engine)
-    app.mount(SDAPI, a1111)
-    app.include_router(beside_it)
+    mount_sdapi(app, engine)
 
 
 def _tunnels(engine: Engine) -> list[TunnelKind]:

@@ -13,6 +13,7 @@ from starlette.routing import Mount
 from tests.engine.engines import running_engine
 from webui.access.roles import Role
 from webui.server.app import create_app
+from webui.server.late_app import LateApp
 from webui.server.role_pages import RolePages
 from webui.settings import Settings
 from webui.ui.page import page_app
@@ -54,7 +55,7 @@ def routes_of(app: Any, prefix: str = "") -> Iterator[AppRoute]:
         path = f"{prefix}{getattr(route, 'path', '')}"
         if not isinstance(mounted, Mount):
             yield AppRoute(frozenset(route.methods or ()), path)
-        elif isinstance(mounted.app, FastAPI):
+        elif isinstance(mounted.app, FastAPI | LateApp):
             yield from routes_of(mounted.app, path)
         elif not isinstance(mounted.app, RolePages):
             yield AppRoute(frozenset(), f"{path}/{{path:path}}")

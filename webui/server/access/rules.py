@@ -177,7 +177,7 @@ APIS_OF_OTHERS = (
     Rule(ANYBODY, "GET",             "/internal/ping"),
     Rule(USER,    "POST",            "/internal/progress"),
     Rule(USER,    "GET",             "/internal/pending-tasks"),
-    Rule(USER,    "GET POST",        "/controlnet/{rest:path}"),
+    Rule(USER,    "*",               "/controlnet/{path:path}"),
     Rule(USER,    "POST",            "/v1/images/generations"),
     Rule(USER,    "POST",            "/v1/images/edits"),
     Rule(USER,    "POST",            "/v1/images/variations"),

@@ -35,7 +35,7 @@ THEIR_NAMES: Mapping[str, str] = {
     "hires.negative_prompt": "hr_negative_prompt", "hires.cfg_scale": "hr_cfg",
     "model": "override_settings.sd_model_checkpoint", "vae": "override_settings.sd_vae",
     "clip_skip": "override_settings.CLIP_stop_at_last_layers", "refiner.model": "refiner_checkpoint",
-    "refiner.switch_at": "refiner_switch_at",
+    "refiner.switch_at": "refiner_switch_at", "x": "script_args", "y": "script_args", "z": "script_args",
 }  # fmt: skip
 """A1111's names of our fields, where they are others."""
 

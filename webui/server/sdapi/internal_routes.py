@@ -1,4 +1,4 @@
-"""`/internal/...`, which A1111's own page asks and some clients too, and what its extensions would answer: nothing."""
+"""`/internal/...`, which A1111's own page asks, and some clients too."""
 
 import base64
 from typing import Any
@@ -14,34 +14,28 @@ from webui.server.sdapi.errors import answer
 from webui.server.sdapi.progress import moment_of, preview
 from webui.server.sdapi.tasks import Task, Tasks
 
-_OF_EXTENSIONS = "/controlnet/{rest:path}"
 _NO_PROGRESS = {"progress": None, "eta": None, "live_preview": None, "id_live_preview": -1}
 
 
 def internal_router(engine: Engine, tasks: Tasks) -> APIRouter:
-    """The routes beside `/sdapi/v1`."""
-    router = APIRouter(include_in_schema=False)
+    """The routes below `/internal`."""
+    router = APIRouter()
 
-    @router.get("/internal/ping")
+    @router.get("/ping")
     async def ping() -> dict[str, Any]:
         """The server is there."""
         return {}
 
-    @router.post("/internal/progress")
+    @router.post("/progress")
     def progress(request: Request, posted: InternalProgress) -> Response:
         """How far a task is, with a preview that was not seen yet."""
         return answer(_told(engine, tasks.find(posted.id_task, principal_of(request)), posted))
 
-    @router.get("/internal/pending-tasks")
+    @router.get("/pending-tasks")
     def pending(request: Request) -> Response:
         """The tasks that have not ended."""
         names = tasks.pending(principal_of(request))
         return answer({"size": len(names), "tasks": names})
-
-    @router.api_route(_OF_EXTENSIONS, methods=["GET", "POST"])
-    async def not_installed(rest: str) -> Response:
-        """As A1111 answers where the extension is not installed."""
-        return answer({"detail": "Not Found"}, 404)
 
     return router
 

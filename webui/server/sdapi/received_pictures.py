@@ -3,7 +3,6 @@
 import base64
 import binascii
 
-from webui.access.kinds import Kind
 from webui.access.principal import Principal
 from webui.engine.engine import Engine
 from webui.errors import InvalidRequest, PictureUnreadable
@@ -54,8 +53,6 @@ class ReceivedPictures:
         """
         content = self.file(told, field=field)
         try:
-            upload = self._engine.inputs.add_file(content)
+            return self._engine.keep_picture(content, principal.owner).id
         except PictureUnreadable as error:
             raise InvalidRequest(f"{field}: {error.message}", hint=error.hint, field=field) from error
-        self._engine.ownership.note(principal.owner, Kind.INPUT, upload.id)
-        return upload.id
