@@ -3,6 +3,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from tests.engine.engines import finished, request, running_engine, wait_until
@@ -10,6 +11,7 @@ from webui.engine.engine import Engine
 from webui.engine.guest_limits import GuestLimits, JobLimits
 from webui.errors import InvalidRequest, JobsRefused
 from webui.generation.series import SeriesRequest
+from webui.library.encoding import encode_png
 
 ANN, BOB = "guest:ann", "guest:bob"
 SLOW = "slow"
@@ -98,6 +100,27 @@ def test_styles_and_lists_of_words_are_not_there_for_guests(engine: Engine) -> N
         with pytest.raises(InvalidRequest, match=said):
             engine.submit(asked, ANN)
     engine.submit(request("a __treasure__"), BOB)
+
+
+def test_a_guest_brings_so_many_bytes_and_the_same_picture_counts_once(engine: Engine) -> None:
+    engine.job_limits.allow(ANN, JobLimits(upload_bytes=200))
+    first = engine.keep_picture(_noise(1), ANN).id
+    with pytest.raises(JobsRefused, match="which is what guests may bring"):
+        engine.keep_picture(_noise(2), ANN)
+    for owner in ("", "account:cy"):
+        for seed in (1, 2):
+            engine.keep_picture(_noise(seed), owner)
+    engine.job_limits.allow(BOB, JobLimits(upload_bytes=10**9))
+    assert engine.keep_picture(_noise(1), BOB).id == first
+    assert engine.keep_picture(_noise(1), BOB).id == first
+    size = engine.inputs.path(first).stat().st_size
+    engine.job_limits.allow(BOB, JobLimits(upload_bytes=size + 1))
+    engine.keep_picture(_noise(2), BOB)
+
+
+def _noise(seed: int) -> bytes:
+    pixels = np.random.default_rng(seed).integers(0, 256, (16, 16, 3), dtype=np.uint8)
+    return encode_png(pixels, "", "")
 
 
 def test_a_series_counts_as_the_jobs_that_it_makes(engine: Engine) -> None:

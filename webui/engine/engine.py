@@ -34,7 +34,7 @@ from webui.generation.plot_axes import AxisType
 from webui.generation.request import GenerationRequest
 from webui.generation.ways import FromPicture, FromStep
 from webui.library.database import StorageUnavailable
-from webui.library.inputs import InputStore
+from webui.library.inputs import InputStore, Upload
 from webui.library.library import Library
 from webui.library.ownership import HOUSE_OWNER
 from webui.library.prompt_files import PromptFiles
@@ -290,6 +290,21 @@ class Engine:
             for owner in {each.owner for each in [*self._jobs.active(), *self.series.active()]}:
                 if owner.startswith(GUEST_PREFIX):
                     self.cancel_owned(owner)
+
+    def keep_picture(self, content: bytes, owner: str = HOUSE_OWNER) -> Upload:
+        """Keep a picture file that somebody brings.
+
+        Raises:
+            JobsRefused: a guest has brought as much as guests may.
+            PictureUnreadable: it is no picture, damaged, or too large.
+            SaveFailed: the disk is full or refuses the file.
+        """
+        self.job_limits.check_upload(owner)
+        upload = self.inputs.add_file(content)
+        if not self.ownership.owns(owner or None, Kind.INPUT, upload.id):
+            self.job_limits.count_upload(owner, self.inputs.path(upload.id).stat().st_size)
+            self.ownership.note(owner, Kind.INPUT, upload.id)
+        return upload
 
     def take_picture(self, picture: str, owner: str, *, field: str) -> None:
         """Make sure that the worker finds a picture that somebody names among the inputs.

@@ -21,6 +21,7 @@ class JobLimits:
         pictures_per_job: pictures, frames of films among them.
         most_pixels: of a picture, after a second pass too.
         most_steps: of each pass.
+        upload_bytes: what pictures and recordings that they bring may take of the disk.
         house_words: whether the styles and lists of words of this computer may be used, whose lines come to be in the
             prompts that are told.
     """
@@ -30,6 +31,7 @@ class JobLimits:
     pictures_per_job: int = 8
     most_pixels: int = 1536 * 1536
     most_steps: int = 60
+    upload_bytes: int = 256 * 2**20
     house_words: bool = False
 
 
@@ -44,6 +46,8 @@ class GuestLimits:
         self._counted = counted
         self._lock = threading.Lock()
         self._limits: dict[str, JobLimits] = {}
+        self._brought: dict[str, int] = {}
+        """Bytes of what each guest has uploaded."""
 
     def allow(self, owner: str, limits: JobLimits) -> None:
         """Take jobs of a guest from now on, as far as the limits go."""
@@ -54,6 +58,7 @@ class GuestLimits:
         """Take no more jobs of a guest: when this returns, those that were taken can be cancelled as a whole."""
         with self._lock:
             self._limits.pop(owner, None)
+            self._brought.pop(owner, None)
 
     def uses_house_words(self, owner: str) -> bool:
         """Whether the styles and lists of words of this computer are there for somebody."""
@@ -95,6 +100,25 @@ class GuestLimits:
         if _pixels(request) > limits.most_pixels:
             pixels = f"{_pixels(request) / 1e6:.1f} million pixels"
             raise _too_much("width", pixels, f"{limits.most_pixels / 1e6:.1f} million")
+
+    def check_upload(self, owner: str) -> None:
+        """Refuse what somebody brings who has brought as much as they may; the last one may go beyond it.
+
+        Raises:
+            JobsRefused: they have, or their link has ended.
+        """
+        limits = self._of(owner)
+        if limits is not None and self._brought.get(owner, 0) >= limits.upload_bytes:
+            raise JobsRefused(
+                f"You have brought {limits.upload_bytes // 2**20:,} MB, which is what guests may bring.",
+                hint="Start from pictures that you have brought already.",
+            )
+
+    def count_upload(self, owner: str, size: int) -> None:
+        """Count the bytes of what somebody has brought."""
+        with self._lock:
+            if owner in self._limits:
+                self._brought[owner] = self._brought.get(owner, 0) + size
 
     @contextmanager
     def room(self, owner: str, jobs: int = 1) -> Iterator[None]:

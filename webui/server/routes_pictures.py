@@ -8,7 +8,6 @@ from fastapi.responses import FileResponse, JSONResponse, Response
 from pydantic import ValidationError
 from starlette.concurrency import run_in_threadpool
 
-from webui.access.kinds import Kind
 from webui.access.principal import Principal
 from webui.engine.engine import Engine
 from webui.engine.looks import LookPreprocess, Wanted
@@ -71,8 +70,7 @@ def _preprocessed(
         )
     except ValidationError as error:
         raise as_invalid_request(error) from error
-    made = engine.inputs.add_file(engine.look(question, MODEL_SECONDS, wanted).parts[0])
-    engine.ownership.note(owner, Kind.INPUT, made.id)
+    made = engine.keep_picture(engine.look(question, MODEL_SECONDS, wanted).parts[0], owner)
     return {"id": made.id, "width": made.width, "height": made.height}
 
 
@@ -85,8 +83,7 @@ def _version(engine: Engine, name: str) -> str:
 
 
 def _take_in(engine: Engine, content: bytes, principal: Principal) -> dict[str, Any]:
-    upload = engine.inputs.add_file(content)
-    engine.ownership.note(principal.owner, Kind.INPUT, upload.id)
+    upload = engine.keep_picture(content, principal.owner)
     recorded = engine.trajectories.of_picture(picture_id(content), principal.scope)
     known = with_known_model(upload.fields, engine.catalogue) if upload.fields else None
     fields = engine.request_hooks.understood(known) if known else None

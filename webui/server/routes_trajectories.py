@@ -37,7 +37,7 @@ def trajectories_router(engine: Engine, views: RecordingViews) -> APIRouter:
     async def upload(request: Request) -> Response:
         """Take in a recording's file; it is the body itself."""
         content = await whole_file(request, what="The recording", most=MAX_RECORDING_BYTES, field="trajectory")
-        trajectory = await run_in_threadpool(engine.trajectories.add_file, content, principal_of(request).owner)
+        trajectory = await run_in_threadpool(_take_in, engine, content, principal_of(request).owner)
         engine.views.clear()
         return JSONResponse({"id": trajectory}, 201, headers={"Location": f"{router.prefix}/{trajectory}"})
 
@@ -81,6 +81,13 @@ def trajectories_router(engine: Engine, views: RecordingViews) -> APIRouter:
         return {"nodes": _nodes(engine, engine.trajectories.family(trajectory, principal_of(request).scope))}
 
     return router
+
+
+def _take_in(engine: Engine, content: bytes, owner: str) -> str:
+    engine.job_limits.check_upload(owner)
+    trajectory = engine.trajectories.add_file(content, owner)
+    engine.job_limits.count_upload(owner, len(content))
+    return trajectory
 
 
 def _told(engine: Engine, models: RecordingModels, entry: TrajectoryEntry, scope: str | None) -> dict[str, Any]:
