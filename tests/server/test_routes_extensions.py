@@ -19,6 +19,7 @@ from webui.server.app import create_app
 
 EXTENSIONS = "/api/v1/extensions"
 HERE = ("127.0.0.1", 50_000)
+TOKEN = "a-token-of-more-than-16-signs"
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(30)
 GRAIN = """
 from fastapi import APIRouter
@@ -271,8 +272,7 @@ PASSED_ON = ["x-forwarded-for", "x-forwarded-host", "forwarded", "via", "x-real-
 def test_who_is_elsewhere_cannot_install_or_switch_on(
     client: TestClient, engine: Engine, folder: Path, method: str, way: str, body: Any
 ) -> None:
-    app = create_app(engine, settings_in(folder), build_page=None)
-    elsewhere = TestClient(app, base_url="http://127.0.0.1:7860", client=("192.168.1.7", 50_000))
+    elsewhere = _logged_in(engine, folder, client=("192.168.1.7", 50_000))
     told = _errors(elsewhere.request(method, f"{EXTENSIONS}{way}", json=body), 403)
     assert "--allow-remote-extensions" in told["hint"]
     seen = elsewhere.get(EXTENSIONS).json()
@@ -281,26 +281,37 @@ def test_who_is_elsewhere_cannot_install_or_switch_on(
 
 
 @pytest.mark.parametrize("header", PASSED_ON)
-def test_a_proxy_on_this_computer_is_not_a_person_at_it(client: TestClient, header: str) -> None:
+def test_a_proxy_on_this_computer_is_not_a_person_at_it(engine: Engine, folder: Path, header: str) -> None:
+    client = _logged_in(engine, folder)
+    assert client.get(EXTENSIONS).json()["allowed"] is True
     _errors(client.post(f"{EXTENSIONS}/film_grain/disable", headers={header: "127.0.0.1"}), 403)
     assert client.get(EXTENSIONS, headers={header: "127.0.0.1"}).json()["allowed"] is False
 
 
 def test_a_tunnel_that_keeps_the_outer_name_is_not_a_person_at_it(engine: Engine, folder: Path) -> None:
-    settings = settings_in(folder, allowed_hosts=("pictures.example",))
-    outer = TestClient(create_app(engine, settings, build_page=None), base_url="http://pictures.example", client=HERE)
+    outer = _logged_in(engine, folder, base_url="http://pictures.example", allowed_hosts=("pictures.example",))
     _errors(outer.post(f"{EXTENSIONS}/film_grain/disable"), 403)
 
 
 def test_the_flag_lets_everybody_who_is_let_in(folder: Path) -> None:
     extensions = extensions_in(folder)
-    settings = settings_in(folder, extensions_from_afar=True)
-    engine = Engine(settings, extensions=extensions, **_parts(folder))
-    elsewhere = TestClient(
-        create_app(engine, settings, build_page=None), base_url="http://127.0.0.1", client=("10.0.0.9", 1)
-    )
+    engine = Engine(settings_in(folder, extensions_from_afar=True), extensions=extensions, **_parts(folder))
+    elsewhere = _logged_in(engine, folder, client=("10.0.0.9", 1))
     assert elsewhere.get(EXTENSIONS).json()["allowed"] is True
     _errors(elsewhere.delete(f"{EXTENSIONS}/tasks/x"), 404)
+
+
+def _logged_in(
+    engine: Engine,
+    folder: Path,
+    *,
+    base_url: str = "http://127.0.0.1:7860",
+    client: tuple[str, int] = HERE,
+    **settings: Any,
+) -> TestClient:
+    """Somebody who may do everything, but from there."""
+    app = create_app(engine, settings_in(folder, token=TOKEN, **settings), build_page=None)
+    return TestClient(app, base_url=base_url, client=client, headers={"Authorization": f"Bearer {TOKEN}"})
 
 
 def _parts(folder: Path) -> dict[str, Any]:
