@@ -12,6 +12,7 @@ from webui.engine.engine import Engine
 from webui.engine.guest_limits import JobLimits
 from webui.engine.jobs import Job
 from webui.errors import InvalidRequest
+from webui.library.database import StorageUnavailable
 from webui.server.link_entrance import LinkEntrance
 from webui.server.link_listener import LinkListener
 from webui.sharing.guests import Guest
@@ -21,6 +22,7 @@ from webui.sharing.refusals import GuestNotFound, LinkBusy
 from webui.sharing.share_order import ShareOrder
 from webui.sharing.tunnel_kinds import TunnelKind
 
+TIME_OVER = "Its time was over."
 LAST_WORDS_SECONDS = 0.3
 """How long streams go on after the end, so that they can still say that it came."""
 SERIES_JOBS = 50
@@ -104,6 +106,7 @@ class ShareDesk:
         self._refuse_second()
         async with self._changing:  # a link that is being closed is waited for
             self._refuse_second()
+            await self._end(TIME_OVER)  # one whose time is over, although its timer has not come to it yet
             tunnel = await run_in_threadpool(self._tunnel, order)
             self._opening = tunnel
             self._tell()
@@ -120,12 +123,7 @@ class ShareDesk:
         if self._opening is not None:
             await run_in_threadpool(self._opening.close)
         async with self._changing:
-            way, self._way = self._way, None
-            if way is None:
-                return
-            self.closed_because = because
-            await self._end(way)
-            self._tell()
+            await self._end(because)
 
     async def end_guest(self, owner: str) -> None:
         """End the sessions and the jobs of one guest. Who has the password can come again, as somebody else.
@@ -182,7 +180,7 @@ class ShareDesk:
         while (left := way.link.seconds_left) != 0.0:
             await asyncio.sleep(LOOK_SECONDS if left is None else min(left, LOOK_SECONDS))
         way.timer = None
-        await self._close_this(way, "Its time was over.")
+        await self._close_this(way, TIME_OVER)
 
     def _lost(self, way: "_Way", why: str) -> None:
         way.losing = asyncio.ensure_future(self._close_this(way, why))
@@ -191,9 +189,13 @@ class ShareDesk:
         if self._way is way:
             await self.close(because)
 
-    async def _end(self, way: "_Way") -> None:
+    async def _end(self, because: str) -> None:
         """Nobody comes in from the first line on; streams are cut within a second."""
+        way, self._way = self._way, None
+        if way is None:
+            return
         way.link.close()
+        self.closed_because = because
         if way.timer is not None:
             way.timer.cancel()
         self._sessions.close_link(way.link.id)
@@ -202,7 +204,11 @@ class ShareDesk:
         await way.listener.close()
         await run_in_threadpool(way.tunnel.close)
         for guest in way.link.guests.all():
-            await run_in_threadpool(self._cancel_jobs, guest.owner)
+            try:
+                await run_in_threadpool(self._cancel_jobs, guest.owner)
+            except StorageUnavailable as error:
+                self.closed_because = f"{because} Jobs of {guest.name} could not be cancelled: {error.message}"
+        self._tell()
 
     def _came(self, link: PublicLink, guest: Guest) -> None:
         """In any thread: a guest may do no more than the link says, from the first request on."""

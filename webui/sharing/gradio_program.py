@@ -9,7 +9,6 @@ import os
 import socket
 import sys
 from urllib.parse import urlsplit
-from urllib.request import getproxies
 
 REACHED, OPEN, FAILED = "darkroom: reached", "darkroom: open ", "darkroom: failed "
 SERVER = "https://api.gradio.app"
@@ -43,6 +42,8 @@ def _reach() -> None:
     Raises:
         OSError: it cannot be reached.
     """
+    from urllib.request import getproxies
+
     own = os.environ.get("GRADIO_SHARE_SERVER_ADDRESS")
     if own is None and "https" in getproxies():
         return
