@@ -37,7 +37,9 @@
     if (!line) {
       const dot = make("span", { className: "visit-dot" });
       dot.setAttribute("aria-hidden", "true");
-      line = make("div", { className: "visit own" }, [dot, make("p", {}), ...buttons]);
+      const told = make("p", {});
+      told.setAttribute("role", "status");
+      line = make("div", { className: "visit own" }, [dot, told, ...buttons]);
       line.dataset.testid = "visit";
       document.querySelector(".gradio-container")?.prepend(line);
     }
