@@ -65,6 +65,6 @@ def cheap_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
     """Passwords are hashed in this process without the cost that makes guessing slow."""
     from argon2 import PasswordHasher
 
-    hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-    monkeypatch.setattr("webui.access.passwords._HASHER", hasher)
-    monkeypatch.setattr("webui.access.passwords._OF_NOBODY", hasher.hash("nobody has this password"))
+    cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    monkeypatch.setattr("webui.access.passwords.hasher", lambda: cheap)
+    monkeypatch.setattr("webui.access.passwords._of_nobody", lambda: cheap.hash("nobody has this password"))
