@@ -239,12 +239,22 @@ def test_what_cannot_be_ordered_is_refused(server: Server) -> None:
         assert (answer.status_code, answer.json()["field"]) == (422, field)
 
 
-def test_the_name_of_a_link_is_good_for_nobody_else(server: Server, sshd: SshServer) -> None:
-    link = open_link(server, sshd, ssh={**sshd.options, "address": "https://pictures.example.org"})
+def test_the_name_of_a_link_is_good_there_alone_and_as_long_as_it_is_open(server: Server, sshd: SshServer) -> None:
+    name = {"host": "pictures.example.org"}
+    place = {**sshd.options, "remote_port": free_port(), "address": "https://pictures.example.org"}
+    link = open_link(server, sshd, ssh=place)
     assert link["url"] == "https://pictures.example.org"
-    assert server.client.get("/api/v1/health", headers={"host": "pictures.example.org"}).status_code == 400
+    assert server.client.get("/api/v1/health", headers=name).status_code == 400
+    with httpx.Client(base_url=f"http://127.0.0.1:{place['remote_port']}") as proxy:  # as a web server there would be
+        assert proxy.get("/login").status_code == 400
+        page = {**name, "origin": "https://pictures.example.org"}
+        for headers, status in ((page, 200), ({**name, "origin": "http://pictures.example.org"}, 403)):
+            answer = proxy.post("/login", json={"password": link["password"]}, headers=headers)
+            assert answer.status_code == status, answer.text
+        cookie = proxy.post("/login", json={"password": link["password"]}, headers=page).headers["set-cookie"]
+    assert {"httponly", "secure", "samesite=strict"} <= {part.strip() for part in cookie.lower().split(";")}
     close_link(server)
-    assert server.client.get("/api/v1/health", headers={"host": "pictures.example.org"}).status_code == 400
+    assert server.client.get("/api/v1/health", headers=name).status_code == 400
 
 
 def test_the_link_ends_with_the_server(sshd: SshServer, tmp_path: Path) -> None:
