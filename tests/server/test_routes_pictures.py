@@ -113,7 +113,7 @@ def test_another_web_site_may_not_upload(server: Server) -> None:
     assert server.client.post("/api/v1/pictures", content=file_of(gradient()), headers=headers).status_code == 403
 
 
-@pytest.mark.parametrize("name", ["0" * 32, "F" * 32, "..%2fdarkroom.sqlite3", "%2fetc%2fpasswd", "a%00b", "x" * 5000])
+@pytest.mark.parametrize("name", ["0" * 32, "F" * 32, "..%2fdarkroom.sqlite3", "%2fetc%2fpasswd", "a%00b", "x" * 200])
 def test_every_other_name_is_not_found(server: Server, name: str) -> None:
     answer = server.client.get(f"{server.url}/api/v1/pictures/{name}")
     assert answer.status_code == 404
