@@ -130,6 +130,12 @@ def test_a_sampler_listens_to_the_options_that_the_catalogue_says_and_to_no_othe
     assert set(row.takes) <= set(given)
 
 
+@pytest.mark.parametrize("steps", [4, 8, 20, 50])
+def test_all_the_noise_that_there_can_be_is_no_trouble_where_a_walk_begins_in_pure_noise(steps: int) -> None:
+    schedule = schedule_of("DDIM", Schedule.AUTOMATIC, V_PREDICTION, steps=steps, options=SolverOptions(eta=1.0))
+    assert torch.isfinite(walk(schedule, shrink).end).all()
+
+
 def test_no_upper_end_of_churn_is_infinity() -> None:
     told = SolverOptions(s_churn=5.0)
     options = schedule_of("Euler", Schedule.AUTOMATIC, EPSILON, options=told).step_options([])

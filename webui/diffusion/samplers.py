@@ -17,6 +17,9 @@ from webui.diffusion.solvers import LEAST_SIGNAL, Scaling, make_scheduler, solve
 from webui.generation.samplers import Schedule
 from webui.generation.trajectory import RecordedPass
 
+_MOST_ETA_FROM_PURE_NOISE = 1.0 - 1e-6
+"""At 1, where a walk begins in pure noise, diffusers takes the root of what rounding may have put below 0."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SolverOptions:
@@ -96,6 +99,7 @@ class NoiseSchedule:
             solver, followed, steps, config, device=device, architecture=architecture, shift=shift
         )
         self._options = options
+        self._most_eta = _MOST_ETA_FROM_PURE_NOISE if config.get("rescale_betas_zero_snr") else math.inf
         self._calls = len(self.scheduler.timesteps)
         skipped = self._skipped = steps - walked_steps(steps, strength, flow=walking.flow) if begin is None else begin
         self._begin = min(skipped * self.scheduler.order, self._calls) if skipped < steps else self._calls
@@ -144,7 +148,7 @@ class NoiseSchedule:
         options = self._options
         offered: dict[str, Any] = {"generator": list(generators)}
         if options.eta is not None:
-            offered["eta"] = options.eta
+            offered["eta"] = min(options.eta, self._most_eta)
         if options.s_noise != 1.0:
             offered["s_noise"] = options.s_noise
         if options.s_churn > 0:
