@@ -33,10 +33,14 @@ def client(server: Server) -> Iterator[openai.OpenAI]:
         yield client
 
 
+def _newest(server: Server) -> dict[str, Any]:
+    """The job that was submitted last."""
+    return max(server.client.get("/api/v1/jobs").json(), key=lambda job: job["created"])
+
+
 def _latest(server: Server) -> dict[str, Any]:
-    """The request of the job that ended last."""
-    jobs = server.client.get("/api/v1/jobs").json()
-    return max(jobs, key=lambda job: job["created"])["request"]
+    """The request of that job."""
+    return _newest(server)["request"]
 
 
 def _png(size: tuple[int, int] = (64, 64), colour: tuple[int, ...] = (200, 120, 40), hole: bool = False) -> bytes:
@@ -137,6 +141,37 @@ def test_variations_start_from_their_picture_without_a_prompt(client: openai.Ope
     assert (request["prompt"], request["start"]["strength"], request["width"]) == ("", 0.6, 256)
 
 
+@pytest.mark.parametrize("edited", [False, True])
+def test_a_picture_can_be_watched_as_it_comes_to_be(client: openai.OpenAI, edited: bool) -> None:
+    wanted: dict[str, Any] = {"prompt": PROMPT, "size": SMALL, "extra_body": {**QUICK, "steps": 9}}
+    ask: Any = client.images.generate
+    if edited:
+        ask, wanted["image"] = client.images.edit, _png()
+    *partial, last = list(ask(**wanted, stream=True, partial_images=2))
+    kind = "image_edit" if edited else "image_generation"
+    assert [event.type for event in partial] == [f"{kind}.partial_image"] * 2
+    assert [event.partial_image_index for event in partial] == [0, 1]
+    assert {Image.open(BytesIO(b64decode(event.b64_json))).format for event in partial} == {"JPEG"}
+    assert (last.type, last.size, last.usage.total_tokens) == (f"{kind}.completed", SMALL, 0)
+    assert [b64decode(last.b64_json)] == _decoded(ask(**wanted))
+
+
+def test_a_stream_that_cannot_begin_is_an_answer_and_one_that_fails_an_error(client: openai.OpenAI) -> None:
+    with pytest.raises(openai.NotFoundError) as missing:
+        client.images.generate(prompt=PROMPT, size=SMALL, stream=True, extra_body={"vae": "none"})
+    assert missing.value.param == "vae"
+    with pytest.raises(openai.APIError, match="Lower the CFG scale"):
+        list(client.images.generate(prompt="fail", size=SMALL, stream=True))
+
+
+def test_who_stops_watching_takes_the_job_along(client: openai.OpenAI, server: Server) -> None:
+    wanted: dict[str, Any] = {"prompt": "slow and unwatched", "size": SMALL, "extra_body": {"steps": 100}}
+    with client.images.generate(**wanted, stream=True, partial_images=3) as stream:
+        wait_until(lambda: server.client.get("/api/v1/queue").json()["jobs"][0]["step"] > 1)
+        stream.close()
+    wait_until(lambda: _newest(server)["status"] == "cancelled")
+
+
 def test_models_are_listed_and_told_one_by_one(client: openai.OpenAI) -> None:
     [model] = client.models.list().data
     assert (model.object, model.created > 0) == ("model", True)
@@ -161,7 +196,9 @@ def test_models_are_listed_and_told_one_by_one(client: openai.OpenAI) -> None:
         ({"response_format": []}, "response_format", "invalid_value"),
         ({"background": "transparent"}, "background", "unsupported_value"),
         ({"output_format": "svg"}, "output_format", "unsupported_value"),
-        ({"partial_images": 2}, "partial_images", "unsupported_value"),
+        ({"partial_images": 4}, "partial_images", "invalid_value"),
+        ({"stream": "perhaps"}, "stream", "invalid_type"),
+        ({"stream": True, "n": 2}, "n", "unsupported_value"),
         ({"unheard_of": 1}, "unheard_of", "unknown_parameter"),
         ({"steps": 0}, "steps", "invalid_value"),
         ({"sampler": "none"}, "sampler", "invalid_value"),
@@ -215,8 +252,7 @@ def test_a_job_that_fails_is_not_tried_again(server: Server) -> None:
 def test_a_client_that_gives_up_takes_its_job_with_it(client: openai.OpenAI, server: Server) -> None:
     with pytest.raises(openai.APITimeoutError):
         client.images.generate(prompt="slow and left", size=SMALL, extra_body={"steps": 100}, timeout=1.0)
-    wait_until(lambda: max(server.client.get("/api/v1/jobs").json(), key=lambda job: job["created"])["status"]
-               == "cancelled")  # fmt: skip
+    wait_until(lambda: _newest(server)["status"] == "cancelled")
 
 
 @pytest.mark.parametrize(

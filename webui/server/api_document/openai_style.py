@@ -6,7 +6,7 @@ from pydantic import ConfigDict, Field
 
 from webui.generation.limits import Prompt
 from webui.server.api_document.described import Described, Form, Shape, Theme
-from webui.server.openai_api.wishes import MOST_PICTURES
+from webui.server.openai_api.wishes import MOST_PICTURES, MOST_PREVIEWS
 
 _BASE = "/v1/images"
 
@@ -36,6 +36,9 @@ class Wanted(Shape):
     size: Annotated[str, Field(pattern=r"^(auto|\d{1,5}x\d{1,5})$")] | None = "auto"
     quality: Literal["auto", "standard", "low", "medium", "high", "hd", "xhigh", "max"] | None = "auto"
     response_format: Literal["url", "b64_json"] | None = None
+    stream: bool | None = False
+    """One picture as events, with up to `partial_images` previews."""
+    partial_images: Annotated[int, Field(ge=0, le=MOST_PREVIEWS)] | None = 0
     user: str | None = None
 
 

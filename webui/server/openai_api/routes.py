@@ -1,5 +1,6 @@
 """The routes that OpenAI's clients call, with `http://HOST/v1` as their base address."""
 
+import asyncio
 from base64 import b64encode
 from typing import Any
 
@@ -7,7 +8,6 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 from starlette.concurrency import run_in_threadpool
 
-from webui.access.kinds import Kind
 from webui.access.principal import Principal
 from webui.engine.engine import Engine
 from webui.errors import PictureUnreadable
@@ -19,6 +19,7 @@ from webui.server.bodies import json_object
 from webui.server.making import Made, make
 from webui.server.openai_api.forms import PictureForm, picture_form
 from webui.server.openai_api.problems import Wrong, openai_route, problem_response
+from webui.server.openai_api.streaming import Kind, PictureStream
 from webui.server.openai_api.wishes import Wish, wish_of
 from webui.server.untold_paths import UntoldPaths
 from webui.server.waiting import Askers
@@ -29,9 +30,9 @@ VARIATION_STRENGTH = 0.6
 
 def openai_router(engine: Engine) -> APIRouter:
     """The routes of pictures and models; everything else below `/v1` is told to be missing."""
-    router = APIRouter(prefix="/v1", route_class=openai_route(UntoldPaths(engine.settings)))
-    askers = Askers()
-    _add_pictures(router, engine, askers)
+    paths = UntoldPaths(engine.settings)
+    router = APIRouter(prefix="/v1", route_class=openai_route(paths))
+    _add_pictures(router, engine, paths)
     _add_models(router, engine)
 
     @router.api_route("/{rest:path}", methods=["GET", "POST", "PUT", "PATCH", "DELETE"], include_in_schema=False)
@@ -41,10 +42,17 @@ def openai_router(engine: Engine) -> APIRouter:
     return router
 
 
-def _add_pictures(router: APIRouter, engine: Engine, askers: Askers) -> None:
-    async def made(request: Request, wish: Wish, generation: GenerationRequest) -> Response:
+def _add_pictures(router: APIRouter, engine: Engine, paths: UntoldPaths) -> None:
+    askers = Askers()
+
+    async def made(request: Request, wish: Wish, generation: GenerationRequest, kind: Kind) -> Response:
         """Make it while the client waits; one that hangs up takes its job with it."""
         principal = principal_of(request)
+        if wish.previews is not None:
+            in_words = str if principal.sees_everything else paths.in_words
+            stream = PictureStream(engine, kind, wish.previews, in_words)
+            making = askers.run(request, lambda wanted: make(engine, generation, principal, wanted, stream.tell))
+            return await stream.response(asyncio.create_task(making), generation)
         done = await askers.run(request, lambda wanted: make(engine, generation, principal, wanted))
         return await run_in_threadpool(_answer, engine, done, _address(request) if wish.by_url else None)
 
@@ -53,7 +61,7 @@ def _add_pictures(router: APIRouter, engine: Engine, askers: Askers) -> None:
         """Pictures from a prompt."""
         values = await json_object(request)
         wish = await run_in_threadpool(wish_of, values, engine.catalogue)
-        return await made(request, wish, wish.request())
+        return await made(request, wish, wish.request(), "image_generation")
 
     @router.post("/images/edits")
     async def edits(request: Request) -> Response:
@@ -61,7 +69,7 @@ def _add_pictures(router: APIRouter, engine: Engine, askers: Askers) -> None:
         form = await picture_form(request, takes_mask=True)
         wish = await run_in_threadpool(wish_of, form.values, engine.catalogue)
         generation = await run_in_threadpool(_edited, engine, wish, form, principal_of(request))
-        return await made(request, wish, generation)
+        return await made(request, wish, generation, "image_edit")
 
     @router.post("/images/variations")
     async def variations(request: Request) -> Response:
@@ -69,8 +77,8 @@ def _add_pictures(router: APIRouter, engine: Engine, askers: Askers) -> None:
         form = await picture_form(request, takes_mask=False)
         wish = await run_in_threadpool(lambda: wish_of(form.values, engine.catalogue, prompt_needed=False))
         upload = await run_in_threadpool(_take_in, engine, form.image, principal_of(request), "image")
-        size = upload.width, upload.height
-        return await made(request, wish, wish.request_from(upload.id, size, mask=None, strength=VARIATION_STRENGTH))
+        generation = wish.request_from(upload.id, (upload.width, upload.height), mask=None, strength=VARIATION_STRENGTH)
+        return await made(request, wish, generation, "image_edit")
 
 
 def _add_models(router: APIRouter, engine: Engine) -> None:
@@ -104,11 +112,9 @@ def _edited(engine: Engine, wish: Wish, form: PictureForm, principal: Principal)
 
 def _take_in(engine: Engine, content: bytes, principal: Principal, param: str) -> Upload:
     try:
-        upload = engine.inputs.add_file(content)
+        return engine.keep_picture(content, principal.owner)
     except PictureUnreadable as error:
         raise PictureUnreadable(f"{param}: {error.message}", hint=error.hint, field=param) from error
-    engine.ownership.note(principal.owner, Kind.INPUT, upload.id)
-    return upload
 
 
 def _is_see_through(engine: Engine, picture: str) -> bool:

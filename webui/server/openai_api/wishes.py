@@ -22,6 +22,7 @@ from webui.server.openai_api.problems import Wrong
 from webui.ui.model_defaults import model_defaults
 
 MOST_PICTURES = 10
+MOST_PREVIEWS = 3
 THEIRS = re.compile(r"(dall-e|gpt-image|chatgpt-image)(-|$)")
 """Names of OpenAI's own models. Programs have them built in, so they mean the default model here."""
 _URL_MODELS = re.compile(r"dall-e(-|$)")
@@ -41,11 +42,9 @@ _MEANINGLESS = (
     "output_compression",
 )
 """What is about OpenAI's own service or models: taken, and without effect."""
-_ONE_VALUE = {
-    "background": ("auto", "opaque"), "output_format": ("png",), "stream": (False, "false"), "partial_images": (0, "0"),
-}  # fmt: skip
+_ONE_VALUE = {"background": ("auto", "opaque"), "output_format": ("png",)}
 """What can be said in one way alone, as the others cannot be had here."""
-_OWN = ("prompt", "model", "n", "size", "quality", "response_format")
+_OWN = ("prompt", "model", "n", "size", "quality", "response_format", "stream", "partial_images")
 _NOT_SAID_SO = ("start", "mask", "batch_count", "prompt", "model")
 _FIELDS = tuple(name for name in GenerationRequest.model_fields if name not in _NOT_SAID_SO)
 _KNOWN = (*_OWN, *_MEANINGLESS, *_ONE_VALUE, *_FIELDS, "strength")
@@ -56,11 +55,13 @@ _DEFAULT_STRENGTH = 0.75
 class Wish:
     """What is wanted, apart from the picture that it may start from.
 
-    `by_url`: whether addresses are wanted rather than the pictures themselves. `strength` is None where none is given.
+    `by_url`: whether addresses are wanted rather than the pictures themselves. `previews`: how many of a streamed
+    answer; None where none is asked for. `strength` is None where none is given.
     """
 
     entry: ModelEntry
     by_url: bool
+    previews: int | None
     strength: float | None
     sized: bool
     values: Mapping[str, Any] = field(repr=False)
@@ -124,9 +125,17 @@ def wish_of(values: Mapping[str, Any], catalogue: Catalogue, *, prompt_needed: b
     return Wish(
         entry=entry,
         by_url=_by_url(given.get("response_format"), name),
+        previews=_previews(given),
         strength=_strength(given.get("strength")),
         sized=size is not None or {"width", "height"} <= told.keys(),
-        values={**usual, "steps": steps, "batch_count": _count(given.get("n")), **sides, **told, "model": entry.name},
+        values={
+            **usual,
+            "steps": steps,
+            "batch_count": _whole(given, "n", default=1, least=1, most=MOST_PICTURES),
+            **sides,
+            **told,
+            "model": entry.name,
+        },
     )
 
 
@@ -134,10 +143,8 @@ def _check_names(given: Mapping[str, Any]) -> None:
     for name, value in given.items():
         if name not in _KNOWN:
             raise Wrong(f"Unknown parameter: '{name[:60]}'.", param=name[:60], code="unknown_parameter")
-        if name in _ONE_VALUE and not any(value == each and type(value) is type(each) for each in _ONE_VALUE[name]):
-            raise Wrong(
-                f"{name}: it can only be {str(_ONE_VALUE[name][0]).lower()} here.", param=name, code="unsupported_value"
-            )
+        if name in _ONE_VALUE and value not in _ONE_VALUE[name]:
+            raise Wrong(f"{name}: it can only be {_ONE_VALUE[name][0]} here.", param=name, code="unsupported_value")
 
 
 def _model_called(name: str | None, catalogue: Catalogue) -> ModelEntry:
@@ -161,14 +168,25 @@ def _quality(told: Any) -> float:
     return _QUALITIES[told]
 
 
-def _count(told: Any) -> int:
+def _whole(given: Mapping[str, Any], name: str, *, default: int, least: int, most: int) -> int:
     try:
-        count = TypeAdapter(int).validate_python(1 if told is None else told)
+        number = TypeAdapter(int).validate_python(given.get(name, default))
     except ValidationError as error:
-        raise Wrong("n: it must be a whole number.", param="n", code="invalid_type") from error
-    if not 1 <= count <= MOST_PICTURES:
-        raise Wrong(f"n: it must be from 1 to {MOST_PICTURES}.", param="n", code="invalid_value")
-    return count
+        raise Wrong(f"{name}: it must be a whole number.", param=name, code="invalid_type") from error
+    if not least <= number <= most:
+        raise Wrong(f"{name}: it must be from {least} to {most}.", param=name, code="invalid_value")
+    return number
+
+
+def _previews(given: Mapping[str, Any]) -> int | None:
+    number = _whole(given, "partial_images", default=0, least=0, most=MOST_PREVIEWS)
+    if given.get("stream", False) in (False, "false"):
+        return None
+    if given["stream"] not in (True, "true"):
+        raise Wrong("stream: it must be true or false.", param="stream", code="invalid_type")
+    if _whole(given, "n", default=1, least=1, most=MOST_PICTURES) > 1:
+        raise Wrong("n: one picture can be streamed.", param="n", code="unsupported_value")
+    return number
 
 
 def _strength(told: Any) -> float | None:
