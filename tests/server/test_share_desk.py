@@ -11,6 +11,7 @@ from tests.engine.engines import running_engine
 from webui.access.sessions import Sessions
 from webui.engine.engine import Engine
 from webui.library.database import StorageUnavailable
+from webui.server.share_at_start import share_at_start
 from webui.server.share_desk import ShareDesk
 from webui.sharing.providers import Opened
 from webui.sharing.refusals import LinkBusy, TunnelFailed
@@ -172,5 +173,23 @@ def test_the_link_is_closed_also_when_jobs_cannot_be_cancelled(engine: Engine, m
         assert not await listens(place.tunnels[0].port)
         told = "It was closed. Jobs of Ada could not be cancelled: The disk is full."
         assert place.desk.closed_because == told
+
+    run(steps)
+
+
+def test_a_link_from_the_start_is_printed_and_its_end_too(engine: Engine, capsys: pytest.CaptureFixture[str]) -> None:
+    place = Place(engine)
+
+    async def steps() -> None:
+        sharing = asyncio.create_task(share_at_start(place.desk, order(minutes=None)))
+        while place.desk.link is None:
+            await asyncio.sleep(0.01)
+        password = place.desk.link.password
+        place.tunnels[0].lose("The connection was lost.")
+        await sharing
+        first, second = capsys.readouterr().out.splitlines()
+        url = f"http://127.0.0.1:{place.tunnels[0].port}"
+        assert first == f"Shared until this program ends at {url}  with the password {password}"
+        assert second == "The public link is closed. The connection was lost."
 
     run(steps)

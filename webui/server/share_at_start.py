@@ -40,13 +40,15 @@ def order_at_start(settings: Settings) -> ShareOrder | None:
 
 
 async def share_at_start(desk: ShareDesk, order: ShareOrder) -> None:
-    """Open it and print what guests need; the server goes on without it where it cannot be opened."""
+    """Open it, print what guests need, and tell when it ends; the server goes on without it where it cannot be."""
     try:
         link = await desk.open(order)
     except WebUIError as error:
         print(f"The public link was not opened: {error}", file=sys.stderr, flush=True)
         return
     print(f"Shared {_until(link)} at {link.url}  with the password {link.password}", flush=True)
+    await desk.closed()
+    print(f"The public link is closed. {desk.closed_because}", flush=True)
 
 
 def _until(link: PublicLink) -> str:

@@ -125,6 +125,11 @@ class ShareDesk:
         async with self._changing:
             await self._end(because)
 
+    async def closed(self) -> None:
+        """Wait until the link that is open has been closed."""
+        if self._way is not None:
+            await self._way.ended.wait()
+
     async def end_guest(self, owner: str) -> None:
         """End the sessions and the jobs of one guest. Who has the password can come again, as somebody else.
 
@@ -158,23 +163,27 @@ class ShareDesk:
         try:
             port = await listener.open()
             opened = await run_in_threadpool(tunnel.open, port, self._open_seconds)
+            lasts_s = None if order.minutes is None else order.minutes * 60
+            link = PublicLink(opened.url, order.level, order.provider, lasts_s, order.jobs_per_guest)
+            link.on_guest = lambda guest: self._came(link, guest)
+            way = _Way(link, tunnel, listener, entrance)
+            self._watch(way)
         except BaseException:
             await run_in_threadpool(tunnel.close)
             await listener.close()
             raise
-        lasts_s = None if order.minutes is None else order.minutes * 60
-        link = PublicLink(opened.url, order.level, order.provider, lasts_s, order.jobs_per_guest)
         entrance.link = link
-        way = _Way(link, tunnel, listener, entrance)
+        return way
+
+    def _watch(self, way: "_Way") -> None:
+        """Close it when its tunnel is lost, or its time is over."""
         loop = asyncio.get_running_loop()
-        link.on_guest = lambda guest: self._came(link, guest)
 
         def lost(why: str) -> None:
             loop.call_soon_threadsafe(self._lost, way, why)
 
-        tunnel.on_lost(lost)
+        way.tunnel.on_lost(lost)
         way.timer = asyncio.create_task(self._close_in_time(way))
-        return way
 
     async def _close_in_time(self, way: "_Way") -> None:
         while (left := way.link.seconds_left) != 0.0:
@@ -208,6 +217,7 @@ class ShareDesk:
                 await run_in_threadpool(self._cancel_jobs, guest.owner)
             except StorageUnavailable as error:
                 self.closed_because = f"{because} Jobs of {guest.name} could not be cancelled: {error.message}"
+        way.ended.set()
         self._tell()
 
     def _came(self, link: PublicLink, guest: Guest) -> None:
@@ -239,5 +249,6 @@ class _Way:
         self.tunnel = tunnel
         self.listener = listener
         self.entrance = entrance
+        self.ended = asyncio.Event()
         self.timer: asyncio.Task[None] | None = None
         self.losing: asyncio.Future[None] | None = None
