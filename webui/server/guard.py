@@ -9,7 +9,7 @@ that the server was started for.
 import json
 import re
 import socket
-from collections.abc import Iterable, Iterator, MutableMapping
+from collections.abc import Iterable, Iterator, Mapping
 from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
@@ -135,12 +135,7 @@ class Guard:
             return 405, "This address does not take that method."
         if not self._cors.headers(scope) and not _is_from_here(scope, headers, host):
             return 403, "Requests from other web sites are not taken."
-        if is_closed(scope["method"], scope["path"]) or not _could_be_named(scope["path"]):
-            return 403, "This address is closed."
-        length = headers.get("content-length", ["0"])[0]
-        if not length.isdecimal() or int(length) > _body_limit(scope):
-            return 413, "The request is too large."
-        return None
+        return _refusal_of_path(scope["method"], scope["path"]) or _refusal_of_size(scope, headers)
 
     def _host(self, scope: Scope) -> str:
         """The one name that was asked for; "" where there is none, or several."""
@@ -169,7 +164,7 @@ def _headers_of(scope: Scope) -> dict[str, list[str]]:
     return found
 
 
-def _is_from_here(scope: Scope, headers: MutableMapping[str, list[str]], host: str) -> bool:
+def _is_from_here(scope: Scope, headers: Mapping[str, list[str]], host: str) -> bool:
     """Whether the request comes from our own page, or from no page at all."""
     site = headers.get("sec-fetch-site", ["none"])[0]
     if scope["method"] in SAFE_METHODS:
@@ -189,6 +184,19 @@ def _is_same_origin(origin: str, host: str) -> bool:
     except ValueError:
         return False
     return parts.scheme in ("http", "https") and parts.netloc.lower() == host.lower()
+
+
+def _refusal_of_path(method: str, path: str) -> tuple[int, str] | None:
+    if is_closed(method, path):
+        return 403, "This address is closed."
+    return None if _could_be_named(path) else (404, "There is nothing at this address.")
+
+
+def _refusal_of_size(scope: Scope, headers: Mapping[str, list[str]]) -> tuple[int, str] | None:
+    length = headers.get("content-length", ["0"])[0]
+    if not length.isdecimal() or int(length) > _body_limit(scope):
+        return 413, "The request is too large."
+    return None
 
 
 def _could_be_named(path: str) -> bool:
