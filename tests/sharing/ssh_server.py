@@ -8,9 +8,11 @@ import subprocess
 import time
 import weakref
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
+
+import psutil
 
 SSHD = shutil.which("sshd") or "/usr/sbin/sshd"
 
@@ -54,11 +56,12 @@ class SshServer:
 
     def close(self) -> None:
         """End it, with the connections that it has."""
-        children = subprocess.run(["pgrep", "-P", str(self.process.pid)], capture_output=True, text=True, check=False)
+        connections = psutil.Process(self.process.pid).children(recursive=True)
         self.process.terminate()
         self.process.wait(10)
-        for child in children.stdout.split():
-            subprocess.run(["kill", child], check=False, stderr=subprocess.DEVNULL)
+        for connection in connections:
+            with suppress(psutil.NoSuchProcess):
+                connection.terminate()
 
     def _configuration(self) -> list[str]:
         return [
