@@ -99,6 +99,14 @@ def test_variations_and_seed_resizing_arrive() -> None:
     assert _request(subseed=6).variation_seed == -1
 
 
+@pytest.mark.parametrize(
+    ("size", "count", "made"), [(8, 3, (8, 3)), (12, 1, (6, 2)), (10, 4, (8, 5)), (11, 1, (1, 11))]
+)
+def test_batches_that_are_too_large_become_more_of_them(size: int, count: int, made: tuple[int, int]) -> None:
+    request = _request(batch_size=size, n_iter=count)
+    assert (request.batch_size, request.batch_count) == made
+
+
 def test_sides_are_cut_to_whole_latents() -> None:
     request = _request(width=500, height=333)
     assert (request.width, request.height) == (496, 328)

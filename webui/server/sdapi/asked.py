@@ -108,7 +108,7 @@ class RequestReader:
     def _from_pictures(self, wanted: ImageToImage, asked: Asked) -> list[Values]:
         given = wanted.init_images
         if not given:
-            raise Refused(404, "Init image not found", hint="Send one in init_images, in base64.")
+            raise Refused(404, "Init image not found")
         if len(given) > 1 and (len(given) > wanted.batch_size or asked.wishes.series is not None):
             raise InvalidRequest(
                 f"init_images: {len(given)} pictures cannot be taken: send one, or one for each of the batch.",

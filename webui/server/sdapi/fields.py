@@ -21,6 +21,7 @@ from webui.settings import A1111Options
 Values = dict[str, Any]
 RESIZE_MODES = tuple(ResizeMode)
 MASKED_CONTENTS = tuple(MaskedContent)
+_LARGEST_BATCH = 8
 
 THEIR_NAMES: Mapping[str, str] = {
     "sampler": "sampler_name", "schedule": "scheduler", "batch_count": "n_iter", "variation_seed": "subseed",
@@ -84,8 +85,7 @@ def common_values(wanted: Generation, options: A1111Options, notes: Notes) -> Va
         "cfg_scale": wanted.cfg_scale,
         "width": whole_side(wanted.width),
         "height": whole_side(wanted.height),
-        "batch_size": wanted.batch_size,
-        "batch_count": wanted.n_iter,
+        **_batches(wanted.batch_size, wanted.n_iter),
         "tiling": wanted.tiling,
         "model": options.model,
         "vae": options.vae,
@@ -167,6 +167,15 @@ def mask_values(wanted: ImageToImage, mask: str, *, soft: bool) -> Values:
 def whole_side(side: int) -> int:
     """A side in pixels as A1111 has it, which computes with eighths of pixels and drops what is left over."""
     return side - side % SIZE_MULTIPLE
+
+
+def _batches(size: int, count: int) -> Values:
+    """A1111 has no largest batch; the same pictures, with the same seeds, come of more and smaller ones."""
+    if size > _LARGEST_BATCH and count > 0:
+        pictures = size * count
+        size = next(each for each in range(_LARGEST_BATCH, 0, -1) if pictures % each == 0)
+        count = pictures // size
+    return {"batch_size": size, "batch_count": count}
 
 
 def _solver_values(wanted: Generation, sampler: str) -> Values:

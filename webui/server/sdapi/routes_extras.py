@@ -80,7 +80,7 @@ def extras_router(received: ReceivedPictures, upscalers: ExtensionUpscalers, ask
     def interrogate(posted: Interrogate) -> Response:
         """Describe a picture; nothing here can, yet."""
         if not posted.image.strip():
-            raise Refused(404, "Image not found", hint="Send one in image, in base64.")
+            raise Refused(404, "Image not found")
         raise Refused(404, f"Model not found: there is nothing here that describes pictures ('{posted.model[:40]}').")
 
     return router
