@@ -19,7 +19,7 @@ def main(port: int, token: str) -> int:
     try:
         _reach()
     except OSError as error:
-        return _fail(f"unreachable {type(error).__name__}: {error}")
+        return _fail(f"unreachable {error.strerror or error}")
     print(REACHED, flush=True)
     from gradio.networking import setup_tunnel
     from gradio.tunneling import CURRENT_TUNNELS
@@ -37,7 +37,7 @@ def main(port: int, token: str) -> int:
 
 
 def _reach() -> None:
-    """Connect to the server that gives tunnels, to know soon that there is no network.
+    """Connect to the server that gives tunnels, or to the proxy on the way there, to know soon if there is no network.
 
     Raises:
         OSError: it cannot be reached.
@@ -45,10 +45,8 @@ def _reach() -> None:
     from urllib.request import getproxies
 
     own = os.environ.get("GRADIO_SHARE_SERVER_ADDRESS")
-    if own is None and "https" in getproxies():
-        return
-    host, _, port = own.rpartition(":") if own else (urlsplit(SERVER).hostname or "", "", "443")
-    socket.create_connection((host, int(port)), timeout=5).close()
+    parts = urlsplit(f"//{own}" if own else getproxies().get("https") or SERVER)
+    socket.create_connection((parts.hostname or "", parts.port or 443), timeout=5).close()
 
 
 def _fail(why: str) -> int:
