@@ -13,7 +13,11 @@ from mcp.client import Client
 
 from tests.engine.engines import wait_until
 from tests.server.server_process import Server
-from webui.library.library import picture_id
+from webui.engine.engine import Engine
+from webui.library.library import Library, picture_id
+from webui.model_manager.catalogue import Catalogue
+from webui.server.app import create_app
+from webui.settings import Settings
 
 SMALL = {"prompt": "a boat", "width": 64, "height": 64, "steps": 3, "seed": 7}
 ERAS = ("legacy", "auto")
@@ -147,9 +151,10 @@ def test_pages_of_other_sites_are_not_let_in(server: Server) -> None:
         assert httpx.post(f"{server.url}/mcp", json=body, headers=headers | foreign).status_code in (400, 403)
 
 
-def test_it_is_not_there_unless_it_is_asked_for(tmp_path: Path) -> None:
-    server = Server(tmp_path).wait_ready()
-    try:
-        assert server.client.post("/mcp", json={}).status_code == 404
-    finally:
-        server.close()
+@pytest.mark.parametrize("asked_for", [False, True])
+def test_it_is_not_there_unless_it_is_asked_for(tmp_path: Path, asked_for: bool) -> None:
+    settings = Settings(data_dir=tmp_path, models_dirs=(tmp_path,), mcp=asked_for)
+    library = Library(tmp_path)
+    app = create_app(Engine(settings, Catalogue(settings.models_dirs), library), settings, build_page=None)
+    assert ("/mcp" in {getattr(route, "path", "") for route in app.routes}) == asked_for
+    library.close()
