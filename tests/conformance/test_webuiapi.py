@@ -218,3 +218,18 @@ def test_a_plot_has_its_grid_first(api: Any) -> None:
     assert [image.size for image in result.images[1:]] == [(64, 64)] * 4
     assert "X/Y/Z plot" in result.image.info["parameters"]
     assert result.images[0].width > 128
+
+
+def test_it_logs_in_with_the_accounts_that_are_for_programs(tmp_path_factory: pytest.TempPathFactory) -> None:
+    server = Server(tmp_path_factory.mktemp("accounts"), api_auth=["bot:a long secret"]).wait_ready()
+    address = f"{server.url.rstrip('/')}/sdapi/v1"
+    known = webuiapi.WebUIApi(baseurl=address, username="bot", password="a long secret")
+    assert known.txt2img(prompt="a boat", **SMALL).images
+    for stranger in (
+        webuiapi.WebUIApi(baseurl=address),
+        webuiapi.WebUIApi(baseurl=address, username="b", password="x"),
+    ):
+        with pytest.raises(RuntimeError) as refused:
+            stranger.txt2img(prompt="a boat", **SMALL)
+        assert refused.value.args[0] == 401
+    server.close()

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fastapi import FastAPI, Request
+from fastapi.testclient import TestClient
 from PIL import Image
 
 from tests.engine.engines import request, running_engine, wait_until
@@ -16,6 +18,7 @@ from webui.access.principal import HOUSE, Principal
 from webui.access.roles import Role
 from webui.engine.engine import Engine
 from webui.engine.looks import always
+from webui.server.access.principals import note_principal
 from webui.server.image_urls import ImageUrls
 from webui.server.sdapi import lists
 from webui.server.sdapi.asked import RequestReader
@@ -24,9 +27,11 @@ from webui.server.sdapi.generation_bodies import ImageToImage, TextToImage
 from webui.server.sdapi.options import Options
 from webui.server.sdapi.progress import told_progress
 from webui.server.sdapi.received_pictures import ReceivedPictures
+from webui.server.sdapi.routes_generation import generation_router
 from webui.server.sdapi.scripts import Scripts
 from webui.server.sdapi.tasks import Tasks
 from webui.server.untold_paths import UntoldPaths
+from webui.server.waiting import Askers
 
 ANNA, BERT = (Principal(Role.USER, f"account:{name}") for name in ("anna", "bert"))
 SMALL = {"prompt": "a boat", "width": 64, "height": 64, "steps": 3}
@@ -97,3 +102,25 @@ def test_paths_are_told_to_administrators_alone(engine: Engine) -> None:
     folder = str(Path(engine.settings.models_dirs[0]))
     assert folder in lists.checkpoints(engine, HOUSE)[0]["filename"]
     assert folder not in json.dumps(lists.checkpoints(engine, ANNA))
+
+
+def test_nobody_interrupts_the_jobs_of_others_not_even_administrators(engine: Engine) -> None:
+    app = FastAPI()
+    app.include_router(generation_router(engine, _generating(engine), Askers(2)))
+    app.middleware("http")(_as_asked)
+    job = engine.submit(request("a slow boat", steps=60), ANNA.owner)
+    wait_until(lambda: engine.job(job.id).step > 0)
+    with TestClient(app) as client:
+        for other in ("house", "bert"):
+            for path in ("/interrupt", "/skip"):
+                assert client.post(path, headers={"X-Who": other}).is_success
+        assert engine.job(job.id).active
+        assert client.post("/interrupt", headers={"X-Who": "anna"}).json() == {}
+    wait_until(lambda: engine.job(job.id).status == "cancelled")
+
+
+async def _as_asked(asked: Request, following: Any) -> Any:
+    """Stands for the gate."""
+    who = {"house": HOUSE, "anna": ANNA, "bert": BERT}
+    note_principal(asked.scope, who[asked.headers["X-Who"]])
+    return await following(asked)

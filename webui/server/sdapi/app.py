@@ -28,6 +28,8 @@ from webui.server.waiting import Askers
 MOST_WAITING = 64
 """Requests that may wait for their pictures at a time; each takes a thread. More wait before they are accepted."""
 
+_ENLARGED_AT_A_TIME = 2
+"""A picture of the largest size that is made takes half a gigabyte on the way."""
 _REFUSALS = (400, 401, 403, 404, 413, 422, 429, 500, 503, 507)
 
 
@@ -51,7 +53,7 @@ def sdapi_parts(engine: Engine) -> SdapiParts:
         responses={status: {"model": Problem} for status in _REFUSALS},
     )  # fmt: skip
     api.include_router(generation_router(engine, generating, Askers(MOST_WAITING)))
-    api.include_router(extras_router(received, ExtensionUpscalers(engine), Askers()))
+    api.include_router(extras_router(received, ExtensionUpscalers(engine), Askers(_ENLARGED_AT_A_TIME)))
     api.include_router(options_router(options))
     api.include_router(lists_router(engine, scripts))
     internal = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)

@@ -8,7 +8,7 @@ import numpy as np
 from PIL import Image
 
 from webui.imaging.exif_text import exif_comment
-from webui.imaging.grid import Page, contact_sheet
+from webui.imaging.grid import MAX_PIXELS, Page, contact_sheet
 from webui.imaging.metadata import embedded_text
 from webui.imaging.reading import flattened
 from webui.library.encoding import encode_png
@@ -28,13 +28,23 @@ def in_base64(png: bytes, options: A1111Options) -> str:
 
 def grid_of(files: Sequence[bytes], infotext: str, request_json: str) -> bytes:
     """All pictures in one, about as many rows as columns, as a PNG file with the parameters of the first."""
-    pictures = [Image.open(BytesIO(file), formats=("PNG",)) for file in files]
+    pictures = [_opened(file, MAX_PIXELS // len(files)) for file in files]
     rows = max(round(len(pictures) ** 0.5), 1)
     columns = -(-len(pictures) // rows)
     table: list[list[Image.Image | str]] = [
         list(pictures[at : at + columns]) for at in range(0, len(pictures), columns)
     ]
     return encode_png(np.asarray(contact_sheet([Page(table)])), infotext, request_json)
+
+
+def _opened(png: bytes, most: int) -> Image.Image:
+    """A picture of at most so many pixels: a hundred large ones at once would take gigabytes."""
+    with Image.open(BytesIO(png), formats=("PNG",)) as image:
+        share = (most / (image.width * image.height)) ** 0.5
+        if share < 1:
+            return image.resize((max(int(image.width * share), 1), max(int(image.height * share), 1)))
+        image.load()
+        return image
 
 
 def _converted(png: bytes, name: str, quality: int) -> bytes:

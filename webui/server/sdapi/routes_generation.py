@@ -4,6 +4,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
+from webui.access.principal import Principal
 from webui.engine.engine import Engine
 from webui.server.access.principals import principal_of
 from webui.server.sdapi.errors import answer
@@ -37,26 +38,32 @@ def generation_router(engine: Engine, generating: Generating, askers: Askers) ->
 
     @router.post("/interrupt")
     def interrupt(request: Request) -> dict[str, Any]:
-        """End the running job after its current step, and the series that it belongs to."""
-        scope = principal_of(request).scope
-        job = running(engine, scope)
+        """End the running job after its current step, and the series that it belongs to, where it is one's own."""
+        job = _own_running(engine, principal_of(request))
         if job is not None:
-            _interrupt(engine, job.id, scope)
+            _interrupt(engine, job)
         return {}
 
     @router.post("/skip")
     def skip(request: Request) -> None:
-        """Go on with the next batch of the running job."""
-        job = running(engine, principal_of(request).scope)
+        """Go on with the next batch of the running job, where it is one's own."""
+        job = _own_running(engine, principal_of(request))
         if job is not None:
-            engine.skip(job.id)
+            engine.skip(job)
 
     return router
 
 
-def _interrupt(engine: Engine, job: str, scope: str | None) -> None:
-    for series in engine.series.recent(scope=scope):
-        if series.active and job in series.jobs:
-            engine.series.cancel(series.id)
-            return
-    engine.cancel(job)
+def _own_running(engine: Engine, principal: Principal) -> str | None:
+    """The running job; none where it is somebody else's: clients interrupt blindly, administrators' too."""
+    job = running(engine, principal.scope)
+    own = job is not None and engine.ownership.owner_of_job(job.id) == principal.owner
+    return job.id if job is not None and own else None
+
+
+def _interrupt(engine: Engine, job: str) -> None:
+    series = next((each for each in engine.series.recent() if each.active and job in each.jobs), None)
+    if series is not None:
+        engine.series.cancel(series.id)
+    else:
+        engine.cancel(job)
