@@ -54,3 +54,10 @@ def test_recording_settings_that_cannot_be_are_told_at_the_start(tmp_path: Path,
     (tmp_path / "settings.json").write_text(json.dumps(values))
     with pytest.raises(StartFailed, match=next(iter(values))):
         load_settings(data_dir=tmp_path)
+
+
+@pytest.mark.parametrize("name", ["http://x", "x:7860", "x/", "", "a b", "*"])
+def test_a_host_that_is_no_name_is_told_at_the_start(tmp_path: Path, name: str) -> None:
+    with pytest.raises(StartFailed, match="no name of a host"):
+        load_settings(data_dir=tmp_path, allowed_hosts=(name,))
+    assert load_settings(data_dir=tmp_path, allowed_hosts=("Pictures.example", "[::1]")).allowed_hosts

@@ -2,11 +2,12 @@
 
 import json
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, JsonConfigSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
 from webui.errors import StartFailed
@@ -123,6 +124,14 @@ class Settings(BaseSettings):
     extension_deadline_s: float = Field(default=30.0, gt=0, le=600)
     extensions_indexes: tuple[Path, ...] = ()
     extensions_ca_file: Path | None = None
+
+    @field_validator("allowed_hosts")
+    @classmethod
+    def _are_names(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        for name in names:
+            if not re.fullmatch(r"[A-Za-z0-9_.-]+|\[[0-9A-Fa-f:.]+\]", name):
+                raise ValueError(f"'{name[:80]}' is no name of a host; it has neither http:// nor a port")
+        return names
 
     @classmethod
     def settings_customise_sources(

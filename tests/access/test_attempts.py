@@ -13,7 +13,7 @@ class Clock:
 
 def _tried(times: int, *keys: str) -> tuple[Attempts, Clock]:
     clock = Clock()
-    attempts = Attempts(clock)
+    attempts = Attempts(now=clock)
     for _ in range(times):
         attempts.failed(*keys)
     return attempts, clock

@@ -45,7 +45,7 @@ def admins_cookie(server: Server) -> str:
     """The session of an administrator who has logged in at the front door."""
     with httpx.Client(base_url=server.url) as client:
         client.post("/login", json={"name": ACCOUNT[0], "password": ACCOUNT[1]}).raise_for_status()
-        return client.cookies["darkroom_session"]
+        return client.cookies[f"darkroom_session_{urlsplit(server.url).port}"]
 
 
 def lies(main: str, cookie: str) -> dict[str, dict[str, str]]:
@@ -61,7 +61,7 @@ def lies(main: str, cookie: str) -> dict[str, dict[str, str]]:
         "a forwarded host": {"x-forwarded-host": f"127.0.0.1:{port}", "x-forwarded-proto": "http"},
         "Forwarded": {"forwarded": f"for=127.0.0.1;host=127.0.0.1:{port}"},
         "a real address": {"x-real-ip": "127.0.0.1"},
-        "an administrator's cookie": {"cookie": f"darkroom_session={cookie}"},
+        "an administrator's cookie": {"cookie": f"darkroom_session_{port}={cookie}; darkroom_session={cookie}"},
         "an administrator's cookie as a guest's": {"cookie": f"darkroom_guest={cookie}"},
         "an administrator's token": {"authorization": f"Bearer {TOKEN}"},
         "an administrator's account": {"authorization": str(httpx.BasicAuth(*ACCOUNT)._auth_header)},

@@ -133,7 +133,7 @@ def test_a_password_guards_everything_and_cannot_be_guessed_quickly(tmp_path: Pa
         assert client.get("/api/v1/health", auth=right).status_code in (200, 503)
         statuses = [client.get("/", auth=("a", f"wrong {n}")).status_code for n in range(7)]
         assert statuses == [401] * 5 + [429] * 2
-        assert client.get("/", auth=right).status_code == 429
+        assert client.get("/", auth=right).status_code == 200  # who was right before goes on
     server.close()
 
 

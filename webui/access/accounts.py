@@ -59,6 +59,10 @@ class Accounts:
         """Whether anybody can log in with a password."""
         return bool(self._given or self._any_name or self._in_file())
 
+    def have(self, name: str | None) -> bool:
+        """Whether there is an account of that very name."""
+        return name in self._given or name in self._in_file()
+
     def check(self, name: str, password: str) -> Account | None:
         """The account with that name and password; None where there is none. Unknown names take as long as others."""
         with self._lock:

@@ -18,21 +18,17 @@ class _Tries:
     wrong: int
     last: float
 
-    @property
-    def wait(self) -> float:
-        """How long after the last one nobody may try, in seconds."""
-        more = self.wrong - FREE_TRIES
-        return 0.0 if more < 0 else min(FIRST_WAIT_S * 2.0 ** min(more, 10), LONGEST_WAIT_S)
-
 
 class Attempts:
     """Counts wrong passwords by whatever they come from or are for (`keys`: an address, a name). For any thread.
 
     Args:
+        free: how many wrong ones it takes until one has to wait.
         now: the time in seconds, which never goes back.
     """
 
-    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, free: int = FREE_TRIES, now: Callable[[], float] = time.monotonic) -> None:
+        self._free = free
         self._now = now
         self._lock = threading.Lock()
         self._tries: OrderedDict[str, _Tries] = OrderedDict()
@@ -61,4 +57,7 @@ class Attempts:
 
     def _wait(self, key: str) -> float:
         tries = self._tries.get(key)
-        return 0.0 if tries is None else max(0.0, tries.last + tries.wait - self._now())
+        if tries is None or tries.wrong < self._free:
+            return 0.0
+        wait = min(FIRST_WAIT_S * 2.0 ** min(tries.wrong - self._free, 10), LONGEST_WAIT_S)
+        return max(0.0, tries.last + wait - self._now())

@@ -6,11 +6,10 @@ from string import Template
 
 from fastapi import APIRouter, Request
 from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, Response
-from starlette.requests import HTTPConnection
 
 from webui.access.principal import Principal
 from webui.server.access.credentials import Credentials
-from webui.server.access.identify import GUEST_COOKIE, LAUNCHED, SESSION_COOKIE, Identity
+from webui.server.access.identify import LAUNCHED, Identity, session_cookie
 from webui.server.access.lock import WrongPassword
 from webui.server.access.principals import principal_of
 from webui.server.bodies import check_names, json_object, text_of
@@ -74,7 +73,7 @@ def login_router(identity: Identity) -> APIRouter:
     @router.post("/logout", status_code=204)
     async def log_out(request: Request) -> Response:
         """End the session."""
-        cookie = _cookie(request)
+        cookie = session_cookie(request.scope)
         identity.sessions.close(request.cookies.get(cookie, ""))
         answer = Response(status_code=204)
         answer.delete_cookie(cookie, path="/", httponly=True, samesite="strict")
@@ -115,14 +114,15 @@ def _wrong(link: PublicLink | None) -> str:
     return "The name or the password is wrong." if link is None else "The password is wrong."
 
 
-def _cookie(request: HTTPConnection) -> str:
-    return SESSION_COOKIE if link_of(request.scope) is None else GUEST_COOKIE
-
-
 def _remember(answer: Response, identity: Identity, request: Request, principal: Principal) -> None:
     link = link_of(request.scope)
     seconds = SESSION_SECONDS if link is None else LINK_SECONDS if link.seconds_left is None else link.seconds_left
     answer.set_cookie(
-        _cookie(request), identity.sessions.open(principal, seconds), max_age=int(seconds) + 1, path="/",
-        secure=request.url.scheme == "https", httponly=True, samesite="strict",
-    )  # fmt: skip
+        session_cookie(request.scope),
+        identity.sessions.open(principal, seconds),
+        max_age=max(1, int(seconds)),
+        path="/",
+        secure=request.url.scheme == "https",
+        httponly=True,
+        samesite="strict",
+    )

@@ -10,8 +10,8 @@ from webui.access.account_file import AccountFile
 from webui.access.principal import HOUSE, Principal
 from webui.access.roles import Role
 from webui.errors import StartFailed
-from webui.server.access.identify import GUEST_COOKIE, LAUNCHED, SESSION_COOKIE, identity_by
-from webui.server.access.lock import PROGRAM
+from webui.server.access.identify import GUEST_COOKIE, LAUNCHED, SESSION_COOKIE, identity_by, session_cookie
+from webui.server.access.lock import PROGRAM, TooManyTries
 from webui.settings import Settings
 from webui.sharing.public_link import Level, PublicLink
 
@@ -145,10 +145,16 @@ def test_apis_of_others_may_have_a_password_of_their_own(tmp_path: Path, path: s
     assert house.ask(*LOOK, client=HERE).principal == HOUSE  # and the page stays as it is
 
 
+def test_accounts_and_the_token_go_on_opening_them(tmp_path: Path) -> None:
+    house = House(tmp_path, api={"bot": "beep"})
+    for _ in range(8):  # also often: the one lock does not count what the other one opens
+        assert house.ask("GET", "/v1/models", authorization=_basic("root", "toor")).let_in
+        assert house.ask("GET", "/v1/models", authorization=f"Bearer {TOKEN}").let_in
+
+
 def test_their_password_opens_nothing_else(tmp_path: Path) -> None:
     house = House(tmp_path, api={"bot": "beep"})
     assert house.ask(*LOOK, authorization=_basic("bot", "beep")).status == 401
-    assert house.ask("GET", "/v1/models", authorization=_basic("root", "toor")).let_in
     session = house.sessions.open(LAUNCHED, 60)
     assert house.ask("GET", "/v1/models", cookie=f"{SESSION_COOKIE}={session}").status == 401
 
@@ -165,16 +171,56 @@ def test_after_five_wrong_passwords_nobody_may_try_for_a_while(house: House) -> 
     assert house.ask(*LOOK, client=elsewhere, authorization=_basic("root", "toor")).let_in
 
 
-def test_a_password_that_is_known_to_be_right_is_no_way_round_the_wait(house: House) -> None:
+def test_whoever_is_known_goes_on_where_others_guess(house: House) -> None:
     assert house.ask(*LOOK, authorization=_basic("root", "toor")).let_in
-    for number in range(5):
+    for number in range(7):
         house.ask(*LOOK, authorization=_basic(f"name {number}", "wrong"))
+    assert house.ask(*LOOK, authorization=_basic("name", "wrong")).status == 429
+    assert house.ask(*LOOK, authorization=_basic("root", "toor")).let_in
+    assert house.ask(*LOOK, authorization=f"Bearer {TOKEN}").let_in
+
+
+@pytest.mark.parametrize("before", [0, 5])
+def test_what_is_known_cannot_be_found_out_by_guessing(house: House, before: int) -> None:
+    """Neither by guesses that are looked at, nor by those that are not, as their address has to wait."""
+    assert house.ask(*LOOK, authorization=_basic("root", "toor")).let_in
+    for number in range(before):
+        house.ask(*LOOK, authorization=_basic(f"name {number}", "wrong"))
+    for number in range(5):
+        house.ask(*LOOK, authorization=_basic("root", f"wrong {number}"))
     assert house.ask(*LOOK, authorization=_basic("root", "toor")).status == 429
 
 
-def test_tokens_are_guessed_as_slowly(house: House) -> None:
-    statuses = [house.ask(*LOOK, authorization=f"Bearer wrong-{n}").status for n in range(6)]
+def test_at_this_computer_more_wrong_ones_are_free_as_everybody_has_one_address(house: House) -> None:
+    names = [house.ask(*LOOK, client=HERE, authorization=_basic(f"name {n}", "x")).status for n in range(31)]
+    assert names == [401] * 30 + [429]
+
+
+def test_one_name_is_guessed_slowly_at_this_computer_too(house: House) -> None:
+    statuses = [house.ask(*LOOK, client=HERE, authorization=_basic("ann", f"wrong {n}")).status for n in range(6)]
     assert statuses == [401] * 5 + [429]
+
+
+def test_wrong_tokens_keep_nobody_out(house: House) -> None:
+    """A program with an old token goes on asking; a token is too long to be guessed."""
+    refused = [house.ask(*LOOK, authorization=f"Bearer wrong-{n}") for n in range(10)]
+    assert {answer.status for answer in refused} == {401}
+    assert "wrong" in refused[0].told["error"]
+    assert house.ask(*LOOK, authorization=_basic("root", "toor")).let_in
+
+
+def test_whoever_has_a_links_password_comes_in_while_others_guess(house: House) -> None:
+    link = house.link
+    for _ in range(5):
+        assert house.identity.admit(link, "", "wrong") is None
+    with pytest.raises(TooManyTries):
+        house.identity.admit(link, "", "wrong")
+    assert house.identity.admit(link, "Ann", link.password) is not None
+
+
+def test_two_servers_on_one_computer_do_not_share_a_cookie() -> None:
+    here, there = ({"type": "http", "server": ("127.0.0.1", port)} for port in (7860, 7861))
+    assert session_cookie(here) != session_cookie(there)
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.0.1", "example.org"])

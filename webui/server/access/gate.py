@@ -61,8 +61,15 @@ class Gate:
         if wait:
             return too_many(wait, "That were too many requests in a minute.", f"Go on in {wait} seconds.")
         if principal is not None:
-            note_principal(scope, principal)
+            note_principal(scope, principal, lambda: self._is_still(scope, principal))
         return await self._refusal_by_rule(scope, principal)
+
+    async def _is_still(self, scope: Scope, principal: Principal) -> bool:
+        """Whether a request would be let in again: its sender has not logged out, and has the account still."""
+        try:
+            return await self._identity.of(scope) == principal
+        except TooManyTries:
+            return True  # somebody guesses from the same address; who is in stays in
 
     async def _refusal_by_rule(self, scope: Scope, principal: Principal | None) -> Response | None:
         found = rule_for(scope["method"], scope["path"])

@@ -19,6 +19,7 @@ from webui.settings import Settings
 from webui.sharing.public_link import PublicLink
 
 SESSION_COOKIE = "darkroom_session"
+"""With the server's port behind it: browsers send a cookie to all ports of a name, and there may be two servers."""
 GUEST_COOKIE = "darkroom_guest"
 API_OF_OTHERS = ("/sdapi/", "/controlnet/", "/v1/", "/mcp", "/internal/")
 """Where `--api-auth` holds: what programs that were made for other servers call."""
@@ -61,9 +62,8 @@ class Identity:
         here = at_this_machine(HTTPConnection(scope))
         credentials = credentials_in(scope)
         if self._api_lock is not None and scope["path"].startswith(API_OF_OTHERS):
-            found = await self._by(self._api_lock, credentials, scope)
-            # With an account or a token of the whole server, but not just because somebody is logged in, or is here.
-            found = found or await self._by(self.lock, credentials, scope)
+            # What somebody shows counts, and not that they are logged in on the page, or here.
+            found = await self._by(self._lock_of_api(self._api_lock, credentials), credentials, scope)
         else:
             found = self._logged_in(scope) or await self._by(self.lock, credentials, scope)
             if found is None and here and self.open_here:
@@ -89,26 +89,30 @@ class Identity:
             TooManyTries: there were too many wrong passwords for that link.
             LinkFull: there are too many guests.
         """
-        wait = self._link_tries.wait_s(link.id)
-        if wait:
-            raise TooManyTries(wait)
         principal = link.admit(name, password)
         if principal is None:
+            # Those who have the password come in while others guess: it is too long to be guessed.
+            wait = self._link_tries.wait_s(link.id)
+            if wait:
+                raise TooManyTries(wait)
             self._link_tries.failed(link.id)
-        else:
-            self._link_tries.succeeded(link.id)
         return principal
+
+    def _lock_of_api(self, api_lock: Lock, credentials: Credentials | None) -> Lock:
+        """Accounts and the token of the whole server open the APIs, too."""
+        is_theirs = credentials is None or api_lock.accounts.have(credentials.name)
+        return api_lock if is_theirs or not self.lock.locked else self.lock
 
     async def _by(self, lock: Lock, credentials: Credentials | None, scope: Scope) -> Principal | None:
         if credentials is None or not lock.locked:
             return None  # also where somebody shows a password to a server that asks for none
-        known = lock.known(credentials, address_of(scope))
+        known = lock.known(credentials)
         if known is not None:
             return known
         return await to_thread.run_sync(lock.judge, credentials, address_of(scope), limiter=self._judges)
 
     def _logged_in(self, scope: Scope) -> Principal | None:
-        found = self._session(scope, SESSION_COOKIE)
+        found = self._session(scope)
         if found is None or found.link:
             return None
         return found if found in (LAUNCHED, PROGRAM) or self.lock.accounts.are_still(found) else None
@@ -116,11 +120,11 @@ class Identity:
     def _guest(self, scope: Scope) -> Principal | None:
         """Somebody of this very link; whatever else they show counts for nothing."""
         link = link_of(scope)
-        found = self._session(scope, GUEST_COOKIE)
+        found = self._session(scope)
         return found if link is not None and found is not None and found.link == link.id and link.is_open() else None
 
-    def _session(self, scope: Scope, cookie: str) -> Principal | None:
-        token = HTTPConnection(scope).cookies.get(cookie)
+    def _session(self, scope: Scope) -> Principal | None:
+        token = HTTPConnection(scope).cookies.get(session_cookie(scope))
         return self.sessions.find(token) if token else None
 
 
@@ -142,6 +146,14 @@ def identity_by(settings: Settings) -> Identity:
             field="password",
         )
     return Identity(lock, api_lock(settings), Sessions(), at_home=at_home)
+
+
+def session_cookie(scope: Scope) -> str:
+    """The name of the cookie that a request's session is in."""
+    if link_of(scope) is not None:
+        return GUEST_COOKIE
+    port = (scope.get("server") or ("", None))[1]
+    return SESSION_COOKIE if port is None else f"{SESSION_COOKIE}_{port}"
 
 
 def address_of(scope: Scope) -> str:

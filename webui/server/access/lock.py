@@ -13,10 +13,13 @@ from webui.access.principal import Principal
 from webui.access.roles import Role
 from webui.errors import StartFailed, WebUIError
 from webui.server.access.credentials import Credentials
+from webui.server.at_this_machine import is_loopback
 from webui.settings import Settings
 
 PROGRAM = Principal(Role.ADMIN, "", name="a program with the token")
 MIN_TOKEN = 16
+TRIES_AT_HOME = 30
+"""How many wrong passwords may come from this computer: everybody behind a proxy here has one address with it."""
 
 
 class WrongPassword(WebUIError):
@@ -41,7 +44,11 @@ class Lock:
 
     def __init__(self, accounts: Accounts, token: str | None) -> None:
         self.accounts = accounts
-        self.attempts = Attempts()
+        self._names = Attempts()
+        self._unseen = Attempts()
+        """Tries that were not looked at: they may not find out either what is known."""
+        self._addresses = Attempts()
+        self._neighbours = Attempts(free=TRIES_AT_HOME)
         self._token = token
         self._judging = threading.Lock()
 
@@ -50,15 +57,15 @@ class Lock:
         """Whether anything opens it; if not, being at this computer is enough."""
         return self._token is not None or self.accounts.exist
 
-    def known(self, credentials: Credentials, address: str) -> Principal | None:
-        """As `judge`, at once, for what was found to be right lately; None for everything else.
+    def known(self, credentials: Credentials) -> Principal | None:
+        """As `judge`, at once, for the token and for what was found to be right lately; None for everything else.
 
-        Raises:
-            TooManyTries: as `judge`, or guesses could be made here.
+        So whoever is right goes on where others at the same address guess. For a name that is guessed nobody is known.
         """
-        self._check_tries(credentials, address)
         if credentials.name is None:
             return PROGRAM if self._is_token(credentials.secret) else None
+        if self._names.wait_s(credentials.name) or self._unseen.wait_s(credentials.name):
+            return None
         account = self.accounts.known(credentials.name, credentials.secret)
         return account.principal if account else None
 
@@ -68,22 +75,21 @@ class Lock:
         Raises:
             TooManyTries: there were too many wrong ones, so this one was not looked at.
         """
+        name, addresses = credentials.name, self._neighbours if is_loopback(address) else self._addresses
+        if name is None:  # a token is too long to be guessed
+            return self.known(credentials)
         with self._judging:
-            found = self.known(credentials, address)
+            found = self.known(credentials)
             if found is not None:
                 return found
-            name = credentials.name
-            account = None if name is None else self.accounts.check(name, credentials.secret)
-            if account is None:
-                self.attempts.failed(*_keys(credentials, address))
-                return None
-            self.attempts.succeeded(*_keys(credentials, address))
-            return account.principal
-
-    def _check_tries(self, credentials: Credentials, address: str) -> None:
-        wait = self.attempts.wait_s(*_keys(credentials, address))
-        if wait:
-            raise TooManyTries(wait)
+            wait = max(self._names.wait_s(name), addresses.wait_s(address))
+            if wait:
+                self._unseen.failed(name)
+                raise TooManyTries(wait)
+            account = self.accounts.check(name, credentials.secret)
+            for attempts, key in ((self._names, name), (addresses, address)):
+                (attempts.failed if account is None else attempts.succeeded)(key)
+            return account.principal if account else None
 
     def _is_token(self, secret: str) -> bool:
         given = secret.encode(errors="surrogatepass")
@@ -109,11 +115,6 @@ def api_lock(settings: Settings) -> Lock | None:
     """
     named = _named(settings.api_auth, "api-auth")
     return Lock(Accounts(None, named), None) if named else None
-
-
-def _keys(credentials: Credentials, address: str) -> list[str]:
-    """What wrong tries are counted by."""
-    return [f"address {address}", *([] if credentials.name is None else [f"name {credentials.name}"])]
 
 
 def _named(given: Iterable[SecretStr], flag: str) -> dict[str, str]:

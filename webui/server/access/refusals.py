@@ -4,11 +4,13 @@ from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import Scope
 
+from webui.server.access.credentials import credentials_in
 from webui.server.errors import error_response
 from webui.server.link_entrance import link_of
 
 LOGIN = "/login"
 _LOG_IN = "You are not logged in."
+_WRONG = "The name, the password or the token is wrong."
 _HINT = "Open the page and log in, or send a name and password (HTTP Basic) or a token (Bearer)."
 
 
@@ -19,7 +21,8 @@ def stranger(scope: Scope) -> Response:
         return Response(status_code=303, headers={"Location": LOGIN, "Cache-Control": "no-store"})
     if link_of(scope) is not None:
         return error_response(401, _LOG_IN, hint="Open the link and give the password that came with it.")
-    answer = error_response(401, _LOG_IN, hint=_HINT)
+    shown = credentials_in(scope) is not None
+    answer = error_response(401, _WRONG if shown else _LOG_IN, hint=_HINT)
     if "sec-fetch-mode" not in headers:  # in a browser it would open a window above the page
         answer.headers["WWW-Authenticate"] = 'Basic realm="Darkroom", charset="UTF-8"'
     return answer

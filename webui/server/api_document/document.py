@@ -43,7 +43,7 @@ _REF = "#/components/schemas/{model}"
 _LOGINS = {
     "account": {"type": "http", "scheme": "basic"},
     "token": {"type": "http", "scheme": "bearer"},
-    "session": {"type": "apiKey", "in": "cookie", "name": "darkroom_session"},
+    "session": {"type": "apiKey", "in": "cookie", "name": "darkroom_session_7860"},
 }
 
 Schema = dict[str, Any]
