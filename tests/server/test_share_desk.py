@@ -187,9 +187,10 @@ def test_a_link_from_the_start_is_printed_and_its_end_too(engine: Engine, capsys
         password = place.desk.link.password
         place.tunnels[0].lose("The connection was lost.")
         await sharing
-        first, second = capsys.readouterr().out.splitlines()
+        first, plain, second = capsys.readouterr().out.splitlines()
         url = f"http://127.0.0.1:{place.tunnels[0].port}"
         assert first == f"Shared until this program ends at {url}  with the password {password}"
+        assert plain.startswith("This link is without encryption")
         assert second == "The public link is closed. The connection was lost."
 
     run(steps)

@@ -14,7 +14,9 @@ def test_an_order_has_sensible_values_where_nothing_is_said() -> None:
 
 
 def test_what_has_no_end_is_null() -> None:
-    order = ShareOrder.from_json({"minutes": None, "jobs_per_guest": None, "level": "look"})
+    order = ShareOrder.from_json(
+        {"ssh": None, "gradio": None, "minutes": None, "jobs_per_guest": None, "level": "look"}
+    )
     assert (order.provider, order.minutes, order.jobs_per_guest, order.level) == ("gradio", None, None, Level.LOOK)
 
 

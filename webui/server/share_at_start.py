@@ -47,6 +47,8 @@ async def share_at_start(desk: ShareDesk, order: ShareOrder) -> None:
         print(f"The public link was not opened: {error}", file=sys.stderr, flush=True)
         return
     print(f"Shared {_until(link)} at {link.url}  with the password {link.password}", flush=True)
+    if not link.secure:
+        print("This link is without encryption: others on the way can read the password and the pictures.", flush=True)
     await desk.closed()
     print(f"The public link is closed. {desk.closed_because}", flush=True)
 

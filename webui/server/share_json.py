@@ -32,6 +32,7 @@ def _link_json(desk: ShareDesk, link: PublicLink) -> dict[str, Any]:
     return {
         "id": link.id,
         "url": link.url,
+        "encrypted": link.secure,
         "password": link.password,
         "qr": qr_code(link),
         "provider": link.provider,

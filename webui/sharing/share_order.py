@@ -44,10 +44,11 @@ class ShareOrder:
         provider = values.get("provider", "gradio")
         if not isinstance(provider, str) or provider in _OWN:
             raise _cannot("provider", "the name of a tunnel")
-        for name in values:
-            if name not in _OWN and name != provider:
+        for name, value in values.items():
+            if name not in _OWN and name != provider and value is not None:
                 raise InvalidRequest(f"{name[:60]}: there is no such field.", field=name[:60])
-        options = values.get(provider, {})
+        options = values.get(provider)
+        options = {} if options is None else options
         if not isinstance(options, Mapping):
             raise _cannot(provider, "an object with named fields")
         return cls(

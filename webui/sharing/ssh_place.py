@@ -12,7 +12,11 @@ from webui.sharing.addresses import base_address
 _DESTINATION = re.compile(r"([A-Za-z0-9_][A-Za-z0-9_.+-]{0,63}@)?(?P<host>[A-Za-z0-9][A-Za-z0-9._-]{0,253})")
 _BIND = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,253}|\*|\[[0-9a-fA-F:.]+\]|")
 _MAX_PATTERN = 200
-_FIELDS = ("destination", "port", "key", "bind", "remote_port", "address", "pattern")
+_WORDS = {
+    "destination": "The destination", "port": "The port", "key": "The key", "bind": "The address to listen on",
+    "remote_port": "The port over there", "address": "The address for guests", "pattern": "The pattern",
+}  # fmt: skip
+"""What people are told of the fields."""
 _DESTINATION_AND_PORT = re.compile(r"(?P<destination>[^:]+)(:(?P<port>\d{1,5}))?")
 
 
@@ -79,7 +83,7 @@ class SshPlace:
             InvalidRequest: a value cannot be used.
         """
         for name in values:
-            if name not in _FIELDS:
+            if name not in _WORDS:
                 raise InvalidRequest(f"ssh.{name[:60]}: there is no such field.", field=f"ssh.{name[:60]}")
         key = _text(values, "key")
         return cls(
@@ -130,4 +134,4 @@ def _whole(values: Mapping[str, Any], name: str) -> int | None:
 
 
 def _cannot(name: str, wanted: str) -> InvalidRequest:
-    return InvalidRequest(f"ssh.{name}: it must be {wanted}.", field=f"ssh.{name}")
+    return InvalidRequest(f"{_WORDS[name]} must be {wanted}.", field=f"ssh.{name}")

@@ -29,6 +29,21 @@ class Me(Shape):
     """The public link that they came by."""
 
 
+class SshBody(Shape):
+    """Where ssh leads; see docs/sharing.md."""
+
+    destination: Annotated[str, Field(max_length=320)]
+    """`user@host`, or a name of the ssh configuration."""
+    port: Annotated[int, Field(ge=1, le=65535)] | None = None
+    key: str | None = None
+    """The file of a private key."""
+    bind: str | None = None
+    remote_port: Annotated[int, Field(ge=0, le=65535)] | None = 0
+    address: str | None = None
+    """What guests type, where that is not http://HOST:PORT."""
+    pattern: Annotated[str, Field(max_length=200)] | None = None
+
+
 class ShareBody(Shape):
     """What link to open. What a provider is told stands under its name."""
 
@@ -36,6 +51,7 @@ class ShareBody(Shape):
     minutes: Annotated[float, Field(gt=0, le=MOST_MINUTES)] | None = DEFAULT_MINUTES
     level: Level = Level.GENERATE
     jobs_per_guest: Annotated[int, Field(ge=1, le=MOST_JOBS)] | None = DEFAULT_JOBS
+    ssh: SshBody | None = None
 
 
 class ShareTold(Shape):
@@ -45,6 +61,8 @@ class ShareTold(Shape):
     closed_because: str | None = None
     providers: list[dict[str, str]]
     url: str | None = None
+    encrypted: bool | None = None
+    """Whether guests speak https to the tunnel's end."""
     password: str | None = None
     qr: str | None = None
     """The address with the password, as SVG."""
@@ -65,7 +83,7 @@ COMING_IN = Theme(
         "GET /api/v1/me": Described(answer=Me),
         "GET /api/v1/share": Described(answer=ShareTold),
         "POST /api/v1/share": Described(
-            answer=ShareTold, status=201, body=ShareBody, problems=(409, 502, 503),
+            answer=ShareTold, status=201, body=ShareBody, problems=(409, 503),
             example={"provider": "gradio", "minutes": 60, "level": "generate", "jobs_per_guest": 20},
         ),
         "DELETE /api/v1/share": Described(answer=ShareTold),
