@@ -16,7 +16,6 @@ from schemathesis import Case, GenerationMode
 
 from tests.server.server_process import Server
 
-KNOWN_SHARE = 0.5
 ANSWER_SECONDS = 30.0
 """How long a server on a loaded machine may take to begin an answer; streams of events are left once it has."""
 
@@ -36,8 +35,9 @@ class Fuzzer:
     Args:
         server: what is sent to.
         document: the OpenAPI document.
-        known: values by the name of a parameter or field, mixed in so that requests find something.
+        known: values by the name of a parameter or field; each request that has one is sent once more with them.
         never: values that are put into fields of these names, whatever was drawn: what would leave this computer.
+        always: fields that every object sent to a path has, by the path, for the same reason.
     """
 
     def __init__(
@@ -47,12 +47,13 @@ class Fuzzer:
         *,
         known: Mapping[str, list[Any]],
         never: Mapping[str, Any],
+        always: Mapping[str, Mapping[str, Any]],
     ) -> None:
         self._url = server.url + document.get("servers", [{"url": ""}])[0]["url"].rstrip("/")
         self._session = requests.Session()
         self._session.trust_env = False
         self._operations = [found.ok() for found in schemathesis.openapi.from_dict(document).get_all_operations()]
-        self._known, self._never = known, never
+        self._known, self._never, self._always = known, never, always
         self._random = random.Random(7)
         self.answered = Answered()
 
@@ -61,15 +62,15 @@ class Fuzzer:
         asking = [(each, mode) for each in self._operations for mode in _modes(each)]
         while self.answered.cases < cases and asking:
             share = -(-(cases - self.answered.cases) // len(asking))
-            # Whoever had less to say than its share has said everything.
-            asking = [(each, mode) for each, mode in asking if self._of(each, mode, share) >= share]
+            # Whoever had less to say than half its share has said everything.
+            asking = [(each, mode) for each, mode in asking if self._of(each, mode, share) >= share // 2]
         return self.answered
 
     def _of(self, operation: Any, mode: GenerationMode, cases: int) -> int:
         before = self.answered.cases
 
         @settings(
-            max_examples=cases,
+            max_examples=-(-cases // 2),
             derandomize=True,
             deadline=None,
             database=None,
@@ -78,14 +79,16 @@ class Fuzzer:
         )
         @given(operation.as_strategy(generation_mode=mode))
         def sent(case: Case) -> None:
+            self._restrain(case)
             self._send(case)
+            if self._season(case):
+                self._send(case)
 
         with suppress(SkipTest, Unsatisfiable):  # nothing wrong can be said to what takes anything
             sent()
         return self.answered.cases - before
 
     def _send(self, case: Case) -> None:
-        self._season(case)
         self.answered.cases += 1
         asked = case.as_transport_kwargs(base_url=self._url)
         try:
@@ -109,15 +112,22 @@ class Fuzzer:
         said = {name: asked[name] for name in ("params", "json", "data") if asked.get(name)}
         self.answered.problems.append(f"{case.method} {asked['url'][len(self._url) :][:200]} {said!r:.400}: {what}")
 
-    def _season(self, case: Case) -> None:
-        """Put in what there is, half of the time, and what must not be said, always."""
-        for values in (case.path_parameters, case.query, case.body):
-            if isinstance(values, dict):
-                for name in values:
-                    if name in self._known and self._random.random() < KNOWN_SHARE:
-                        values[name] = self._random.choice(self._known[name])
+    def _restrain(self, case: Case) -> None:
+        """Take out what must not be said."""
+        if isinstance(case.body, dict):
+            case.body.update(self._always.get(case.path, {}))
         _overwrite(case.query, self._never)
         _overwrite(case.body, self._never)
+
+    def _season(self, case: Case) -> bool:
+        """Put in what there is, and what is at the edge of what can be; whether there was a place for it."""
+        seasoned = False
+        for values in (case.path_parameters, case.query, case.body):
+            for name in values if isinstance(values, dict) else ():
+                if name in self._known:
+                    values[name] = self._random.choice(self._known[name])
+                    seasoned = True
+        return seasoned
 
 
 def _modes(operation: Any) -> list[GenerationMode]:

@@ -26,7 +26,8 @@ from webui.settings import Settings
 
 if __name__ == "__main__":
     try:
-        serve(Settings.model_validate_json(sys.argv[1]), generator_factory=sys.argv[2], page=False)
+        settings, page = Settings.model_validate_json(sys.argv[1]), sys.argv[3] == "page"
+        serve(settings, generator_factory=sys.argv[2], page=page)
     except WebUIError as error:
         sys.exit(f"darkroom: {error}")
 """
@@ -39,10 +40,13 @@ class Server:
         folder: where `data` and `models` are; used again by the next server after this one was killed.
         models: whether there is a model.
         factory: what makes the generator in the worker.
+        page: whether there is the page, which takes seconds to build.
         settings: others than the defaults.
     """
 
-    def __init__(self, folder: Path, *, models: bool = True, factory: str = FACTORY, **settings: Any) -> None:
+    def __init__(
+        self, folder: Path, *, models: bool = True, factory: str = FACTORY, page: bool = False, **settings: Any
+    ) -> None:
         self.folder = folder
         self.data_dir = folder / "data"
         (folder / "models").mkdir(parents=True, exist_ok=True)
@@ -56,7 +60,7 @@ class Server:
         }  # fmt: skip
         self.stderr = folder / "stderr.txt"
         self.process = subprocess.Popen(
-            [sys.executable, str(script), json.dumps(given), factory],
+            [sys.executable, str(script), json.dumps(given), factory, "page" if page else "no page"],
             env={**os.environ, "PYTHONPATH": str(ROOT)},
             stdout=subprocess.PIPE,
             stderr=self.stderr.open("a"),
