@@ -91,9 +91,10 @@ def test_options_are_not_theirs_to_change(engine: Engine) -> None:
 
 def test_the_progress_of_others_is_not_told(engine: Engine) -> None:
     job = engine.submit(request("a slow boat", steps=60), ANNA.owner)
-    wait_until(lambda: told_progress(engine, ANNA.scope, with_picture=True)["current_image"])
-    assert told_progress(engine, BERT.scope, with_picture=True)["progress"] == 0
-    assert told_progress(engine, HOUSE.scope, with_picture=False)["state"]["job_count"] == 1
+    wait_until(lambda: told_progress(engine, ANNA, with_picture=True)["current_image"])
+    for other in (BERT, HOUSE):
+        told = told_progress(engine, other, with_picture=True)
+        assert (told["progress"], told["state"]["job_count"], told["current_image"]) == (0, 0, None)
     engine.cancel(job.id)
     wait_until(lambda: not engine.job(job.id).active)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from webui.access.principal import Principal
 from webui.engine.engine import Engine
 from webui.engine.jobs import Job, JobStatus
 
@@ -48,10 +49,12 @@ class Moment:
         return self.seconds / share - self.seconds if share > 0 else 0.0
 
 
-def running(engine: Engine, scope: str | None) -> Job | None:
-    """The job that runs, if it is one of somebody's own."""
-    first = next(iter(engine.jobs(scope)), None)
-    return first if first is not None and first.status is JobStatus.RUNNING else None
+def running(engine: Engine, principal: Principal) -> Job | None:
+    """The job that runs, if it is one's own: clients show it, and interrupt it blindly, administrators' too."""
+    first = next(iter(engine.jobs(principal.scope)), None)
+    if first is None or first.status is not JobStatus.RUNNING:
+        return None
+    return first if engine.ownership.owner_of_job(first.id) == principal.owner else None
 
 
 def moment_of(engine: Engine, job: Job) -> Moment:
@@ -63,9 +66,9 @@ def moment_of(engine: Engine, job: Job) -> Moment:
     return Moment(job, done["index"], done["total"], done["batch"], done["batch_count"], time.time())
 
 
-def told_progress(engine: Engine, scope: str | None, *, with_picture: bool) -> dict[str, Any]:
+def told_progress(engine: Engine, principal: Principal, *, with_picture: bool) -> dict[str, Any]:
     """What `GET progress` answers."""
-    job = running(engine, scope)
+    job = running(engine, principal)
     if job is None:
         return {"progress": 0.0, "eta_relative": 0.0, "state": _state(None), "current_image": None, "textinfo": None}
     moment = moment_of(engine, job)

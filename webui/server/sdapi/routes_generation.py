@@ -4,7 +4,6 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from webui.access.principal import Principal
 from webui.engine.engine import Engine
 from webui.server.access.principals import principal_of
 from webui.server.sdapi.errors import answer
@@ -33,32 +32,25 @@ def generation_router(engine: Engine, generating: Generating, askers: Askers) ->
 
     @router.get("/progress", response_model=Progress)
     def progress(request: Request, skip_current_image: bool = False) -> Response:
-        """How far the running job is, with its newest preview unless that is skipped."""
-        return answer(told_progress(engine, principal_of(request).scope, with_picture=not skip_current_image))
+        """How far one's own running job is, with its newest preview unless that is skipped."""
+        return answer(told_progress(engine, principal_of(request), with_picture=not skip_current_image))
 
     @router.post("/interrupt")
     def interrupt(request: Request) -> dict[str, Any]:
         """End the running job after its current step, and the series that it belongs to, where it is one's own."""
-        job = _own_running(engine, principal_of(request))
+        job = running(engine, principal_of(request))
         if job is not None:
-            _interrupt(engine, job)
+            _interrupt(engine, job.id)
         return {}
 
     @router.post("/skip")
     def skip(request: Request) -> None:
         """Go on with the next batch of the running job, where it is one's own."""
-        job = _own_running(engine, principal_of(request))
+        job = running(engine, principal_of(request))
         if job is not None:
-            engine.skip(job)
+            engine.skip(job.id)
 
     return router
-
-
-def _own_running(engine: Engine, principal: Principal) -> str | None:
-    """The running job; none where it is somebody else's: clients interrupt blindly, administrators' too."""
-    job = running(engine, principal.scope)
-    own = job is not None and engine.ownership.owner_of_job(job.id) == principal.owner
-    return job.id if job is not None and own else None
 
 
 def _interrupt(engine: Engine, job: str) -> None:
