@@ -76,9 +76,12 @@ def test_accounts_are_found_while_the_server_runs(file: AccountFile) -> None:
     assert accounts.exist
     found = accounts.check("ann", "open sesame")
     assert found is not None
-    assert accounts.are_still(found.principal)
+    proof = accounts.proof_of(found.principal)
+    assert proof
+    file.add("ann", "admin", "open sesame")
+    assert accounts.proof_of(found.principal) not in ("", proof)
     file.add("ann", "user", "open sesame")
-    assert not accounts.are_still(found.principal)  # what was an administrator is one no longer
+    assert not accounts.proof_of(found.principal)  # what was an administrator is one no longer
     file.remove("ann")
     assert not accounts.exist
 

@@ -79,10 +79,10 @@ class Accounts:
         right = kept is not None and self._good.get(self._digest(name, password)) == kept
         return Account(name, kept.role) if right and kept is not None else None
 
-    def are_still(self, principal: Principal) -> bool:
-        """Whether the account of somebody who logged in is still there, with the same role."""
+    def proof_of(self, principal: Principal) -> str:
+        """What changes with somebody's password; "" where there is no such account with that role (any more)."""
         kept = self._kept(principal.name)
-        return kept is not None and kept.role is principal.role
+        return kept.hash if kept is not None and kept.role is principal.role else ""
 
     def _kept(self, name: str) -> Kept | None:
         return self._given.get(name) or self._in_file().get(name) or self._any_name

@@ -13,9 +13,16 @@ MOST_SESSIONS = 10_000
 
 
 @dataclass(frozen=True)
-class _Session:
+class Session:
+    """Somebody who is logged in.
+
+    `ends`: in seconds, by the clock of the sessions. `proof`: what they proved themselves with, so that another one
+    can end it; "" is nothing that changes.
+    """
+
     principal: Principal
     ends: float
+    proof: str = ""
 
 
 class Sessions:
@@ -28,10 +35,10 @@ class Sessions:
     def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
         self._now = now
         self._lock = threading.Lock()
-        self._sessions: dict[bytes, _Session] = {}
+        self._sessions: dict[bytes, Session] = {}
         self._launches: dict[bytes, float] = {}
 
-    def open(self, principal: Principal, seconds: float) -> str:
+    def open(self, principal: Principal, seconds: float, proof: str = "") -> str:
         """Log somebody in; the token is for them alone. Beyond `MOST_SESSIONS` the ones that end soonest go."""
         token = secrets.token_urlsafe(32)
         with self._lock:
@@ -39,13 +46,13 @@ class Sessions:
                 self._forget_ended()
             if len(self._sessions) >= MOST_SESSIONS:
                 del self._sessions[min(self._sessions, key=lambda key: self._sessions[key].ends)]
-            self._sessions[_hash(token)] = _Session(principal, self._now() + seconds)
+            self._sessions[_hash(token)] = Session(principal, self._now() + seconds, proof)
         return token
 
-    def find(self, token: str) -> Principal | None:
-        """Who has that token; None where nobody has it, or not any more."""
+    def find(self, token: str) -> Session | None:
+        """The session with that token; None where there is none, or not any more."""
         session = self._sessions.get(_hash(token))
-        return session.principal if session is not None and session.ends > self._now() else None
+        return session if session is not None and session.ends > self._now() else None
 
     def close(self, token: str) -> None:
         """Log out."""

@@ -119,7 +119,7 @@ def _remember(answer: Response, identity: Identity, request: Request, principal:
     seconds = SESSION_SECONDS if link is None else LINK_SECONDS if link.seconds_left is None else link.seconds_left
     answer.set_cookie(
         session_cookie(request.scope),
-        identity.sessions.open(principal, seconds),
+        identity.open_session(principal, seconds),
         max_age=max(1, int(seconds)),
         path="/",
         secure=request.url.scheme == "https",

@@ -103,11 +103,15 @@ def test_being_here_is_told_of_each_request_and_not_of_the_session(house: House)
     assert away == LAUNCHED
 
 
-def test_a_session_ends_with_its_account(house: House) -> None:
+@pytest.mark.parametrize("change", ["remove", "password", "role"])
+def test_a_session_ends_with_its_account_and_with_its_password(house: House, change: str) -> None:
     file = AccountFile(house.folder)
     visitor = house.visitor(Role.USER)
     assert house.ask(*LOOK, **visitor).let_in
-    file.remove("uma")
+    if change == "remove":
+        file.remove("uma")
+    else:
+        file.add("uma", "admin" if change == "role" else "user", "another")
     assert house.ask(*LOOK, **visitor).status == 401
 
 

@@ -87,7 +87,7 @@ class House:
             return {"authorization": f"Bearer {TOKEN}"}
         if role is Role.USER:
             AccountFile(self.folder).add("uma", "user", "password")
-            token = self.sessions.open(Principal(role, "account:uma", "uma"), 60)
+            token = self.identity.open_session(Principal(role, "account:uma", "uma"), 60)
             return {"cookie": f"{SESSION_COOKIE}={token}"}
         token = self.sessions.open(Principal(role, f"guest:{role}", link=self.link.id), 60)
         return {"cookie": f"{GUEST_COOKIE}={token}", "link": self.link}

@@ -9,7 +9,7 @@ from starlette.types import Scope
 from webui.access.attempts import Attempts
 from webui.access.principal import HOUSE, Principal
 from webui.access.roles import Role
-from webui.access.sessions import Sessions
+from webui.access.sessions import Session, Sessions
 from webui.errors import StartFailed
 from webui.server.access.credentials import Credentials, credentials_in
 from webui.server.access.lock import PROGRAM, Lock, TooManyTries, api_lock, main_lock
@@ -74,6 +74,10 @@ class Identity:
         """Whether somebody is in by a session, which they can end."""
         return (self._logged_in(scope) if link_of(scope) is None else self._guest(scope)) is not None
 
+    def open_session(self, principal: Principal, seconds: float) -> str:
+        """Log somebody in; of an account, until it goes or has another password. Returns the token."""
+        return self.sessions.open(principal, seconds, "" if principal.link else self.lock.accounts.proof_of(principal))
+
     async def judge(self, credentials: Credentials, scope: Scope) -> Principal | None:
         """Who has that name and password, or token; None is nobody.
 
@@ -112,18 +116,21 @@ class Identity:
         return await to_thread.run_sync(lock.judge, credentials, address_of(scope), limiter=self._judges)
 
     def _logged_in(self, scope: Scope) -> Principal | None:
-        found = self._session(scope)
-        if found is None or found.link:
+        session = self._session(scope)
+        if session is None or session.principal.link:
             return None
-        return found if found in (LAUNCHED, PROGRAM) or self.lock.accounts.are_still(found) else None
+        needs_none = session.principal in (LAUNCHED, PROGRAM)
+        proven = session.proof and session.proof == self.lock.accounts.proof_of(session.principal)
+        return session.principal if needs_none or proven else None
 
     def _guest(self, scope: Scope) -> Principal | None:
         """Somebody of this very link; whatever else they show counts for nothing."""
-        link = link_of(scope)
-        found = self._session(scope)
-        return found if link is not None and found is not None and found.link == link.id and link.is_open() else None
+        link, session = link_of(scope), self._session(scope)
+        if link is None or session is None or session.principal.link != link.id or not link.is_open():
+            return None
+        return session.principal
 
-    def _session(self, scope: Scope) -> Principal | None:
+    def _session(self, scope: Scope) -> Session | None:
         token = HTTPConnection(scope).cookies.get(session_cookie(scope))
         return self.sessions.find(token) if token else None
 
