@@ -34,6 +34,13 @@ def test_what_was_passed_on_is_not_from_here_whatever_it_says(header: str) -> No
     assert not at_this_machine(_request("127.0.0.1", **{header.lower(): "127.0.0.1"}))
 
 
+@pytest.mark.parametrize("origin", ["https://example.org", "http://localhost:3000", "null", ""])
+def test_another_page_that_may_ask_may_not_install(origin: str) -> None:
+    with pytest.raises(NotAtThisMachine):
+        check_at_this_machine(_request("127.0.0.1", "localhost:7860", origin=origin), from_afar=False)
+    check_at_this_machine(_request("127.0.0.1", "localhost:7860", origin="http://localhost:7860"), from_afar=False)
+
+
 def test_the_flag_lets_everybody_and_without_it_the_refusal_says_what_to_do() -> None:
     check_at_this_machine(_request("10.0.0.1"), from_afar=True)
     with pytest.raises(NotAtThisMachine) as refused:

@@ -9,7 +9,7 @@ from ipaddress import ip_address
 from starlette.requests import HTTPConnection
 
 from webui.errors import WebUIError
-from webui.server.guard import LOOPBACK
+from webui.server.guard import LOOPBACK, is_same_origin
 from webui.server.link_entrance import link_of
 
 REFUSAL = "Extensions can only be installed and switched on at the computer that Darkroom runs on."
@@ -32,10 +32,12 @@ def at_this_machine(request: HTTPConnection) -> bool:
 def check_at_this_machine(request: HTTPConnection, *, from_afar: bool) -> None:
     """Refuse a request from elsewhere, unless the server was started to take it.
 
+    Another web page in a browser on this computer, which may ask for pictures (`--cors-origin`), is elsewhere, too.
+
     Raises:
         NotAtThisMachine: it comes from elsewhere.
     """
-    if not from_afar and not at_this_machine(request):
+    if not from_afar and not (at_this_machine(request) and _is_our_own_page(request)):
         raise NotAtThisMachine(REFUSAL, hint=HINT)
 
 
@@ -55,6 +57,12 @@ def _asks_for_here(request: HTTPConnection) -> bool:
     hosts = request.headers.getlist("host")
     name = hosts[0].rpartition(":")[0] if hosts and hosts[0].rpartition(":")[2].isdecimal() else "".join(hosts)
     return len(hosts) == 1 and name.lower() in LOOPBACK
+
+
+def _is_our_own_page(request: HTTPConnection) -> bool:
+    """Whether our own page sent it, or no page at all."""
+    host = request.headers.get("host", "")
+    return all(is_same_origin(origin, host) for origin in request.headers.getlist("origin"))
 
 
 def _is_passed_on(request: HTTPConnection) -> bool:

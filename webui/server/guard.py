@@ -175,10 +175,11 @@ def _is_from_here(scope: Scope, headers: Mapping[str, list[str]], host: str) -> 
     link, origins = scope.get(LINK), headers.get("origin", [])
     if link is not None:
         return all(origin.lower() == link.origin for origin in origins)
-    return all(_is_same_origin(origin, host) for origin in origins)
+    return all(is_same_origin(origin, host) for origin in origins)
 
 
-def _is_same_origin(origin: str, host: str) -> bool:
+def is_same_origin(origin: str, host: str) -> bool:
+    """Whether a page of that origin came from that host."""
     try:
         parts = urlsplit(origin)
     except ValueError:
