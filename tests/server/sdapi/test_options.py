@@ -5,10 +5,12 @@ import pytest
 from tests.engine.fake_model import make_model
 from webui.engine.engine import Engine
 from webui.errors import InvalidRequest, SaveFailed
+from webui.generation.series import PlotOptions
 from webui.library.library import Library
 from webui.model_manager.catalogue import Catalogue, Hashes
 from webui.server.sdapi.model_names import known_name, title
 from webui.server.sdapi.options import Options, PostedOptions
+from webui.server.sdapi.plot_scripts import plot_options, with_known_models
 from webui.settings import Settings
 
 SHA = "6ce0161689" + "0" * 54
@@ -75,6 +77,16 @@ def test_a_checkpoint_is_known_by_title_name_file_and_hash(engine: Engine) -> No
     with pytest.raises(InvalidRequest, match="x: there is no model 'third'") as refused:
         known_name(engine.catalogue, "third", field="x")
     assert "second [6ce0161689]" in refused.value.hint
+
+
+def test_a_plot_knows_models_by_their_titles(engine: Engine) -> None:
+    told = _with_hash(engine, "second")
+    plot = plot_options([11, "", [told, "first"], "VAE", "None"], img2img=False)
+    known = with_known_models(plot, engine.catalogue)
+    assert isinstance(known, PlotOptions)
+    assert (known.x.type, known.x.values, known.y.values) == ("Checkpoint name", "second,first", "None")
+    with pytest.raises(InvalidRequest, match="there is no model 'third'"):
+        with_known_models(plot_options(["Checkpoint name", "third"], img2img=False), engine.catalogue)
 
 
 def test_the_title_and_the_hash_are_told_together(engine: Engine) -> None:

@@ -11,12 +11,17 @@ from webui.errors import InvalidRequest
 from webui.generation.loopback import Curve
 from webui.generation.plot import AXIS_NAMES
 from webui.generation.plot_axes import AxisType
+from webui.generation.plot_values import split_values
 from webui.generation.series import AxisOptions, LoopbackOptions, Options, PlotOptions
+from webui.model_manager.catalogue import Catalogue
+from webui.model_manager.catalogue.model_entry import CHECKPOINT, VAE
+from webui.server.sdapi.model_names import known_name
 
 PLOT, LOOPBACK = "x/y/z plot", "loopback"
 FIELD = "script_args"
 _INCLUDE_LONE_IMAGES = 10
 """The place of that argument of the plot, behind three for each axis and whether a legend is drawn."""
+_MODEL_AXES = {"checkpoint name": CHECKPOINT, "refiner checkpoint": CHECKPOINT, "vae": VAE}
 _TEXT, _PICTURE = "txt2img", "img2img"
 _AXES = (
     ("Nothing", ""), ("Seed", ""), ("Var. seed", ""), ("Var. strength", ""), ("Steps", ""), ("Hires steps", _TEXT),
@@ -118,6 +123,31 @@ def series_options(script: str, arguments: Sequence[Any], *, img2img: bool) -> O
         return loopback_options(arguments)
     scripts = f"{PLOT}, {LOOPBACK}" if img2img else PLOT
     raise InvalidRequest(f"Script '{script[:60]}' not found.", hint=f"There is {scripts}.", field="script_name")
+
+
+def with_known_models(options: Options, catalogue: Catalogue) -> Options:
+    """The options with models by the catalogue's names, which clients know by A1111's titles.
+
+    Raises:
+        InvalidRequest: there is no such model.
+    """
+    if not isinstance(options, PlotOptions):
+        return options
+    changed = {
+        name: axis.model_copy(update={"values": _known_models(axis.values, kind, catalogue)})
+        for name in AXIS_NAMES
+        for axis in [getattr(options, name)]
+        if (kind := _MODEL_AXES.get(axis.type.casefold())) is not None
+    }
+    return options.model_copy(update=changed)
+
+
+def _known_models(values: str, kind: str, catalogue: Catalogue) -> str:
+    try:
+        told = split_values(values)
+    except ValueError as error:
+        raise InvalidRequest(f"{FIELD}: {error}.", field=FIELD) from error
+    return _as_csv([known_name(catalogue, each, field=FIELD, kind=kind) or "None" for each in told])
 
 
 def _argument(arguments: Sequence[Any], place: int, otherwise: Any) -> Any:

@@ -23,6 +23,7 @@ from webui.server.sdapi.plot_scripts import (
     includes_lone_images,
     script_infos,
     series_options,
+    with_known_models,
 )
 
 SEED, SAMPLER, REFINER, SOFT = "seed", "sampler", "refiner", "soft inpainting"
@@ -73,7 +74,10 @@ class Scripts:
                 extras |= self._of_extension(name, plain, script)
         script_name = (wanted.script_name or "").strip().lower()
         img2img = isinstance(wanted, ImageToImage)
-        series = series_options(script_name, wanted.script_args, img2img=img2img) if script_name else None
+        series = None
+        if script_name:
+            series = series_options(script_name, wanted.script_args, img2img=img2img)
+            series = with_known_models(series, self._engine.catalogue)
         lone = script_name != PLOT or includes_lone_images(wanted.script_args)
         return _changed(wanted, changes), ScriptWishes(extras, soft, series, lone)
 
