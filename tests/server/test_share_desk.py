@@ -22,8 +22,6 @@ from webui.sharing.tunnel_kinds import TunnelKind
 class PretendedTunnel:
     """Says that it leads to our port; `fails` does not open."""
 
-    name = label = "pretended"
-
     def __init__(self, *, fails: bool = False) -> None:
         self.fails = fails
         self.port = 0

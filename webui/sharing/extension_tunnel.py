@@ -27,7 +27,7 @@ class ExtensionTunnel:
     """
 
     def __init__(self, host: ExtensionHost, extension: str, tunnel: NewTunnel) -> None:
-        self.name, self.label = tunnel.name, tunnel.label
+        self._label = tunnel.label
         self._host, self._extension, self._tunnel = host, extension, tunnel
         self._lock = threading.Lock()
         self._closed = threading.Event()
@@ -43,13 +43,13 @@ class ExtensionTunnel:
             opened = call_within(timeout_s, self._open, port, timeout_s)
         except OverTime as error:
             self.close()
-            raise TunnelFailed(f"{self.label} did not open within {timeout_s:g} seconds.") from error
+            raise TunnelFailed(f"{self._label} did not open within {timeout_s:g} seconds.") from error
         except ExtensionFailed as error:
-            raise TunnelFailed(f"{self.label} failed: {error}") from error
+            raise TunnelFailed(f"{self._label} failed: {error}") from error
         address = base_address(opened.url) if isinstance(opened, OpenTunnel) and isinstance(opened.url, str) else None
         if address is None:
             self.close()
-            raise TunnelFailed(f"{self.label} gave no address of a tunnel.", hint="Tell the author of the extension.")
+            raise TunnelFailed(f"{self._label} gave no address of a tunnel.", hint="Tell the author of the extension.")
         return Opened(address)
 
     def close(self) -> None:
@@ -69,7 +69,7 @@ class ExtensionTunnel:
             while not self._closed.wait(LOOK_SECONDS):
                 if not self._call(opened.is_alive):
                     if not self._closed.is_set():
-                        callback(f"{self.label} has ended.")
+                        callback(f"{self._label} has ended.")
                     return
 
         threading.Thread(target=watch, daemon=True, name="tunnel").start()

@@ -27,8 +27,6 @@ class GradioTunnel:
         patience_s: how long it may take after its server was reached.
     """
 
-    name, label = NAME, LABEL
-
     def __init__(self, folder: Path, *, patience_s: float = PATIENCE_SECONDS) -> None:
         self._folder = folder
         self._patience_s = patience_s

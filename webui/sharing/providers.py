@@ -18,9 +18,6 @@ class Opened:
 class Tunnel(Protocol):
     """One opening; not opened a second time. Its methods are called in threads that may wait."""
 
-    name: str
-    label: str
-
     def open(self, port: int, timeout_s: float) -> Opened:
         """Make the port of 127.0.0.1 reachable.
 

@@ -27,8 +27,6 @@ class SshTunnel:
         folder: where the keys of servers are remembered; a server that shows another one later is refused.
     """
 
-    name, label = NAME, LABEL
-
     def __init__(self, place: SshPlace, folder: Path) -> None:
         self._place = place
         self._known_hosts = folder / KNOWN_HOSTS
