@@ -1,5 +1,6 @@
 """The OpenAPI document against the routes, and against what a server really answers."""
 
+import re
 from collections.abc import Iterator, Mapping
 from io import BytesIO
 from pathlib import Path
@@ -89,6 +90,17 @@ def _refs(value: Any) -> Iterator[str]:
     elif isinstance(value, list):
         for each in value:
             yield from _refs(each)
+
+
+def test_the_page_to_read_has_every_address_and_nothing_from_elsewhere(
+    server: Server, document: Mapping[str, Any]
+) -> None:
+    answer = server.client.get("/api/v1/docs")
+    assert answer.headers["content-type"].startswith("text/html")
+    for address, _ in _operations(document):
+        assert f"<code>{address}</code>" in answer.text
+    assert "<script" not in answer.text
+    assert set(re.findall(r'(?:href|src)="([^#"]*)"', answer.text)) == {"/api/v1/openapi.json"}
 
 
 def test_examples_are_as_their_schemas_say(document: Mapping[str, Any]) -> None:

@@ -113,12 +113,12 @@ ADMINISTRATION = (
     Rule(ADMIN,   "DELETE",          "/api/v1/share/guests/{guest}"),
 )
 
-# Extensions: what they add to the page is used by those who see it there
+# Extensions. Their controls are on the page of users; their own addresses do what their authors like.
 EXTENSIONS = (
-    Rule(USER,    "*",               "/api/v1/extensions/{name}/routes/{path:path}"),
-    Rule(USER,    "GET",             "/api/v1/extensions/{name}/assets/{path:path}"),
+    Rule(ADMIN,   "*",               "/api/v1/extensions/{name}/routes/{path:path}"),
+    Rule(ADMIN,   "GET",             "/api/v1/extensions/{name}/assets/{path:path}"),
     Rule(USER,    "GET",             "/api/v1/extensions/controls"),
-    Rule(USER,    "GET",             "/api/v1/extensions/themes.css"),
+    Rule(ADMIN,   "GET",             "/api/v1/extensions/themes.css"),
     Rule(ADMIN,   "GET PATCH",       "/api/v1/extensions/themes"),
     Rule(ADMIN,   "GET",             "/api/v1/extensions"),
     Rule(ADMIN,   "GET",             "/api/v1/extensions/index"),
@@ -189,6 +189,7 @@ APIS_OF_OTHERS = (
 
 # What this API has, and what answers that there is nothing
 DESCRIPTION = (
+    Rule(GUEST,   "GET",             "/api/v1/docs"),
     Rule(GUEST,   "GET",             "/api/v1/openapi.json"),
     Rule(ADMIN,   "*",               "/api/{rest:path}"),
 )

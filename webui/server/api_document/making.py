@@ -28,6 +28,8 @@ class JobTold(Shape):
     """A job as it is now."""
 
     id: str
+    owner: str
+    """Whose it is; empty for the house."""
     status: _STATUS
     position: int
     step: int

@@ -1,8 +1,9 @@
-"""Gives the document. Its tables are loaded when somebody first asks for it: a start has no use for them."""
+"""Gives the document, as JSON and as a page. Its tables are loaded when somebody asks: a start has no use for them."""
 
 from typing import Any
 
 from fastapi import FastAPI
+from fastapi.responses import HTMLResponse
 
 
 def describe(app: FastAPI) -> None:
@@ -16,3 +17,9 @@ def describe(app: FastAPI) -> None:
         return app.openapi_schema
 
     app.openapi = document  # type: ignore[method-assign]
+
+    @app.get("/api/v1/docs", include_in_schema=False)
+    def page() -> HTMLResponse:
+        from webui.server.api_document.reading import page_of
+
+        return HTMLResponse(page_of(document()), headers={"Cache-Control": "no-store"})
