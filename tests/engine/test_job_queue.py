@@ -159,7 +159,7 @@ def test_the_order_is_told_when_it_has_changed_and_only_then(database: Database)
     jobs.publish_changes()
     (event,) = news.take()
     assert event.payload["jobs"] == [
-        {"id": job.id, "position": place, "prompt": "a boat"} for place, job in enumerate(accepted)
+        {"id": job.id, "owner": "", "position": place, "prompt": "a boat"} for place, job in enumerate(accepted)
     ]
 
 

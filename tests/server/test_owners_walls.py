@@ -4,7 +4,7 @@ import json
 import secrets
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 
@@ -14,9 +14,10 @@ from PIL import Image
 from tests.engine.engines import wait_until
 from tests.engine.recordings import write_recording
 from tests.server.access.app_routes import AppRoute, routes_of
-from tests.server.several_people import SMALL, People, several_people
+from tests.server.several_people import PEOPLE, SMALL, People, several_people
 from webui.access.kinds import Kind
 from webui.generation.trajectory import Origin
+from webui.server import event_stream
 
 CANARY = "the sunken treasure of Ann"
 RECORDING, PARENT = "c" * 32, "d" * 32
@@ -29,7 +30,7 @@ class Things:
 
     ids: dict[str, str]
     before: int
-    words: tuple[str, ...] = field(default=(CANARY,))
+    words: tuple[str, ...]
 
     @property
     def secrets(self) -> tuple[str, ...]:
@@ -66,7 +67,7 @@ def things(people: People) -> Things:
         "job": job["id"], "picture": job["images"][0], "input": upload, "series": series, "forward": forward,
         "trajectory": RECORDING, "grid": engine.series.find(series).picture or "",
     }  # fmt: skip
-    return Things(ids, before)
+    return Things(ids, before, (CANARY, str(engine.settings.data_dir.parent)))
 
 
 @pytest.fixture
@@ -276,3 +277,13 @@ def test_a_file_that_says_it_branched_off_anothers_recording_does_not_show_it(pe
     assert people.as_("ann").get(f"/api/v1/trajectories/{PARENT}").json()["children"] == []
     assert len(people.as_("ann").get(f"/api/v1/trajectories/{PARENT}/family").json()["nodes"]) == 1
     people.as_("eve").delete(f"/api/v1/trajectories/{own}")
+
+
+def test_a_stream_ends_with_the_account_that_it_was_opened_by(people: People, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(event_stream, "ASK_AGAIN_SECONDS", 0.05)
+    with people.as_("eve").stream("GET", "/api/v1/events") as answer:
+        lines = answer.iter_lines()
+        while not next(lines).startswith("data: "):
+            pass
+        monkeypatch.delitem(PEOPLE, "eve")
+        assert list(lines)[-1:] in ([], [""])

@@ -65,7 +65,7 @@ class JobQueue:
         with self._lock:
             self._store.recover()
             for job in self._store.active():
-                self._hub.publish("queued", job=job.id, position=job.position, request=job.request.model_dump())
+                self._tell_queued(job)
             self._mark_changed()
 
     def submit(self, request: GenerationRequest, job: str | None = None, owner: str = "") -> Job:
@@ -75,7 +75,7 @@ class JobQueue:
             self._store.add(job, request, owner)
             accepted = self._store.find(job)
             assert accepted is not None
-            self._hub.publish("queued", job=job, position=accepted.position, request=request.model_dump())
+            self._tell_queued(accepted)
             self._mark_changed()
             return accepted
 
@@ -86,7 +86,8 @@ class JobQueue:
             if job is None:
                 return None
             self.running = RunningJob(job)
-            self._hub.publish("started", job=job.id, attempt=job.attempt, request=job.request.model_dump())
+            request = job.request.model_dump()
+            self._hub.publish("started", job=job.id, owner=job.owner, attempt=job.attempt, request=request)
             self._mark_changed()
             return self.running
 
@@ -190,10 +191,14 @@ class JobQueue:
             active = self.active()
             self.length = len(active)
             listed: list[dict[str, Any]] = [
-                {"id": job.id, "position": job.position, "prompt": job.request.prompt[:200]}
+                {"id": job.id, "owner": job.owner, "position": job.position, "prompt": job.request.prompt[:200]}
                 for job in active[:LISTED_JOBS]
             ]
             self._hub.publish("queue", jobs=listed, length=len(active))
+
+    def _tell_queued(self, job: Job) -> None:
+        request = job.request.model_dump()
+        self._hub.publish("queued", job=job.id, owner=job.owner, position=job.position, request=request)
 
     def _as_known(self, job: Job) -> Job:
         if self.running is not None and self.running.job.id == job.id:

@@ -57,7 +57,7 @@ class Job:
 
     def to_json(self) -> Mapping[str, Any]:
         """For the page and the API."""
-        names = ("id", "position", "step", "total", "error", "hint", "field", "created", "started", "finished")
+        names = ("id", "owner", "position", "step", "total", "error", "hint", "field", "created", "started", "finished")
         return {
             **{name: getattr(self, name) for name in names},
             "status": self.status.value,

@@ -9,11 +9,15 @@ from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
 from webui.engine.event_hub import EventHub, Published, Subscription
+from webui.server.access.principals import is_still_let_in
 from webui.server.audience import Audience, Everybody
 
 KEEP_ALIVE_SECONDS = 15.0
+ASK_AGAIN_SECONDS = 5.0
+"""How soon a stream ends after its listener has logged out, or is let in no more."""
 STALLED_SECONDS = 60.0
 _KEEP_ALIVE = b": keep-alive\n\n"
+_END: Message = {"type": "http.response.body", "body": b"", "more_body": False}
 _HEADERS = [
     (b"content-type", b"text/event-stream; charset=utf-8"),
     (b"cache-control", b"no-store"),
@@ -65,13 +69,16 @@ class EventStream(Response):
         subscription = self._hub.subscribe(wake, job=self._job, after=self._after)
         writing = asyncio.ensure_future(self._write(subscription, news, send))
         leaving = asyncio.ensure_future(_gone(receive))
+        refused = asyncio.ensure_future(_let_in_no_more(scope))
         try:
-            await asyncio.wait((writing, leaving), return_when=asyncio.FIRST_COMPLETED)
+            ended, _ = await asyncio.wait((writing, leaving, refused), return_when=asyncio.FIRST_COMPLETED)
         finally:
             self._hub.unsubscribe(subscription)
-            writing.cancel()
-            leaving.cancel()
-            await asyncio.gather(writing, leaving, return_exceptions=True)
+            for task in (writing, leaving, refused):
+                task.cancel()
+            await asyncio.gather(writing, leaving, refused, return_exceptions=True)
+        if ended == {refused}:
+            await send(_END)
 
     async def _write(self, subscription: Subscription, news: asyncio.Event, send: Send) -> None:
         await send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
@@ -99,7 +106,7 @@ class EventStream(Response):
             except TimeoutError:
                 await _put(send, _KEEP_ALIVE)
                 quiet_since = loop.time()
-        await send({"type": "http.response.body", "body": b"", "more_body": False})
+        await send(_END)
 
     def _frame(self, event: Published) -> bytes:
         """The event as its audience is told it; nothing where it is not."""
@@ -119,6 +126,12 @@ async def _put(send: Send, piece: bytes) -> None:
     # Not `wait_for`, which in Python 3.11 may lose the cancellation when the client leaves at the same moment.
     async with asyncio.timeout(STALLED_SECONDS):
         await send(message)
+
+
+async def _let_in_no_more(scope: Scope) -> None:
+    await asyncio.sleep(ASK_AGAIN_SECONDS)
+    while await is_still_let_in(scope):
+        await asyncio.sleep(ASK_AGAIN_SECONDS)
 
 
 async def _gone(receive: Receive) -> None:
