@@ -60,8 +60,9 @@ def _operation(address: str, operation: Schema) -> str:
 
 
 def _shape(name: str, schema: Schema) -> str:
-    told = escape(json.dumps(schema, indent=2))
-    return f'<details id="{escape(name)}"><summary><code>{escape(name)}</code></summary><pre>{told}</pre></details>'
+    told, id_ = escape(json.dumps(schema, indent=2)), escape(name)
+    # The id is inside, as browsers open what holds the place that a link goes to.
+    return f'<details><summary><code>{id_}</code></summary><pre id="{id_}">{told}</pre></details>'
 
 
 def _kind(schema: Schema) -> str:
