@@ -27,12 +27,12 @@ ADMINISTRATIVE = (
     ("PATCH", "/api/v1/extensions/themes"), ("DELETE", "/api/v1/trajectories"), ("POST", "/sdapi/v1/options"),
     ("POST", "/sdapi/v1/unload-checkpoint"), ("POST", "/gradio_api/upload"), ("GET", "/gradio_api/file=/etc/passwd"),
     ("POST", "/gradio_api/component_server"), ("GET", "/gradio_api/proxy=http://x"), ("GET", "/monitoring/summary"),
-    ("GET", "/gradio_api/vibe-code"), ("POST", "/gradio_api/call/submit"), ("GET", "/openapi.json"),
+    ("GET", "/gradio_api/vibe-code"), ("GET", "/api/v1/extensions/grain/routes/look"), ("POST", "/gradio_api/call/submit"), ("GET", "/openapi.json"),
 )  # fmt: skip
 MORE_THAN_A_GUESTS = (
     ("POST", "/api/v1/series"), ("GET", "/api/v1/trajectories/mine/export"), ("POST", "/api/v1/forward"),
     ("POST", "/api/v1/trajectories"), ("PATCH", "/api/v1/trajectories/mine"), ("POST", "/sdapi/v1/txt2img"),
-    ("POST", "/v1/images/generations"), ("POST", "/mcp"), ("GET", "/api/v1/extensions/grain/routes/look"),
+    ("POST", "/v1/images/generations"), ("POST", "/mcp"), ("GET", "/api/v1/extensions/controls"),
 )  # fmt: skip
 A_GUESTS = (
     ("POST", "/api/v1/jobs"), ("GET", "/api/v1/jobs"), ("DELETE", "/api/v1/jobs/mine"), ("GET", "/api/v1/images/mine"),
