@@ -2,14 +2,12 @@
 
 import secrets
 import sys
-import threading
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 from webui.sharing.addresses import base_address
 from webui.sharing.gradio_program import FAILED, OPEN, REACHED
-from webui.sharing.providers import Opened
+from webui.sharing.program_tunnel import ProgramTunnel
 from webui.sharing.refusals import TunnelFailed
 from webui.sharing.tunnel_program import TunnelProgram
 
@@ -19,61 +17,28 @@ PATIENCE_SECONDS = 60.0
 """How long it may take once its server was reached: the first time, a program of some megabytes is fetched."""
 
 
-class GradioTunnel:
+class GradioTunnel(ProgramTunnel):
     """One run of Gradio's client in a process of its own.
 
     Args:
         folder: where its program and its certificate are kept.
-        patience_s: how long it may take after its server was reached.
+        patience_s: how long it may take after its server was reached, which is what has a time limit else.
     """
 
     def __init__(self, folder: Path, *, patience_s: float = PATIENCE_SECONDS) -> None:
+        super().__init__(
+            too_slow="Gradio's tunnel server does not answer.", lost="Gradio's tunnel has ended.", hint=_HINT
+        )
         self._folder = folder
         self._patience_s = patience_s
-        self._lock = threading.Lock()
-        self._closed = False
-        self._program: TunnelProgram | None = None
 
-    def open(self, port: int, timeout_s: float) -> Opened:
-        """As every tunnel; `timeout_s` is for reaching the server.
-
-        Raises:
-            TunnelFailed: it cannot be reached, or gives no tunnel.
-        """
-        program = self._start(port)
-        try:
-            return Opened(self._wait_for_address(program, timeout_s))
-        except TimeoutError as error:
-            self.close()
-            raise TunnelFailed("Gradio's tunnel server does not answer.", hint=_HINT) from error
-        except BaseException:
-            self.close()
-            raise
-
-    def close(self) -> None:
-        """As every tunnel; gives up one that is being opened."""
-        with self._lock:
-            self._closed = True
-            program = self._program
-        if program is not None:
-            program.stop()
-
-    def on_lost(self, callback: Callable[[str], None]) -> None:
-        """As every tunnel."""
-        assert self._program is not None, "not open"
-        self._program.on_end(lambda: callback("Gradio's tunnel has ended."))
-
-    def _start(self, port: int) -> TunnelProgram:
+    def _start(self, port: int, timeout_s: float) -> TunnelProgram:
         self._folder.mkdir(parents=True, exist_ok=True)
         command = [sys.executable, "-I", str(PROGRAM), str(port), secrets.token_urlsafe(32)]
         environment = {"HF_HOME": str(self._folder), "GRADIO_ANALYTICS_ENABLED": "False"}
-        with self._lock:
-            if self._closed:
-                raise TunnelFailed("It was given up.")
-            self._program = TunnelProgram(command, environment=environment, folder=self._folder)
-            return self._program
+        return TunnelProgram(command, environment=environment, folder=self._folder)
 
-    def _wait_for_address(self, program: TunnelProgram, timeout_s: float) -> str:
+    def _address(self, program: TunnelProgram, timeout_s: float) -> str:
         until = time.monotonic() + timeout_s
         while (line := program.next_line(until - time.monotonic())) is not None:
             if line == REACHED:

@@ -2,12 +2,10 @@
 
 import re
 import shutil
-import threading
 import time
-from collections.abc import Callable
 from pathlib import Path
 
-from webui.sharing.providers import Opened
+from webui.sharing.program_tunnel import ProgramTunnel
 from webui.sharing.refusals import TunnelFailed
 from webui.sharing.ssh_place import SshPlace
 from webui.sharing.tunnel_program import TunnelProgram
@@ -19,7 +17,7 @@ _FORWARDED = re.compile(r"debug1: remote forward success for")
 _OWN_WORDS = re.compile(r"debug\d: |OpenSSH_|Pseudo-terminal|Warning: Permanently added|Authenticated to ")
 
 
-class SshTunnel:
+class SshTunnel(ProgramTunnel):
     """One run of ssh.
 
     Args:
@@ -28,54 +26,20 @@ class SshTunnel:
     """
 
     def __init__(self, place: SshPlace, folder: Path) -> None:
+        super().__init__(
+            too_slow=f"{place.host} did not open a tunnel within {{seconds}} seconds.",
+            lost=f"The connection to {place.host} was lost.",
+            hint="Look whether it can be reached by ssh from here.",
+        )
         self._place = place
         self._known_hosts = folder / KNOWN_HOSTS
-        self._lock = threading.Lock()
-        self._closed = False
-        self._program: TunnelProgram | None = None
-
-    def open(self, port: int, timeout_s: float) -> Opened:
-        """As every tunnel.
-
-        Raises:
-            TunnelFailed: there is no ssh, the server is not there, lets nobody in, or opens no port.
-        """
-        program = self._start(port, timeout_s)
-        try:
-            return Opened(self._wait_for_address(program, time.monotonic() + timeout_s))
-        except TimeoutError as error:
-            self.close()
-            raise TunnelFailed(
-                f"{self._place.host} did not open a tunnel within {timeout_s:g} seconds.",
-                hint="Look whether it can be reached by ssh from here.",
-            ) from error
-        except BaseException:
-            self.close()
-            raise
-
-    def close(self) -> None:
-        """As every tunnel; gives up one that is being opened."""
-        with self._lock:
-            self._closed = True
-            program = self._program
-        if program is not None:
-            program.stop()
-
-    def on_lost(self, callback: Callable[[str], None]) -> None:
-        """As every tunnel."""
-        assert self._program is not None, "not open"
-        self._program.on_end(lambda: callback(f"The connection to {self._place.host} was lost."))
 
     def _start(self, port: int, timeout_s: float) -> TunnelProgram:
         ssh = shutil.which("ssh")
         if ssh is None:
             raise TunnelFailed("The program ssh is not installed.", hint="Install openssh-client.")
         self._known_hosts.parent.mkdir(parents=True, exist_ok=True)
-        with self._lock:
-            if self._closed:
-                raise TunnelFailed("It was given up.")
-            self._program = TunnelProgram([ssh, *self._arguments(port, timeout_s)])
-            return self._program
+        return TunnelProgram([ssh, *self._arguments(port, timeout_s)])
 
     def _arguments(self, port: int, timeout_s: float) -> list[str]:
         place = self._place
@@ -107,7 +71,8 @@ class SshTunnel:
             *("--", place.destination),
         ]
 
-    def _wait_for_address(self, program: TunnelProgram, until: float) -> str:
+    def _address(self, program: TunnelProgram, timeout_s: float) -> str:
+        until = time.monotonic() + timeout_s
         while (line := program.next_line(until - time.monotonic())) is not None:
             address = self._address_in(line)
             if address is not None:
