@@ -14,9 +14,9 @@ from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
-from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from webui.server.body_flow import BodyFlow
 from webui.server.cors import Cors, HeaderPairs
 from webui.server.gradio_paths import is_closed
 
@@ -27,6 +27,8 @@ MAX_BODY_BYTES = 2**20
 MAX_UPLOAD_BYTES = 64 * 2**20
 MAX_RECORDING_BYTES = 256 * 2**20
 MAX_DRAINED_BYTES = 8 * 2**20
+MAX_BYTES_AT_ONCE, MAX_LINK_BYTES_AT_ONCE = 1024 * 2**20, 256 * 2**20
+"""How much of all bodies may be in memory at one time, and of those of a link's guests, who are counted apart."""
 MAX_PATH, MAX_NAME = 4_000, 255
 UPLOAD_PATHS = (
     "/gradio_api/upload", "/gradio_api/component_server", "/api/v1/pictures", "/api/v1/extensions/offers",
@@ -97,6 +99,7 @@ class Guard:
     def __init__(self, app: ASGIApp, *, host: str, allowed_hosts: Iterable[str] = (), cors: Cors | None = None) -> None:
         self._app = app
         self._cors = cors or Cors(())
+        self._flow, self._links_flow = BodyFlow(MAX_BYTES_AT_ONCE), BodyFlow(MAX_LINK_BYTES_AT_ONCE)
         self._hosts = LOOPBACK | {name.lower() for name in allowed_hosts}
         self._any_own_address = host in ("0.0.0.0", "::", "")
         if self._any_own_address:
@@ -124,7 +127,9 @@ class Guard:
             await drain(receive)
             await _refuse(guarded, *refusal)
             return
-        await self._app(scope, _limited(receive, _body_limit(scope)), guarded)
+        flow = self._links_flow if LINK in scope else self._flow
+        with flow.counted(receive, _body_limit(scope)) as counted:
+            await self._app(scope, counted, guarded)
 
     def _refusal(self, scope: Scope) -> tuple[int, str] | None:
         headers = _headers_of(scope)
@@ -217,21 +222,6 @@ def _body_limit(scope: Scope) -> int:
     if scope["path"] == RECORDINGS_PATH:
         return MAX_RECORDING_BYTES
     return MAX_UPLOAD_BYTES if scope["path"].startswith(UPLOAD_PATHS) else MAX_BODY_BYTES
-
-
-def _limited(receive: Receive, limit: int) -> Receive:
-    """Count what comes in, as a body sent in chunks does not tell its length."""
-    seen = 0
-
-    async def counted() -> Message:
-        nonlocal seen
-        message = await receive()
-        seen += len(message.get("body", b""))
-        if seen > limit:
-            raise HTTPException(413)
-        return message
-
-    return counted
 
 
 def _with_headers(path: str, send: Send, cors: HeaderPairs) -> Send:
