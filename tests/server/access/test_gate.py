@@ -27,7 +27,8 @@ ADMINISTRATIVE = (
     ("PATCH", "/api/v1/extensions/themes"), ("DELETE", "/api/v1/trajectories"), ("POST", "/sdapi/v1/options"),
     ("POST", "/sdapi/v1/unload-checkpoint"), ("POST", "/gradio_api/upload"), ("GET", "/gradio_api/file=/etc/passwd"),
     ("POST", "/gradio_api/component_server"), ("GET", "/gradio_api/proxy=http://x"), ("GET", "/monitoring/summary"),
-    ("GET", "/gradio_api/vibe-code"), ("GET", "/api/v1/extensions/grain/routes/look"), ("POST", "/gradio_api/call/submit"), ("GET", "/openapi.json"),
+    ("GET", "/gradio_api/vibe-code"), ("POST", "/gradio_api/call/submit"), ("GET", "/openapi.json"),
+    ("GET", "/api/v1/extensions/grain/routes/look"), ("GET", "/api/v1/extensions/grain/assets/look.js"),
 )  # fmt: skip
 MORE_THAN_A_GUESTS = (
     ("POST", "/api/v1/series"), ("GET", "/api/v1/trajectories/mine/export"), ("POST", "/api/v1/forward"),
