@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import weakref
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -64,6 +65,8 @@ class House:
         self.sessions = Sessions()
         self.identity = Identity(lock, api_lock, self.sessions, at_home=self.at_home)
         self.gate = Gate(_let_in, identity=self.identity, owns=self.owns)
+        self._loop = asyncio.new_event_loop()  # one for all: thousands of requests are sent
+        weakref.finalize(self, self._loop.close)
         self.link = PublicLink("https://shared.example", Level.GENERATE, "test", None)
 
     def ask(
@@ -77,7 +80,7 @@ class House:
         }  # fmt: skip
         if link is not None:
             scope[LINK] = link
-        return asyncio.run(_answer(self.gate, scope))
+        return self._loop.run_until_complete(_answer(self.gate, scope))
 
     def visitor(self, role: Role | None) -> dict[str, Any]:
         """What somebody of a role sends with every request; None is a stranger."""
