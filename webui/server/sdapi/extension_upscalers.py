@@ -3,10 +3,13 @@
 from collections.abc import Mapping
 from io import BytesIO
 
+import numpy as np
 from PIL import Image
 
+from webui.access.principal import Principal
 from webui.engine.engine import Engine
 from webui.engine.looks import LookEnlarge, Wanted
+from webui.imaging.strips import encode_picture
 from webui.server.recording_views import MODEL_SECONDS
 from webui.server.sdapi.enlarging import ByExtension, Size
 
@@ -17,11 +20,11 @@ class ExtensionUpscalers:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def asked_by(self, still_wanted: Wanted) -> ByExtension:
-        """What enlarges a picture for somebody who may hang up."""
+    def asked_by(self, principal: Principal, still_wanted: Wanted) -> ByExtension:
+        """What enlarges a picture for somebody who may hang up; it counts among the pictures that they brought."""
 
         def enlarge(picture: Image.Image, upscaler: str, size: Size) -> Image.Image:
-            kept = self._engine.inputs.add(picture)
+            kept = self._engine.keep_picture(encode_picture(np.asarray(picture), "png"), principal.owner).id
             question = LookEnlarge(
                 picture=kept, upscaler=upscaler, width=size[0], height=size[1], version=self._version(upscaler)
             )

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Request, Response
 
 from webui.engine.looks import Wanted
 from webui.errors import InvalidRequest, PictureUnreadable
+from webui.server.access.principals import principal_of
 from webui.server.sdapi.bodies import ExtraBatchImages, Extras, ExtraSingleImage, Interrogate, PngInfo
 from webui.server.sdapi.enlarging import check_extras, enlarged_file
 from webui.server.sdapi.errors import Refused, answer
@@ -17,45 +18,24 @@ from webui.server.sdapi.response_models import Caption, ExtraBatchAnswer, ExtraS
 from webui.server.waiting import Askers
 
 
-class Enlarging:
-    """Enlarges the pictures of requests.
-
-    Args:
-        received: reads them.
-        upscalers: those of extensions.
-    """
-
-    def __init__(self, received: ReceivedPictures, upscalers: ExtensionUpscalers) -> None:
-        self._received = received
-        self._upscalers = upscalers
-
-    def enlarged(self, told: str, wanted: Extras, field: str, still_wanted: Wanted) -> tuple[str, str]:
-        """A picture enlarged, in base64, and what was done.
-
-        Raises:
-            InvalidRequest: it is no picture, or would become too large.
-            WebUIError: the extension failed, or there is no worker.
-        """
-        content = self._received.file(told, field=field)
-        try:
-            png, said = enlarged_file(content, wanted, self._upscalers.asked_by(still_wanted))
-        except PictureUnreadable as error:
-            raise InvalidRequest(f"{field}: {error.message}", hint=error.hint, field=field) from error
-        return base64.b64encode(png).decode("ascii"), said
-
-
 def extras_router(received: ReceivedPictures, upscalers: ExtensionUpscalers, askers: Askers) -> APIRouter:
     """The routes of given pictures; `askers` wait for them."""
     router = APIRouter(tags=["extras"])
-    enlarging = Enlarging(received, upscalers)
+
+    def enlarged(request: Request, told: str, wanted: Extras, field: str, still_wanted: Wanted) -> tuple[str, str]:
+        """A picture enlarged, in base64, and what was done."""
+        content = received.file(told, field=field)
+        try:
+            png, said = enlarged_file(content, wanted, upscalers.asked_by(principal_of(request), still_wanted))
+        except PictureUnreadable as error:
+            raise InvalidRequest(f"{field}: {error.message}", hint=error.hint, field=field) from error
+        return base64.b64encode(png).decode("ascii"), said
 
     @router.post("/extra-single-image", response_model=ExtraSingleAnswer)
     async def single(request: Request, posted: ExtraSingleImage) -> Response:
         """Enlarge a picture."""
         check_extras(posted)
-        image, said = await askers.run(
-            request, lambda wanted: enlarging.enlarged(posted.image, posted, "image", wanted)
-        )
+        image, said = await askers.run(request, lambda wanted: enlarged(request, posted.image, posted, "image", wanted))
         return answer({"html_info": _html(said), "image": image})
 
     @router.post("/extra-batch-images", response_model=ExtraBatchAnswer)
@@ -64,7 +44,8 @@ def extras_router(received: ReceivedPictures, upscalers: ExtensionUpscalers, ask
         check_extras(posted)
 
         def work(wanted: Wanted) -> list[tuple[str, str]]:
-            return [enlarging.enlarged(file.data, posted, "imageList", wanted) for file in posted.imageList]
+            given = (file.data for file in posted.imageList if wanted())  # nobody waits: nothing more is made
+            return [enlarged(request, each, posted, "imageList", wanted) for each in given]
 
         made = await askers.run(request, work)
         return answer({"html_info": _html(made[0][1] if made else ""), "images": [image for image, _ in made]})
