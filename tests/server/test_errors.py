@@ -65,13 +65,13 @@ def test_our_own_errors_are_told_in_their_sentences(app: FastAPI, error: Excepti
 
 
 def test_before_the_engine_has_started_the_health_says_so(app: FastAPI) -> None:
-    answer = TestClient(app, base_url="http://localhost").get("/api/v1/health")
+    answer = TestClient(app, base_url="http://localhost", client=("127.0.0.1", 50_000)).get("/api/v1/health")
     assert answer.status_code == 503
     assert answer.json() == {"status": "starting"}
 
 
 def test_models_and_samplers_are_told(app: FastAPI) -> None:
-    client = TestClient(app, base_url="http://localhost")
+    client = TestClient(app, base_url="http://localhost", client=("127.0.0.1", 50_000))
     (model,) = client.get("/api/v1/models").json()
     assert (model["name"], model["problem"]) == ("fake", None)
     samplers = client.get("/api/v1/samplers").json()
@@ -80,7 +80,7 @@ def test_models_and_samplers_are_told(app: FastAPI) -> None:
 
 
 def test_the_events_worker_is_served_and_kept_only_under_its_version(app: FastAPI) -> None:
-    client = TestClient(app, base_url="http://localhost")
+    client = TestClient(app, base_url="http://localhost", client=("127.0.0.1", 50_000))
     assert "immutable" in client.get("/hub.js?v=1").headers["cache-control"]
     answer = client.get("/hub.js")
     assert answer.headers["cache-control"] == "no-cache"
