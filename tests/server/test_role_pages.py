@@ -1,13 +1,14 @@
 """One page for each role behind one address, in the running application."""
 
 import asyncio
+import threading
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 import httpx
 from fastapi import FastAPI
 
-from webui.access.principal import Principal
+from webui.access.principal import HOUSE, Principal
 from webui.access.roles import Role
 from webui.server.access.principals import note_principal
 from webui.server.role_pages import RolePages
@@ -44,7 +45,7 @@ class Site:
     async def _with_principal(self, scope: Any, receive: Any, send: Any) -> None:
         headers: Mapping[bytes, bytes] = dict(scope["headers"])
         role = Role[headers.get(b"x-role", b"ADMIN").decode()]
-        note_principal(scope, Principal(role, f"guest:{role.name}"))
+        note_principal(scope, HOUSE if role is Role.ADMIN else Principal(role, f"guest:{role.name}"))
         await self.app(scope, receive, send)
 
     async def get(self, path: str, role: Role = Role.ADMIN) -> httpx.Response:
@@ -87,6 +88,16 @@ def test_everybody_gets_the_page_and_the_handlers_of_their_role() -> None:
     _run(scenario)
 
 
+def test_a_page_of_somebody_who_logged_in_is_not_kept_by_the_browser() -> None:
+    async def scenario(site: Site) -> None:
+        site.pages.begin()
+        await _until(lambda: site.app.state.page_ready)
+        assert (await site.get("/", Role.GUEST)).headers["cache-control"] == "no-store"
+        assert "cache-control" not in (await site.get("/")).headers  # at this machine there is nobody else
+
+    _run(scenario)
+
+
 def test_a_page_that_many_ask_for_at_once_is_built_once() -> None:
     async def scenario(site: Site) -> None:
         site.pages.begin()
@@ -96,6 +107,30 @@ def test_a_page_that_many_ask_for_at_once_is_built_once() -> None:
         assert site.asked.count(Role.GUEST) == 1
 
     _run(scenario)
+
+
+def test_no_two_pages_are_built_at_the_same_time() -> None:
+    """Gradio keeps what it lays out in one place of the process: parts of one page would stand on the other."""
+    at_work = threading.Lock()
+    together: list[Role] = []
+
+    def build(role: Role) -> FastAPI:
+        if not at_work.acquire(blocking=False):
+            together.append(role)
+            return _page(role)
+        try:
+            return _page(role)
+        finally:
+            at_work.release()
+
+    async def scenario(site: Site) -> None:
+        site.pages.begin()
+        await _until(lambda: site.app.state.page_ready)
+        await asyncio.gather(*(site.get("/config", role) for role in (Role.GUEST, Role.USER, Role.VIEWER)))
+        assert together == []
+        assert len(site.asked) == len(Role)
+
+    _run(scenario, build)
 
 
 def test_pages_that_were_built_are_built_anew_and_no_others() -> None:

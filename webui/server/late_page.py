@@ -36,6 +36,7 @@ class LatePage:
 
     Args:
         build: builds the page; called in a thread.
+        building: held meanwhile; all pages have the same, as Gradio keeps what it lays out in one place of the process.
         parts: names what the page would be built from now; asked from any thread.
         on_built: told that name, in a thread, and whether another page has given way; also when the first one could
             not be built, but not when a later one could not.
@@ -48,6 +49,7 @@ class LatePage:
     def __init__(
         self,
         build: BuildPage,
+        building: threading.Lock,
         *,
         parts: Callable[[], str] = str,
         on_built: Callable[[str, bool], object] | None = None,
@@ -58,7 +60,7 @@ class LatePage:
         self._parts = parts
         self._on_built = on_built
         self._built_from: str | None = None
-        self._building = threading.Lock()
+        self._building = building
         self._lifespan = AsyncExitStack()
         self._loop = asyncio.get_running_loop()
         self._first = asyncio.Event()

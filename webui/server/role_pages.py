@@ -5,6 +5,7 @@ servers never need them.
 """
 
 import asyncio
+import threading
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -13,8 +14,9 @@ from fastapi import FastAPI
 from fastapi.responses import PlainTextResponse
 from starlette.requests import HTTPConnection
 from starlette.routing import BaseRoute, Mount
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
+from webui.access.principal import HOUSE
 from webui.access.roles import Role
 from webui.server.access.principals import principal_of
 from webui.server.late_page import LatePage
@@ -42,8 +44,11 @@ class RolePages:
         self._app = app
         self._on_change = on_change
         self._loop = asyncio.get_running_loop()
+        building = threading.Lock()
         told = {Role.ADMIN: self._usual_page_was_built}
-        self._pages = {role: LatePage(partial(build, role), parts=parts, on_built=told.get(role)) for role in Role}
+        self._pages = {
+            role: LatePage(partial(build, role), building, parts=parts, on_built=told.get(role)) for role in Role
+        }
 
     def begin(self) -> None:
         """Start building the first page; returns at once."""
@@ -67,10 +72,11 @@ class RolePages:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer by the page of whoever asks."""
-        page = self._pages[principal_of(HTTPConnection(scope)).role]
+        principal = principal_of(HTTPConnection(scope))
+        page = self._pages[principal.role]
         app: Any = await page.ready()
         answer = app if app is not None else PlainTextResponse(page.problem or "The server stops.", status_code=503)
-        await answer(scope, receive, send)
+        await answer(scope, receive, send if principal == HOUSE else _unkept(send))
 
     def _usual_page_was_built(self, parts: str, renewed: bool) -> None:
         if renewed:
@@ -85,3 +91,19 @@ class RolePages:
             self._app.router.routes.append(Mount("", self))
             remove_splash(self._app)
             self._app.state.page_ready = True
+
+
+def _unkept(send: Send) -> Send:
+    """A page of somebody who had to log in is not kept for whoever sits there after them."""
+
+    async def sending(message: Message) -> None:
+        if message["type"] == "http.response.start" and _is_page(message):
+            kept = [header for header in message["headers"] if header[0].lower() != b"cache-control"]
+            message = {**message, "headers": [*kept, (b"cache-control", b"no-store")]}
+        await send(message)
+
+    return sending
+
+
+def _is_page(message: Message) -> bool:
+    return any(name.lower() == b"content-type" and value.startswith(b"text/html") for name, value in message["headers"])

@@ -13,9 +13,17 @@ from typing import Any
 import gradio as gr
 from gradio.utils import get_upload_folder
 
+MAX_SESSIONS = 100
+"""How many visits Gradio remembers. Whoever calls a handler may name any number of them, each takes nearly half a
+megabyte, and our handlers keep nothing there."""
+
 
 class LocalBlocks(gr.Blocks):
     """Blocks that take no file which was not uploaded to them."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.state_session_capacity = MAX_SESSIONS
 
     async def preprocess_data(self, block_fn: Any, inputs: list[Any], *args: Any, **options: Any) -> Any:
         """Make inputs ready for a handler, as Gradio does.

@@ -20,7 +20,7 @@ async function known(id, prompt = "") {
 async function nearestPicture() {
   const open = window.darkroom.pictureOnDesk?.();
   if (open?.id) return { ...open, name: "Take the open picture" };
-  const [newest] = await window.darkroom.ask("/api/v1/images?limit=1").catch(() => []);
+  const [newest] = await window.darkroom.ask("/api/v1/images?limit=1&mine=true").catch(() => []);
   return newest ? { id: newest.id, prompt: promptOf(newest.infotext), name: "Take the newest picture" } : null;
 }
 

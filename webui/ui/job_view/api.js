@@ -6,7 +6,7 @@ const api = {
   cancel: (job) => ask(`/api/v1/jobs/${job}`, { method: "DELETE" }),
   skip: (job) => ask(`/api/v1/jobs/${job}/skip`, { method: "POST" }),
   parameters: (image) => ask(`/api/v1/images/${image}/parameters`),
-  recentImages: (limit) => ask(`/api/v1/images?limit=${limit}`),
+  recentImages: (limit) => ask(`/api/v1/images?limit=${limit}&mine=true`),
   /** Everything that a finished job said; empty when the server no longer has it. */
   async eventsOf(job) {
     try {

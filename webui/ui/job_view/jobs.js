@@ -83,7 +83,9 @@ class JobBook {
   constructor() {
     this.jobs = new Map();
     this.running = null; // the id of the job that a worker has
-    this.waiting = []; // [{id, position, prompt}] without the running one
+    this.waiting = []; // [{id, position, prompt, owner}] without the running one
+    this.others = new Set(); // ids of other people's jobs, of which administrators hear, too
+    this.busyWith = null; // {id, owner} of such a job while the worker has it
   }
 
   get(id) {
@@ -101,7 +103,29 @@ class JobBook {
     }
   }
 
+  /** Whether an event is of somebody else's job; what is the house's has an empty owner, or none. */
+  isOthers(event) {
+    if (event.owner && window.darkroom.may("house") && event.job) this.others.add(event.job);
+    return this.others.has(event.job);
+  }
+
+  /** Somebody else's job has no picture here: it only takes its turn. */
+  applyOthers(event) {
+    if (event.type === "queued") JobBook.handlers.queued(this, this.get(event.job), event);
+    if (event.type === "started") {
+      this.busyWith = { id: event.job, owner: event.owner };
+      this.waiting = this.waiting.filter((job) => job.id !== event.job);
+    }
+    if (!["finished", "failed"].includes(event.type)) return;
+    if (this.busyWith?.id === event.job) this.busyWith = null;
+    this.waiting = this.waiting.filter((job) => job.id !== event.job);
+  }
+
   apply(event) {
+    if (this.isOthers(event)) {
+      this.applyOthers(event);
+      return null;
+    }
     const handler = JobBook.handlers[event.type];
     if (!handler) return null;
     const job = event.job ? this.get(event.job) : null;
@@ -112,13 +136,19 @@ class JobBook {
   applySnapshot(snapshot) {
     const open = snapshot.jobs ?? [];
     this.running = null;
-    for (const known of open) this.get(known.id).request = known.request;
+    this.busyWith = null;
+    for (const known of open) {
+      this.get(known.id).request = known.request;
+      if (known.owner && window.darkroom.may("house")) this.others.add(known.id);
+    }
     for (const event of snapshot.current ?? []) this.apply(event);
     // A replayed snapshot is the first one with later events added: its list of jobs may have grown old.
-    if (!snapshot.replay) this.running = open.find((job) => job.status === "running")?.id ?? null;
+    const atWork = snapshot.replay ? null : open.find((job) => job.status === "running");
+    if (atWork && this.others.has(atWork.id)) this.busyWith = { id: atWork.id, owner: atWork.owner };
+    else if (!snapshot.replay) this.running = atWork?.id ?? null;
     this.waiting = open
-      .filter((job) => job.status === "queued" && job.id !== this.running && !this.get(job.id).ended)
-      .map((job) => ({ id: job.id, position: job.position, prompt: job.request.prompt }));
+      .filter((job) => job.status === "queued" && job.id !== this.running && job.id !== this.busyWith?.id && !this.get(job.id).ended)
+      .map((job) => ({ id: job.id, position: job.position, prompt: job.request.prompt, owner: job.owner }));
   }
 
   /** Fold the events of a finished job that this page did not see. */
@@ -140,10 +170,10 @@ JobBook.handlers = {
     job.request = event.request ?? job.request;
     if (job.stage !== "queued" || book.running === job.id) return;
     if (!book.waiting.some((other) => other.id === job.id))
-      book.waiting.push({ id: job.id, position: event.position, prompt: job.request.prompt ?? "" });
+      book.waiting.push({ id: job.id, position: event.position, prompt: job.request.prompt ?? "", owner: event.owner });
   },
   queue(book, _job, event) {
-    book.waiting = event.jobs.filter((job) => job.id !== book.running && !book.get(job.id).ended);
+    book.waiting = event.jobs.filter((job) => job.id !== book.running && job.id !== book.busyWith?.id && !book.get(job.id).ended);
   },
   started(book, job, event) {
     // A second attempt walks from the first step again.

@@ -82,6 +82,7 @@ function fractionOf(job) {
 
 function statusText(running) {
   if (running) return describe(running);
+  if (book.busyWith) return `${ownerInWords(book.busyWith.owner)} is making a picture`;
   if (book.waiting.length > 0) return workerStatus.worker === "starting" ? "waiting: the worker is starting" : "waiting";
   if (runJob && selection.job === runJob && runJob.ended) return describe(runJob);
   if (workerStatus.worker === "starting") return "the worker is starting";
@@ -129,9 +130,9 @@ const reactions = {
     book.applySnapshot(event);
     workerStatus = event.status ?? {};
     showWorkerProblem();
-    const current = event.current?.find((told) => told.job)?.job;
+    const current = event.current?.find((told) => told.job && !book.isOthers(told))?.job;
     if (current) runJob = book.get(current);
-    for (const past of event.current ?? []) remark(past);
+    for (const past of event.current ?? []) if (!book.isOthers(past)) remark(past);
     if (runJob && selection.following) selection.choose(runJob, firstVisible(runJob), true);
     show();
     await film.loadFinished();
@@ -186,7 +187,9 @@ function remark(event) {
 function onEvent(event) {
   if (event.type === "connection") return;
   if (event.type === "snapshot") return reactions.snapshot(event);
+  const others = book.isOthers(event) || Boolean(event.series && event.owner && window.darkroom.may("house"));
   const job = book.apply(event);
+  if (others) return show();
   reactions[event.type]?.(event);
   remark(event);
   if (job) selection.advance(job);

@@ -64,3 +64,8 @@ function announcement(job) {
   const quarter = Math.floor((4 * job.step) / job.totalSteps);
   return quarter === 0 || quarter === 4 ? null : `${quarter * 25} percent developed`;
 }
+
+/** Whose job it is: "A guest", or an account by its name. */
+function ownerInWords(owner) {
+  return owner.startsWith("account:") ? owner.slice("account:".length) : "A guest";
+}

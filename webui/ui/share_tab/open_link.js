@@ -2,6 +2,12 @@
 
 const COPIED_MS = 2000;
 
+/** Plain http, and not just to this computer. */
+function isReadableOnTheWay(url) {
+  const { protocol, hostname } = new URL(url);
+  return protocol === "http:" && !["localhost", "127.0.0.1", "[::1]"].includes(hostname);
+}
+
 class OpenLink {
   constructor() {
     this.drawn = null; // the id of the link whose code is drawn
@@ -13,6 +19,7 @@ class OpenLink {
     part("url").textContent = told.url;
     part("password").textContent = told.password;
     part("level").textContent = levelInWords(told);
+    part("unencrypted").hidden = !isReadableOnTheWay(told.url);
     this.showTime(told);
     if (this.drawn === told.id) return;
     this.drawn = told.id;

@@ -92,11 +92,21 @@ class OrderForm {
       await window.darkroom.sharing.open(this.order());
       say("The link is open.");
     } catch (problem) {
-      tell(problem);
-      this.field(problem.field)?.focus();
+      this.tellProblem(problem);
     } finally {
       this.opening(false);
     }
+  }
+
+  /** Where it is seen: below the button the window may end. */
+  tellProblem(problem) {
+    const field = this.field(problem.field);
+    const label = field?.closest("label")?.querySelector("span").textContent;
+    const message = label ? problem.message.replace(`${problem.field}:`, `${label}:`) : problem.message;
+    tell({ message, hint: problem.hint });
+    if (field?.closest("details")) field.closest("details").open = true;
+    field?.focus();
+    part("messages").scrollIntoView({ block: "nearest" });
   }
 
   field(name) {

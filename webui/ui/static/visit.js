@@ -118,6 +118,9 @@
     });
   }
 
+  // The browser's Back shows a page as it was, also to somebody who has logged out.
+  window.addEventListener("pageshow", (event) => event.persisted && look());
+
   window.addEventListener("darkroom:ready", async () => {
     const me = await window.darkroom.me;
     follow(me);
