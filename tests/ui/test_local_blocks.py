@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from tests.outbound import outbound
-from webui.ui.local_blocks import LocalBlocks
+from webui.ui.local_blocks import MAX_SESSIONS, LocalBlocks
 
 ADDRESS = "http://pictures.invalid/a.png"
 
@@ -25,6 +25,7 @@ def client() -> Iterator[TestClient]:
         text, told = gr.Textbox(), gr.Textbox()
         text.submit(lambda given: f"given {given}", text, told, api_name="tell")
     with TestClient(gr.mount_gradio_app(FastAPI(), blocks, path="/")) as client:
+        client.app_state["blocks"] = blocks
         yield client
 
 
@@ -70,3 +71,10 @@ def test_no_input_reads_a_file_that_nobody_uploaded(
 def test_uploaded_files_are_taken(client: TestClient) -> None:
     sent = client.post("/gradio_api/upload", files={"files": ("notes.txt", b"some notes")}).json()[0]
     assert "notes.txt" in _call(client, _file(sent)).json()["data"][0]
+
+
+def test_visits_without_number_do_not_fill_the_memory(client: TestClient) -> None:
+    for visit in range(MAX_SESSIONS + 50):
+        call = {"data": ["a boat"], "session_hash": f"visit{visit}"}
+        assert client.post("/gradio_api/run/tell", json=call).status_code == 200
+    assert len(client.app_state["blocks"].state_holder.session_data) <= MAX_SESSIONS
