@@ -175,6 +175,14 @@ def test_after_five_wrong_passwords_nobody_may_try_for_a_while(house: House) -> 
     assert house.ask(*LOOK, client=elsewhere, authorization=_basic("root", "toor")).let_in
 
 
+def test_all_addresses_of_a_household_are_one(house: House) -> None:
+    for number in range(5):
+        house.ask(*LOOK, client=(f"2001:db8::{number}", 1), authorization=_basic(f"name {number}", "wrong"))
+    right = _basic("root", "toor")
+    assert house.ask(*LOOK, client=("2001:db8::ffff", 1), authorization=right).status == 429
+    assert house.ask(*LOOK, client=("2001:db8:0:1::1", 1), authorization=right).let_in
+
+
 def test_whoever_is_known_goes_on_where_others_guess(house: House) -> None:
     assert house.ask(*LOOK, authorization=_basic("root", "toor")).let_in
     for number in range(7):

@@ -59,7 +59,7 @@ class Gate:
             return too_many(error.seconds, error.message, error.hint)
         wait = self._rates.wait_s(scope["method"], principal, address_of(scope))
         if wait:
-            return too_many(wait, "That were too many requests in a minute.", f"Go on in {wait} seconds.")
+            return too_many(wait, "These were too many requests for one minute.", f"Go on in {wait} seconds.")
         if principal is not None:
             note_principal(scope, principal, lambda: self._is_still(scope, principal))
         return await self._refusal_by_rule(scope, principal)

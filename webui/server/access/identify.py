@@ -1,6 +1,7 @@
 """Who a request comes from."""
 
 from dataclasses import replace
+from ipaddress import IPv6Network
 
 from anyio import CapacityLimiter, to_thread
 from starlette.requests import HTTPConnection
@@ -166,4 +167,14 @@ def session_cookie(scope: Scope) -> str:
 def address_of(scope: Scope) -> str:
     """Where a request comes from, as far as it can be known: those of a public link all come from the link."""
     link = link_of(scope)
-    return f"link {link.id}" if link is not None else str((scope.get("client") or ("", 0))[0])
+    return f"link {link.id}" if link is not None else _household((scope.get("client") or ("", 0))[0])
+
+
+def _household(address: str) -> str:
+    """An address, or the network that it is in: whoever has one of version 6 has 2 to the 64th of them."""
+    if is_loopback(address):
+        return address
+    try:
+        return str(IPv6Network((address.partition("%")[0], 64), strict=False))
+    except ValueError:
+        return address
