@@ -38,6 +38,20 @@ def test_a_page_that_was_named_may_ask(server: Server) -> None:
     server.finished(sent.json()["id"])
 
 
+def test_such_a_page_is_nobody_at_this_machine(server: Server) -> None:
+    """It makes pictures and sees its own; for everything else it has to show a password or a token."""
+    headers = {"Origin": ORIGIN, **CROSS_SITE}
+    told = server.client.get("/api/v1/me", headers=headers).json()
+    assert (told["role"], told["name"], told["at_this_machine"]) == ("user", ORIGIN, False)
+    house = server.submit("a castle")
+    assert server.client.get(f"/api/v1/jobs/{house}", headers=headers).status_code == 404
+    for method, path in (("PATCH", "settings/models"), ("POST", "share"), ("DELETE", "trajectories")):
+        assert server.client.request(method, f"/api/v1/{path}", headers=headers, json={}).status_code == 403
+    own = {"Origin": server.url, "Sec-Fetch-Site": "same-origin"}
+    assert server.client.get("/api/v1/me", headers=own).json()["role"] == "admin"
+    server.finished(house)
+
+
 def test_no_answer_allows_every_page_or_cookies(server: Server) -> None:
     for headers in ({"Origin": ORIGIN}, {"Origin": ORIGIN, **PREFLIGHT}, {}):
         for method in ("GET", "OPTIONS"):

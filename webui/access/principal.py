@@ -13,8 +13,8 @@ class Principal:
     """Somebody who is let in.
 
     `owner`: whose things they make and see; "" is the house, which owns what nobody else does. Accounts are
-    "account:NAME", guests "guest:RANDOM". `name`: as people read it. `link`: the id of the public link that they came
-    by. `at_this_machine`: whether they sit at the computer that the server runs on.
+    "account:NAME", guests "guest:RANDOM", other web pages "page:ORIGIN". `name`: as people read it. `link`: the id of
+    the public link that they came by. `at_this_machine`: whether they sit at the computer that the server runs on.
     """
 
     role: Role

@@ -2,8 +2,10 @@
 
 from dataclasses import replace
 from ipaddress import IPv6Network
+from urllib.parse import urlsplit
 
 from anyio import CapacityLimiter, to_thread
+from starlette.datastructures import Headers
 from starlette.requests import HTTPConnection
 from starlette.types import Scope
 
@@ -62,13 +64,12 @@ class Identity:
             return self._guest(scope)
         here = at_this_machine(HTTPConnection(scope))
         credentials = credentials_in(scope)
-        if self._api_lock is not None and scope["path"].startswith(API_OF_OTHERS):
-            # What somebody shows counts, and not that they are logged in on the page, or here.
-            found = await self._by(self._lock_of_api(self._api_lock, credentials), credentials, scope)
+        if self._api_needs_more(scope):
+            found = await self._by(self._lock_of_api(credentials), credentials, scope)
         else:
             found = self._logged_in(scope) or await self._by(self.lock, credentials, scope)
-            if found is None and here and self.open_here:
-                return HOUSE
+        if found is None and here and self.open_here and not self._api_needs_more(scope):
+            return _of_page(scope) or HOUSE
         return found and replace(found, at_this_machine=here)
 
     def has_session(self, scope: Scope) -> bool:
@@ -103,8 +104,13 @@ class Identity:
             self._link_tries.failed(link.id)
         return principal
 
-    def _lock_of_api(self, api_lock: Lock, credentials: Credentials | None) -> Lock:
+    def _api_needs_more(self, scope: Scope) -> bool:
+        """Whether only what somebody shows counts here, and not that they are logged in on the page, or here."""
+        return self._api_lock is not None and scope["path"].startswith(API_OF_OTHERS)
+
+    def _lock_of_api(self, credentials: Credentials | None) -> Lock:
         """Accounts and the token of the whole server open the APIs, too."""
+        api_lock = self._api_lock or self.lock
         is_theirs = credentials is None or api_lock.accounts.have(credentials.name)
         return api_lock if is_theirs or not self.lock.locked else self.lock
 
@@ -154,6 +160,17 @@ def identity_by(settings: Settings) -> Identity:
             field="password",
         )
     return Identity(lock, api_lock(settings), Sessions(), at_home=at_home)
+
+
+def _of_page(scope: Scope) -> Principal | None:
+    """A web page of another origin, which the guard has let pass; None for everything else.
+
+    It is no person at this machine: without a password or a token it is a user with things of its own.
+    """
+    headers = Headers(scope=scope)
+    origin = headers.get("origin", "").lower()
+    ours = not origin or urlsplit(origin).netloc == headers.get("host", "").lower()
+    return None if ours else Principal(Role.USER, f"page:{origin}", name=origin)
 
 
 def session_cookie(scope: Scope) -> str:
