@@ -77,6 +77,10 @@ def test_a_guest_makes_a_picture_sees_only_that_and_is_cut_off_at_the_end(
     expect(page.get_by_test_id("share-guest")).to_contain_text("a boat of Ann's")
     expect(page.get_by_test_id("visit")).to_contain_text("1 guest")
     open_tab(page, "txt2img")
+    expect(page.get_by_role("img", name="the secret of the house")).to_be_visible()  # on the host's canvas as before
+    expect(page.get_by_test_id("filmstrip-item")).to_have_count(1)
+    open_page(page, server)
+    expect(page.get_by_role("img", name="the secret of the house")).to_be_visible()
     page.get_by_test_id("visit-close").click()
     expect(visit.get_by_test_id("visit-end")).to_contain_text("This link has ended")
     expect(page.get_by_test_id("visit")).to_have_count(0)

@@ -287,3 +287,19 @@ def test_a_stream_ends_with_the_account_that_it_was_opened_by(people: People, mo
             pass
         monkeypatch.delitem(PEOPLE, "eve")
         assert list(lines)[-1:] in ([], [""])
+
+
+def test_the_house_can_leave_the_pictures_of_others_out_of_its_list(people: People) -> None:
+    def listed(name: str, query: str = "") -> list[str]:
+        return [picture["id"] for picture in people.as_(name).get(f"/api/v1/images{query}").json()]
+
+    people.make("house", seed=501)
+    (own,) = listed("house", "?limit=1&mine=true")
+    people.make("eve", seed=502)
+    (of_eve,) = listed("house", "?limit=1")
+    assert of_eve in listed("eve")
+    assert of_eve != own
+    assert listed("house", "?limit=1&mine=true") == [own]
+    assert listed("eve", "?mine=true") == listed("eve")
+    people.make("eve", seed=501)  # who makes the same picture later takes it from nobody
+    assert listed("house", "?limit=1&mine=true") == [own]

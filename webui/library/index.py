@@ -58,6 +58,10 @@ class Picture:
         return {name: getattr(self, name) for name in names} | {"film": self.film_url}
 
 
+_OF_OTHERS = "EXISTS (SELECT 1 FROM owned WHERE kind = ? AND owned.id = pictures.id AND owned.job = pictures.job)"
+"""A condition on pictures; only what belongs to others than the house has rows there."""
+
+
 class PictureIndex:
     """Rows of the table `pictures`."""
 
@@ -97,17 +101,18 @@ class PictureIndex:
         Args:
             limit: how many at most.
             before: an id.
-            scope: whose; None is everybody's.
+            scope: whose; None is everybody's, and the house's, "", is what no job of anybody else made first.
         """
-        if scope is not None:
+        if scope:
             return self._recent_of(scope, limit, before)
         number = None
         if before is not None:
             rows = self._database.read("SELECT number FROM pictures WHERE id = ?", (before,))
             number = rows[0]["number"] if rows else 0
         rows = self._database.read(
-            "SELECT * FROM pictures WHERE state = ? AND (? IS NULL OR number < ?) ORDER BY number DESC LIMIT ?",
-            (SAVED, number, number, limit),
+            "SELECT * FROM pictures WHERE state = ? AND (? IS NULL OR number < ?)"
+            f" AND (? IS NULL OR NOT {_OF_OTHERS}) ORDER BY number DESC LIMIT ?",
+            (SAVED, number, number, scope, Kind.PICTURE.value, limit),
         )
         return [_picture(row) for row in rows]
 

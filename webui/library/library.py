@@ -161,10 +161,13 @@ class Library:
         return path
 
     def recent(self, limit: int, before: str | None = None, scope: str | None = None) -> list[Picture]:
-        """The newest pictures first: somebody's, or everybody's. Those in memory only come before all."""
+        """The newest pictures first: somebody's, everybody's (None), or the house's (""; see the index).
+
+        Those in memory only come before all.
+        """
         with self._lock:
             unsaved = [entry[0] for entry in reversed(self._unsaved.values())] if before is None else []
-        own = [picture for picture in unsaved if self.ownership.owns(scope, Kind.PICTURE, picture.id)]
+        own = [picture for picture in unsaved if self.ownership.owns(scope or None, Kind.PICTURE, picture.id)]
         return (own + self._index.recent(limit, before, scope))[:limit]
 
     def save_waiting(self) -> None:

@@ -22,10 +22,14 @@ def images_router(engine: Engine) -> APIRouter:
         request: Request,
         limit: Annotated[int, Query(ge=1, le=500)] = 50,
         before: Annotated[str | None, Query(max_length=64)] = None,
+        mine: bool = False,
     ) -> list[Any]:
-        """The newest pictures first; `before` is the id of the last one that the client has."""
+        """The newest pictures first; `before` is the id of the last one that the client has.
+
+        Administrators see everybody's, and with `mine` what nobody else made; others always see their own.
+        """
         principal = principal_of(request)
-        pictures = engine.library.recent(limit, before, principal.scope)
+        pictures = engine.library.recent(limit, before, principal.owner if mine else principal.scope)
         recorded = engine.trajectories.of_pictures([picture.id for picture in pictures], principal.scope)
         return [_listed(picture, principal, *recorded.get(picture.id, ("", 0))) for picture in pictures]
 

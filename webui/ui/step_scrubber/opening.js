@@ -50,7 +50,7 @@ async function openFirst() {
   } catch (problem) {
     if (problem.status !== 404) return deskMessages.problem(problem);
   }
-  const [newest] = await window.darkroom.ask("/api/v1/trajectories?limit=1&mine=true").catch(() => []);
+  const [newest] = await window.darkroom.ask("/api/v1/trajectories?limit=1").catch(() => []);
   if (newest) await openOnDesk(newest.id);
   else showNothing();
 }
