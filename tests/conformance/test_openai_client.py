@@ -1,5 +1,6 @@
 """OpenAI's own package against a real server: what programs built on it get by changing the base address."""
 
+import threading
 from base64 import b64decode
 from collections.abc import Iterator
 from io import BytesIO
@@ -170,6 +171,22 @@ def test_who_stops_watching_takes_the_job_along(client: openai.OpenAI, server: S
         wait_until(lambda: server.client.get("/api/v1/queue").json()["jobs"][0]["step"] > 1)
         stream.close()
     wait_until(lambda: _newest(server)["status"] == "cancelled")
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_a_job_that_is_cancelled_is_an_error_and_not_tried_again(server: Server, stream: bool) -> None:
+    def cancel() -> None:
+        wait_until(lambda: [job for job in server.client.get("/api/v1/queue").json()["jobs"] if job["step"]])
+        server.client.delete(f"/api/v1/jobs/{_newest(server)['id']}")
+
+    wanted: dict[str, Any] = {"prompt": "slow and cancelled", "size": SMALL, "extra_body": {"steps": 100}}
+    with openai.OpenAI(base_url=f"{server.url}/v1", api_key="anything", max_retries=2) as client:
+        cancelling = threading.Thread(target=cancel)
+        cancelling.start()
+        with pytest.raises(openai.APIError, match="was cancelled"):
+            list(client.images.generate(**wanted, stream=stream))
+        cancelling.join()
+    assert server.client.get("/api/v1/queue").json()["jobs"] == []
 
 
 def test_models_are_listed_and_told_one_by_one(client: openai.OpenAI) -> None:

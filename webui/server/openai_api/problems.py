@@ -22,6 +22,7 @@ _CODES: tuple[tuple[type[WebUIError], str], ...] = (
 )
 _PARAMS = {"width": "size", "height": "size", "batch_count": "n", "start.picture": "image", "mask.picture": "mask"}
 """What clients call the fields of a request."""
+CANCELLED = "The job was cancelled before a picture was done."
 _WORTH_ANOTHER_TRY = (429, 503)
 
 

@@ -16,9 +16,10 @@ from webui.library.inputs import Upload
 from webui.model_manager.catalogue import ModelEntry
 from webui.server.access.principals import principal_of
 from webui.server.bodies import json_object
+from webui.server.link_entrance import link_of
 from webui.server.making import Made, make
 from webui.server.openai_api.forms import PictureForm, picture_form
-from webui.server.openai_api.problems import Wrong, openai_route, problem_response
+from webui.server.openai_api.problems import CANCELLED, Wrong, openai_route, problem_response
 from webui.server.openai_api.streaming import Kind, PictureStream
 from webui.server.openai_api.wishes import Wish, wish_of
 from webui.server.untold_paths import UntoldPaths
@@ -124,7 +125,7 @@ def _is_see_through(engine: Engine, picture: str) -> bool:
 
 def _answer(engine: Engine, made: Made, address: str | None) -> Response:
     if not made.pictures:
-        return problem_response(400, "The job was cancelled before a picture was done.", code="cancelled")
+        return problem_response(400, CANCELLED, code="cancelled")
     first = made.pictures[0]
     told = {
         "created": int(made.job.created),
@@ -143,7 +144,7 @@ def _answer(engine: Engine, made: Made, address: str | None) -> Response:
 
 def _address(request: Request) -> str:
     """By what address this server is reached."""
-    link = request.scope.get("darkroom.link")
+    link = link_of(request.scope)
     return (link.url if link is not None else str(request.base_url)).rstrip("/")
 
 

@@ -15,6 +15,7 @@ from webui.engine.engine import Engine
 from webui.errors import WebUIError
 from webui.generation.request import GenerationRequest
 from webui.server.making import Made
+from webui.server.openai_api.problems import CANCELLED
 
 Kind = Literal["image_generation", "image_edit"]
 Queue = asyncio.Queue[Mapping[str, Any] | None]
@@ -78,15 +79,15 @@ class PictureStream:
             if preview is not None:
                 yield self._event("partial_image", said, preview, "jpeg", partial_image_index=self._sent - 1)
         try:
-            made = making.result()
+            pictures = making.result().pictures
         except WebUIError as error:
-            yield _frame(
-                "error", {"error": {"message": self.in_words(str(error)), "type": "server_error", "param": None}}
-            )
+            yield _failure(self.in_words(str(error)))
             return
-        for picture in made.pictures:
+        for picture in pictures:
             png = await run_in_threadpool(self.engine.library.read, picture.id)
             yield self._event("completed", said, png, "png", usage=_NO_USAGE)
+        if not pictures:
+            yield _failure(CANCELLED)
 
     def _due(self, event: Mapping[str, Any]) -> bytes | None:
         """The preview of a step at which one is to be sent: they are spread evenly over the walk."""
@@ -103,6 +104,10 @@ class PictureStream:
         kind = f"{self.kind}.{name}"
         file_said = {"b64_json": b64encode(file).decode(), "output_format": format_}
         return _frame(kind, {"type": kind, "created_at": int(time.time()), **said, **file_said, **more})
+
+
+def _failure(message: str) -> bytes:
+    return _frame("error", {"error": {"message": message, "type": "server_error", "param": None, "code": None}})
 
 
 def _frame(name: str, values: Mapping[str, Any]) -> bytes:
