@@ -164,7 +164,7 @@ def test_other_methods_are_refused(server: Server, method: str) -> None:
 def test_preflights_get_no_permission(server: Server) -> None:
     headers = {"Origin": "http://evil.com", "Access-Control-Request-Method": "POST"}
     answer = server.client.options("/api/v1/jobs", headers=headers)
-    assert answer.status_code == 405
+    assert answer.status_code in (403, 405)
     assert not [name for name in answer.headers if name.startswith("access-control")]
 
 
