@@ -27,7 +27,7 @@ GIVES_FILES = (
     "/gradio_api/stream/{}/0/1/playlist-file", "/v1/models/{}",
     "/gradio_api/custom_component/{}/client/component/index.js", "/{}",
 )  # fmt: skip
-ANSWER_NOTHING = {"/api/{rest:path}", "/v1/{rest:path}", "/sdapi/{rest:path}", "/controlnet/{rest:path}"}
+ANSWER_NOTHING = {"/api/{rest:path}", "/v1/{rest:path}", "/sdapi/{rest:path}", "/controlnet/{path:path}"}
 """Addresses that say of everything below them that it is not there."""
 PIECES = ("..", ".", "/", "\\", "%2e", "a", "etc", "\0", ":")
 OUTSIDE = ("passwd", "shadow", "environ", "id_rsa", "accounts.json", "settings.json", "pyproject.toml", "syslog")
