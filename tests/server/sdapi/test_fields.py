@@ -110,7 +110,13 @@ def test_batches_that_are_too_large_become_more_of_them(size: int, count: int, m
 def test_sides_are_cut_to_whole_latents() -> None:
     request = _request(width=500, height=333)
     assert (request.width, request.height) == (496, 328)
-    assert whole_side(64) == 64
+    assert whole_side(2055) == 2048
+
+
+@pytest.mark.parametrize("side", [63, 5, 2056, 5001])
+def test_sides_that_cannot_be_are_refused_in_the_clients_own_number(side: int) -> None:
+    with pytest.raises(InvalidRequest, match=f"width: {side} cannot be used: it must be from"):
+        _request(width=side)
 
 
 def test_the_options_that_hold_are_put_into_the_request() -> None:

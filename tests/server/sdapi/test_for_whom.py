@@ -7,17 +7,22 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 from fastapi import FastAPI, Request
 from fastapi.testclient import TestClient
 from PIL import Image
 
 from tests.engine.engines import request, running_engine, wait_until
+from tests.engine.fake_model import make_model
+from tests.extensions.tried import extensions_in, settings_in, write_extension
 from webui.access.kinds import Kind
 from webui.access.principal import HOUSE, Principal
 from webui.access.roles import Role
 from webui.engine.engine import Engine
 from webui.engine.looks import always
+from webui.library.library import Library
+from webui.model_manager.catalogue import Catalogue
 from webui.server.access.principals import note_principal
 from webui.server.image_urls import ImageUrls
 from webui.server.sdapi import lists
@@ -99,10 +104,24 @@ def test_the_progress_of_others_is_not_told(engine: Engine) -> None:
     wait_until(lambda: not engine.job(job.id).active)
 
 
-def test_paths_are_told_to_administrators_alone(engine: Engine) -> None:
-    folder = str(Path(engine.settings.models_dirs[0]))
-    assert folder in lists.checkpoints(engine, HOUSE)[0]["filename"]
-    assert folder not in json.dumps(lists.checkpoints(engine, ANNA))
+def test_what_is_about_this_computer_is_told_to_administrators_alone(tmp_path: Path) -> None:
+    make_model(tmp_path / "models")
+    write_extension(tmp_path, "film_grain", "")
+    settings, extensions, library = settings_in(tmp_path), extensions_in(tmp_path), Library(tmp_path / "data")
+    engine = Engine(settings, Catalogue(settings.models_dirs), library, extensions=extensions)
+
+    def told(principal: Principal) -> str:
+        known = (
+            lists.checkpoints(engine, principal), lists.extensions(engine, principal), lists.memory(principal),
+            lists.cmd_flags(engine, principal),
+        )  # fmt: skip
+        return json.dumps(known)
+
+    secrets = (str(tmp_path), "film_grain", str(psutil.virtual_memory().total), '"port"')
+    assert all(each in told(HOUSE) for each in secrets)
+    assert not any(each in told(ANNA) for each in secrets)
+    library.close()
+    extensions.close()
 
 
 def test_nobody_interrupts_the_jobs_of_others_not_even_administrators(engine: Engine) -> None:

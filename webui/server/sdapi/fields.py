@@ -22,6 +22,7 @@ Values = dict[str, Any]
 RESIZE_MODES = tuple(ResizeMode)
 MASKED_CONTENTS = tuple(MaskedContent)
 _LARGEST_BATCH = 8
+_SMALLEST_SIDE, _LARGEST_SIDE = 64, 2048
 
 THEIR_NAMES: Mapping[str, str] = {
     "sampler": "sampler_name", "schedule": "scheduler", "batch_count": "n_iter", "variation_seed": "subseed",
@@ -68,7 +69,7 @@ def common_values(wanted: Generation, options: A1111Options, notes: Notes) -> Va
 
     Raises:
         Refused: there is no such sampler (400).
-        InvalidRequest: there is no such schedule type.
+        InvalidRequest: there is no such schedule type, or a side is too small or too large.
     """
     sampler, schedule = _sampling(wanted.sampler_name or wanted.sampler_index, wanted.scheduler, notes)
     _note_unheard(wanted, notes)
@@ -83,8 +84,8 @@ def common_values(wanted: Generation, options: A1111Options, notes: Notes) -> Va
         "sampler": sampler,
         "schedule": schedule,
         "cfg_scale": wanted.cfg_scale,
-        "width": whole_side(wanted.width),
-        "height": whole_side(wanted.height),
+        "width": _side(wanted, "width"),
+        "height": _side(wanted, "height"),
         **_batches(wanted.batch_size, wanted.n_iter),
         "tiling": wanted.tiling,
         "model": options.model,
@@ -117,7 +118,7 @@ def hires_values(wanted: TextToImage, values: Values, notes: Notes) -> Values:
     first: Values = {}
     if wanted.firstphase_width or wanted.firstphase_height:
         resized = (values["width"], values["height"])
-        first = {"width": whole_side(wanted.firstphase_width), "height": whole_side(wanted.firstphase_height)}
+        first = {"width": _side(wanted, "firstphase_width"), "height": _side(wanted, "firstphase_height")}
     sampler, schedule = _second_sampling(wanted, values, notes)
     hires = {
         "scale": wanted.hr_scale,
@@ -167,6 +168,16 @@ def mask_values(wanted: ImageToImage, mask: str, *, soft: bool) -> Values:
 def whole_side(side: int) -> int:
     """A side in pixels as A1111 has it, which computes with eighths of pixels and drops what is left over."""
     return side - side % SIZE_MULTIPLE
+
+
+def _side(wanted: Generation, field: str) -> int:
+    """The same of a picture, refused in the client's own number."""
+    told, side = getattr(wanted, field), whole_side(getattr(wanted, field))
+    if not _SMALLEST_SIDE <= side <= _LARGEST_SIDE:
+        raise InvalidRequest(
+            f"{field}: {told} cannot be used: it must be from {_SMALLEST_SIDE} to {_LARGEST_SIDE}.", field=field
+        )
+    return side
 
 
 def _batches(size: int, count: int) -> Values:

@@ -1,4 +1,4 @@
-"""A1111's lists of what there is: one function each. Paths of files are told to administrators alone."""
+"""A1111's lists of what there is: one function each. What is about this computer is told to administrators alone."""
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -112,8 +112,9 @@ def prompt_styles(engine: Engine) -> list[Item]:
     ]
 
 
-def extensions(engine: Engine) -> list[Item]:
-    """What is installed."""
+def extensions(engine: Engine, principal: Principal) -> list[Item]:
+    """What is installed, which is the administrators' to know."""
+    cards = engine.extensions.cards() if principal.sees_everything else ()
     return [
         {
             "name": card.name,
@@ -124,26 +125,32 @@ def extensions(engine: Engine) -> list[Item]:
             "commit_date": 0,
             "enabled": engine.extensions.is_on(card.name),
         }
-        for card in engine.extensions.cards()
+        for card in cards
     ]
 
 
-def memory() -> Item:
-    """The memory of this computer in bytes. That of graphics cards is the worker's to know."""
-    own, system = psutil.Process().memory_info().rss, psutil.virtual_memory()
-    return {"ram": {"free": system.available, "used": own, "total": system.total}, "cuda": {"error": "unavailable"}}
+def memory(principal: Principal) -> Item:
+    """The memory of this computer in bytes, for administrators. That of graphics cards is the worker's to know."""
+    ram = {"free": 0, "used": 0, "total": 0}
+    if principal.sees_everything:
+        own, system = psutil.Process().memory_info().rss, psutil.virtual_memory()
+        ram = {"free": system.available, "used": own, "total": system.total}
+    return {"ram": ram, "cuda": {"error": "unavailable"}}
 
 
-def cmd_flags(engine: Engine) -> Item:
-    """The flags of A1111 that mean something here; passwords and paths are not among them."""
+def cmd_flags(engine: Engine, principal: Principal) -> Item:
+    """The flags of A1111 that mean something here, for administrators also how the server is reached."""
     settings = engine.settings
-    return {
-        "api": True,
-        "api_auth": None,
-        "nowebui": False,
+    reached = {
         "listen": settings.host not in ("127.0.0.1", "localhost", "::1"),
         "port": settings.port,
         "share": bool(settings.share),
+    }
+    return {
+        **(reached if principal.sees_everything else {}),
+        "api": True,
+        "api_auth": None,
+        "nowebui": False,
         "skip_version_check": True,
         "no_half": False,
         "no_half_vae": False,

@@ -115,16 +115,16 @@ def _add_surroundings(router: APIRouter, engine: Engine) -> None:
         return answer(lists.prompt_styles(engine))
 
     @router.get("/extensions", response_model=list[ExtensionItem])
-    def extensions() -> Response:
+    def extensions(request: Request) -> Response:
         """The installed extensions."""
-        return answer(lists.extensions(engine))
+        return answer(lists.extensions(engine, principal_of(request)))
 
     @router.get("/memory", response_model=Memory)
-    def memory() -> Response:
+    def memory(request: Request) -> Response:
         """How much memory there is."""
-        return answer(lists.memory())
+        return answer(lists.memory(principal_of(request)))
 
     @router.get("/cmd-flags")
-    def flags() -> Response:
+    def flags(request: Request) -> Response:
         """The flags that the server was started with, by A1111's names."""
-        return answer(lists.cmd_flags(engine))
+        return answer(lists.cmd_flags(engine, principal_of(request)))
