@@ -228,6 +228,14 @@ def test_how_an_ended_job_went_is_retold_to_its_owner_alone(people: People, thin
     assert [people.as_(name).get(address).status_code for name in OTHERS] == [404, 404, 403]
 
 
+def test_a_newcomer_gets_their_own_last_job_and_not_the_one_that_runs(people: People, things: Things) -> None:
+    own = people.make("eve", prompt="the last of eve")["id"]
+    people.make("house", prompt="newer")
+    snapshot = _first(people, "eve", None)
+    assert {event["job"] for event in snapshot["current"]} == {own}
+    assert snapshot["current"][-1]["type"] == "finished"
+
+
 def test_who_owns_sees_it_all(people: People, things: Things) -> None:
     ann = people.as_("ann")
     lists = [ann.get(f"/api/v1/{name}").text for name in ("jobs", "images", "series", "trajectories")]
@@ -249,6 +257,8 @@ def test_the_same_picture_made_by_two_is_each_ones_own(people: People, things: T
     assert (listed["job"], listed["trajectory"], listed["path"]) == (job["id"], "", None)
     assert eve.get(f"/api/v1/images/{picture}").is_success
     assert eve.get(f"/api/v1/images/{picture}/trajectory").status_code == 404
+    people.engine.hub._jobs.pop(job["id"])
+    assert RECORDING not in eve.get(f"/api/v1/jobs/{job['id']}/events").text
     png = eve.get(f"/api/v1/images/{picture}").content
     assert eve.post("/api/v1/pictures", content=png).json()["recording"] is None
     assert people.as_("ann").post("/api/v1/pictures", content=png).json()["recording"]["trajectory"] == RECORDING

@@ -102,10 +102,9 @@ class Series:
 
     def to_json(self) -> dict[str, Any]:
         """For lists, and for the page."""
+        names = ("id", "owner", "total", "picture", "error", "hint", "created", "finished")
         return {
-            **{
-                name: getattr(self, name) for name in ("id", "total", "picture", "error", "hint", "created", "finished")
-            },
+            **{name: getattr(self, name) for name in names},
             "kind": self.wanted.options.kind,
             "title": self.wanted.title,
             "status": self.status.value,

@@ -93,6 +93,8 @@ class SeriesListed(Shape):
     """A series on its way from acceptance to its grid or plot."""
 
     id: str
+    owner: str
+    """Whose it is; empty for the house."""
     kind: Literal["plot", "sweep", "loopback", "batch"]
     title: str
     status: Literal["running", "cancelling", "done", "failed", "cancelled"]
