@@ -105,7 +105,7 @@ class JobBook {
 
   /** Whether an event is of somebody else's job; what is the house's has an empty owner, or none. */
   isOthers(event) {
-    if (event.owner && window.darkroom.may("house") && event.job) this.others.add(event.job);
+    if (event.job && window.darkroom.isOthers(event)) this.others.add(event.job);
     return this.others.has(event.job);
   }
 
@@ -139,7 +139,7 @@ class JobBook {
     this.busyWith = null;
     for (const known of open) {
       this.get(known.id).request = known.request;
-      if (known.owner && window.darkroom.may("house")) this.others.add(known.id);
+      if (window.darkroom.isOthers(known)) this.others.add(known.id);
     }
     for (const event of snapshot.current ?? []) this.apply(event);
     // A replayed snapshot is the first one with later events added: its list of jobs may have grown old.

@@ -187,7 +187,7 @@ function remark(event) {
 function onEvent(event) {
   if (event.type === "connection") return;
   if (event.type === "snapshot") return reactions.snapshot(event);
-  const others = book.isOthers(event) || Boolean(event.series && event.owner && window.darkroom.may("house"));
+  const others = book.isOthers(event) || window.darkroom.isOthers(event);
   const job = book.apply(event);
   if (others) return show();
   reactions[event.type]?.(event);

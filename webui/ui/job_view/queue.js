@@ -33,7 +33,7 @@ class QueueList {
       },
       [icon("x")],
     );
-    const whose = job.owner && window.darkroom.may("house") ? `${ownerInWords(job.owner)}: ` : "";
+    const whose = window.darkroom.isOthers(job) ? `${ownerInWords(job.owner)}: ` : "";
     const words = make("span", { className: "queue-prompt", textContent: `${whose}${prompt}` });
     const place = make("span", { className: "queue-place", textContent: job.position > 0 ? jobsBefore(job.position) : "next" });
     return make("li", { attributes: { "data-testid": "queue-item", "data-job": job.id } }, [words, place, cancel]);

@@ -38,14 +38,14 @@ part("cancel").onclick = async () => {
 async function catchUp() {
   try {
     const [newest] = await window.darkroom.ask("/api/v1/series?limit=1");
-    if (newest?.status === "running") show(newest);
+    if (newest?.status === "running" && !window.darkroom.isOthers(newest)) show(newest);
   } catch {
     // The server is away; the next snapshot asks again.
   }
 }
 
 window.darkroom.listen((event) => {
-  if (event.type === "series") show(event);
+  if (event.type === "series" && !window.darkroom.isOthers(event)) show(event);
   if (event.type !== "snapshot" || asked) return;
   asked = true;
   catchUp();

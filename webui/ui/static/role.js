@@ -12,6 +12,9 @@
   /** Whether this page has a part (see `webui/ui/page_roles.py`). */
   window.darkroom.may = (part) => parts.has(part);
 
+  /** Whether a job or a series is somebody else's: administrators hear of all, and theirs have no owner's name. */
+  window.darkroom.isOthers = ({ owner }) => Boolean(owner) && parts.has("house");
+
   /** Everything stands, and the fields hold what they held last time. */
   window.darkroom.pageReady = () => {
     document.documentElement.dataset.ready = "true";
