@@ -95,3 +95,8 @@ def test_only_coming_in_is_open_to_everybody() -> None:
     assert {rule.path for rule in RULES if rule.least is None} == {
         "/login", "/login/login.js", "/login/state", "/logout", "/page/{name}", "/internal/ping",
     }  # fmt: skip
+
+
+def test_of_gradios_ways_to_call_a_handler_only_the_one_that_pages_use_is_open_to_guests() -> None:
+    open_to_guests = {rule.path for rule in RULES if rule.path.startswith("/gradio_api/") and rule.least is Role.GUEST}
+    assert open_to_guests == {"/gradio_api/run/{api_name}"}

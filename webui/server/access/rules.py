@@ -212,10 +212,11 @@ PAGE = (
     Rule(VIEWER,  "GET",             "/gradio_api/startup-events"),
     Rule(VIEWER,  "GET",             "/gradio_api/heartbeat/{session_hash}"),
     Rule(GUEST,   "POST",            "/gradio_api/run/{api_name}"),
-    Rule(GUEST,   "POST",            "/gradio_api/queue/join"),
-    Rule(GUEST,   "GET",             "/gradio_api/queue/data"),
-    Rule(GUEST,   "POST",            "/gradio_api/cancel"),
-    Rule(GUEST,   "POST",            "/gradio_api/reset"),
+    # Only extensions' tabs queue their handlers; asked for without a page, Gradio's queue fails loudly in the log.
+    Rule(ADMIN,   "POST",            "/gradio_api/queue/join"),
+    Rule(ADMIN,   "GET",             "/gradio_api/queue/data"),
+    Rule(ADMIN,   "POST",            "/gradio_api/cancel"),
+    Rule(ADMIN,   "POST",            "/gradio_api/reset"),
 )
 
 # What Gradio brings and our page does not use: other ways to files, to other programs, and into its handlers
