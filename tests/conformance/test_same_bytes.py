@@ -23,7 +23,7 @@ from webui.generation.request import GenerationRequest
 from webui.library.library import Library
 from webui.model_manager.catalogue import Catalogue
 from webui.server.app import create_app
-from webui.server.serve import address_of, bind
+from webui.server.listening import address_of, bind
 from webui.settings import Settings
 from webui.ui.form import FORM_FIELDS, Way, default_of, form_values
 from webui.ui.making_tab import submit as submit_form

@@ -21,7 +21,7 @@ from webui.engine.guest_limits import JobLimits
 from webui.server.access.identify import Identity, identity_by
 from webui.server.app import create_app
 from webui.server.link_entrance import LINK
-from webui.server.serve import address_of, bind
+from webui.server.listening import address_of, bind
 from webui.sharing.public_link import Level, PublicLink
 
 WHO = "x-who"

@@ -18,8 +18,8 @@ from webui.access.roles import Role
 from webui.engine.engine import Engine
 from webui.server.app import create_app
 from webui.server.late_page import prepare_environment
+from webui.server.listening import bind
 from webui.server.role_pages import BuildRolePage
-from webui.server.serve import bind
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,8 @@ import pytest
 from tests.engine.engines import wait_until
 from tests.server.server_process import Server
 from webui.errors import StartFailed
-from webui.server.serve import address_of, bind, serve
+from webui.server.listening import address_of, addresses_for_others, bind
+from webui.server.serve import serve
 from webui.settings import Settings
 
 ROOT = Path(__file__).parents[2]
@@ -68,6 +69,16 @@ def test_addresses_can_be_typed_into_a_browser() -> None:
     if socket.has_ipv6:
         with bind("::1", 0) as six:
             assert address_of(six) == f"http://[::1]:{six.getsockname()[1]}"
+
+
+def test_others_are_told_an_address_where_they_are_let_in() -> None:
+    with bind("127.0.0.1", 0) as here:
+        assert addresses_for_others(here) == []
+    cards = {each.address for card in psutil.net_if_addrs().values() for each in card}
+    with bind("0.0.0.0", 0) as everywhere:
+        for address in addresses_for_others(everywhere):
+            host, port = address.removeprefix("http://").split(":")
+            assert host in cards and not host.startswith("127.") and int(port) == everywhere.getsockname()[1]
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

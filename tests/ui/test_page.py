@@ -2,6 +2,7 @@ import subprocess
 import sys
 
 import gradio as gr
+import pytest
 from fastapi.testclient import TestClient
 from gradio.utils import connect_heartbeat
 
@@ -60,6 +61,14 @@ def test_the_page_is_served_with_its_own_style_and_script() -> None:
         for part in ("/page/page.css?v=", "/page/page.js?v=", "/page/favicon.svg?v="):
             assert part in answer.text
         assert client.get("/gradio_api/runs").status_code == 404
+
+
+@pytest.mark.parametrize("handler", [9999, -1, None])
+def test_a_handler_that_the_page_does_not_have_is_refused(handler: int | None) -> None:
+    app = page_app(StandInEngine(), StandInCatalogue(), Role.GUEST)
+    with TestClient(app) as client:  # which raises what an application lets out
+        answer = client.post("/gradio_api/run/predict", json={"data": [], "fn_index": handler, "session_hash": "x"})
+    assert answer.status_code == 404, answer.text
 
 
 def test_a_machine_without_models_still_has_a_page() -> None:

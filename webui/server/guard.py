@@ -72,13 +72,14 @@ FILE_POLICY = "; ".join(
 """For what is no page and no part of one: a picture that holds a script (SVG) is shown, and its script does nothing."""
 _PAGE_TYPES = (b"text/html", b"text/javascript", b"application/javascript", b"text/css", b"application/wasm")
 
+OPENER_POLICY = b"cross-origin-opener-policy"
 PROTECTING_HEADERS = (
     (b"x-content-type-options", b"nosniff"),
     (b"x-frame-options", b"DENY"),
     (b"content-security-policy", FILE_POLICY.encode()),
     (b"referrer-policy", b"same-origin"),
     (b"cross-origin-resource-policy", b"same-origin"),
-    (b"cross-origin-opener-policy", b"same-origin"),
+    (OPENER_POLICY, b"same-origin"),
 )
 HeaderList = Iterable[tuple[bytes, bytes]]
 LINK = "darkroom.link"
@@ -118,7 +119,7 @@ class Guard:
             await self._http(scope, receive, send)
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
-        guarded = _with_headers(scope["path"], send, self._cors.headers(scope))
+        guarded = _with_headers(scope, send, self._cors.headers(scope), trusted=_is_trusted(scope, self._host(scope)))
         if self._cors.is_preflight(scope) and self._is_ours(self._host(scope), scope):
             await _allow(guarded)
             return
@@ -224,7 +225,7 @@ def _body_limit(scope: Scope) -> int:
     return MAX_UPLOAD_BYTES if scope["path"].startswith(UPLOAD_PATHS) else MAX_BODY_BYTES
 
 
-def _with_headers(path: str, send: Send, cors: HeaderPairs) -> Send:
+def _with_headers(scope: Scope, send: Send, cors: HeaderPairs, *, trusted: bool) -> Send:
     async def guarded(message: Message) -> None:
         if message["type"] == "http.response.start":
             given = message.get("headers", [])
@@ -234,19 +235,27 @@ def _with_headers(path: str, send: Send, cors: HeaderPairs) -> Send:
                 for name, value in given
                 if name.lower() not in ours and not name.lower().startswith(b"access-control-")
             ]
-            message = {**message, "headers": [*kept, *_protecting(path, message["status"], given), *cors]}
+            protecting = _protecting(scope["path"], message["status"], given, trusted=trusted)
+            message = {**message, "headers": [*kept, *protecting, *cors]}
         await send(message)
 
     return guarded
 
 
-def _protecting(path: str, status: int, headers: HeaderList) -> Iterator[tuple[bytes, bytes]]:
+def _protecting(path: str, status: int, headers: HeaderList, *, trusted: bool) -> Iterator[tuple[bytes, bytes]]:
     policy = LOGIN_POLICY if path == LOGIN_PATH else CONTENT_POLICY if _is_part_of_a_page(headers) else FILE_POLICY
     for name, value in PROTECTING_HEADERS:
-        if name != b"content-security-policy":
+        if name == b"content-security-policy":
+            if status != 304:  # the browser would give it to what it has kept, whose kind this answer does not tell
+                yield name, policy.encode()
+        elif trusted or name != OPENER_POLICY:
             yield name, value
-        elif status != 304:  # the browser would give it to what it has kept, whose kind this answer does not tell
-            yield name, policy.encode()
+
+
+def _is_trusted(scope: Scope, host: str) -> bool:
+    """Whether browsers heed an opener policy here; at other addresses they complain of it on each page."""
+    match = _HOST.fullmatch(host)
+    return scope.get("scheme") == "https" or (match is not None and match["name"].lower() in LOOPBACK)
 
 
 def _is_part_of_a_page(headers: HeaderList) -> bool:

@@ -21,10 +21,10 @@ from webui.access.roles import Role
 from webui.engine.engine import GENERATOR, Engine
 from webui.engine.opened_engine import opened_engine
 from webui.engine.process_host import log_to
-from webui.errors import StartFailed
 from webui.server.access.identify import Identity, identity_by
 from webui.server.app import create_app
 from webui.server.late_page import prepare_environment
+from webui.server.listening import address_of, addresses_for_others, bind
 from webui.server.role_pages import BuildRolePage
 from webui.server.share_at_start import order_at_start, share_at_start
 from webui.settings import Settings
@@ -62,43 +62,6 @@ def serve(settings: Settings, *, generator_factory: str = GENERATOR, page: bool 
         _leave()
 
 
-def bind(host: str, port: int) -> socket.socket:
-    """A socket on that address; port 0 takes any free one.
-
-    Raises:
-        StartFailed: the port is taken, or the address is not this computer's.
-    """
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # The protocol by name: asyncio turns Nagle's delay off only where it is told, and small answers took 40 ms.
-    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    try:
-        if os.name == "posix":  # elsewhere it would let two programs have the same port
-            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind((host, port))
-        listener.listen(2048)
-    except OSError as error:
-        listener.close()
-        raise StartFailed(
-            f"Port {port} is in use on {host}."
-            if error.errno in _TAKEN
-            else f"Cannot listen on {host}:{port}: {error}.",
-            hint="Stop the program that uses it, or choose another with --port.",
-            field="port",
-        ) from error
-    return listener
-
-
-_TAKEN = (98, 48, 10048)
-"""EADDRINUSE on Linux, macOS and Windows."""
-
-
-def address_of(listener: socket.socket) -> str:
-    """What to type into a browser."""
-    host, port = listener.getsockname()[:2]
-    shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host
-    return f"http://{f'[{shown}]' if ':' in shown else shown}:{port}"
-
-
 class _Server(uvicorn.Server):
     """Ends the event streams first: they would never end by themselves."""
 
@@ -106,7 +69,7 @@ class _Server(uvicorn.Server):
         self,
         config: uvicorn.Config,
         engine: Engine,
-        address: str,
+        listener: socket.socket,
         identity: Identity,
         *,
         open_browser: bool,
@@ -114,7 +77,8 @@ class _Server(uvicorn.Server):
     ) -> None:
         super().__init__(config)
         self._engine = engine
-        self._address = address
+        self._address = address_of(listener)
+        self._for_others = addresses_for_others(listener)
         self._identity = identity
         self._open_browser = open_browser
         self._then = then
@@ -123,6 +87,8 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         print(f"Darkroom is at {self._address}  (Ctrl-C stops it)", flush=True)
+        if self._for_others:
+            print(f"Other computers reach it at {', '.join(self._for_others)}", flush=True)
         if self._identity.lock.locked:
             print(f"Log in with {self._way_in()}  (once, within an hour)", flush=True)
         if self._open_browser:
@@ -160,8 +126,7 @@ def _run(
         ws="none",
     )
     then = partial(share_at_start, app.state.share_desk, share) if share is not None else None
-    address = address_of(listener)
-    server = _Server(config, engine, address, identity, open_browser=settings.open_browser, then=then)
+    server = _Server(config, engine, listener, identity, open_browser=settings.open_browser, then=then)
     with suppress(KeyboardInterrupt):
         server.run(sockets=[listener])
 

@@ -3,7 +3,10 @@
 from collections.abc import Callable
 
 import gradio as gr
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
+from fastapi.responses import PlainTextResponse, Response
+from gradio.route_utils import FnIndexInferError
+from starlette.routing import Mount
 
 from webui.access.roles import Role
 from webui.ui import assets
@@ -117,7 +120,7 @@ def page_app(engine: Engine, catalogue: Catalogue, role: Role) -> FastAPI:
         catalogue: lists the models.
         role: of those whom the page is for.
     """
-    return gr.mount_gradio_app(
+    app = gr.mount_gradio_app(
         FastAPI(openapi_url=None),
         build_page(engine, catalogue, role),
         path="/",
@@ -132,3 +135,17 @@ def page_app(engine: Engine, catalogue: Catalogue, role: Role) -> FastAPI:
         max_file_size="1mb",
         allowed_paths=[],
     )
+    for route in app.routes:
+        if isinstance(route, Mount) and isinstance(route.app, FastAPI):
+            _refuse_unknown_handlers(route.app)
+    return app
+
+
+def _refuse_unknown_handlers(gradio_app: FastAPI) -> None:
+    """Answer who calls a handler that the page does not have: Gradio lets it fail, with a traceback for each call."""
+
+    def refuse(_request: Request, _error: Exception) -> Response:
+        return PlainTextResponse("This page has no such handler.", status_code=404)
+
+    for error in (KeyError, FnIndexInferError):
+        gradio_app.add_exception_handler(error, refuse)
