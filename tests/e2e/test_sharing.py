@@ -50,6 +50,7 @@ def test_a_guest_makes_a_picture_sees_only_that_and_is_cut_off_at_the_end(
     page: Page, server: ServerProcess, sshd: SshServer, guest: Visitor
 ) -> None:
     make(server, prompt="the secret of the house", seed=1, **SMALL)
+    of_house = server.get("/api/v1/images?limit=1")[0]["id"]
     _share_by_ssh(page, sshd)
     link = {"url": page.get_by_test_id("share-url").inner_text()}
     link["password"] = page.get_by_test_id("share-password").inner_text()
@@ -78,7 +79,10 @@ def test_a_guest_makes_a_picture_sees_only_that_and_is_cut_off_at_the_end(
     expect(page.get_by_test_id("visit")).to_contain_text("1 guest")
     open_tab(page, "txt2img")
     expect(page.get_by_role("img", name="the secret of the house")).to_be_visible()  # on the host's canvas as before
-    expect(page.get_by_test_id("filmstrip-item")).to_have_count(1)
+    of_guest = server.get("/api/v1/images?limit=1")[0]["id"]
+    expect(visit.locator(_in_strip(of_guest))).to_have_count(1)
+    expect(page.locator(_in_strip(of_house))).to_have_count(1)
+    expect(page.locator(_in_strip(of_guest))).to_have_count(0)
     open_page(page, server)
     expect(page.get_by_role("img", name="the secret of the house")).to_be_visible()
     page.get_by_test_id("visit-close").click()
@@ -89,6 +93,10 @@ def test_a_guest_makes_a_picture_sees_only_that_and_is_cut_off_at_the_end(
     visit.wait_for_timeout(1500)
     assert asked == []  # nobody goes on trying
     assert server.get("/api/v1/share")["state"] == "closed"
+
+
+def _in_strip(picture: str) -> str:
+    return f'[data-testid="filmstrip-item"] img[src*="{picture}"]'
 
 
 def test_the_host_ends_the_visit_of_one_guest(

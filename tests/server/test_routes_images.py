@@ -73,7 +73,7 @@ def test_a_bad_limit_is_told_with_its_name(server: Server, limit: str) -> None:
         "%2fetc%2fpasswd",
         "C:%2fwindows%2fwin.ini",
         "a%00b",
-        "a" * 10_000,
+        "a" * 200,
         "outputs%2ftxt2img",
         "%E2%80%AE",
     ],
