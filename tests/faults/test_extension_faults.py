@@ -20,6 +20,7 @@ import pytest
 from PIL import Image
 
 from tests.e2e.real_server import ServerProcess, running_server
+from tests.engine.engines import wait_until
 from tests.extensions.hostile import Hostile, implementing
 from tests.extensions.hostile_folders import FOLDER_NAMES, SPOILED, TOMLS, write_odd_names, write_spoiled
 from tests.extensions.hostile_hooks import (
@@ -116,16 +117,18 @@ def test_what_failed_at_the_start_is_told_on_its_card_and_the_others_are_on(clie
     assert not [name for name in FOLDER_NAMES if name in cards and cards[name]["status"] != "unusable"]
 
 
+def _is_told(hostile: Hostile, faults: list[dict[str, str]]) -> bool:
+    return any(re.search(hostile.says or "boom", fault["sentence"]) for fault in faults)
+
+
 def test_a_picture_is_made_and_every_fault_is_named_in_its_notes(client: httpx.Client) -> None:
     made, notes = _job(client)
     assert tuple(made[0, 0]) == (1, 2, 3)  # the honest one's mark
     told = "\n".join(notes)
     for hostile in (*RAISE_EVERYWHERE, *ANSWER_WRONGLY, *NONSENSE):
         assert hostile.worker is None or hostile.name in told, (hostile.name, told)
-    cards = _cards(client)
     for hostile in (*RAISE_EVERYWHERE, *NONSENSE):
-        faults = [fault["sentence"] for fault in cards[hostile.name]["faults"]]
-        assert any(re.search(hostile.says or "boom", sentence) for sentence in faults), (hostile.name, faults)
+        wait_until(lambda hostile=hostile: _is_told(hostile, _cards(client)[hostile.name]["faults"]))
 
 
 def test_after_three_faults_the_hooks_rest_and_pictures_go_on(client: httpx.Client) -> None:
