@@ -64,7 +64,7 @@ NONSENSE = (
     Hostile(name="whole_numbers", worker=PREDICTION.format("return prediction.long()"), says="."),
     Hostile(name="not_numbers", worker=PREDICTION.format("return prediction * float('nan')"), says="number|finite|NaN"),
     Hostile(name="nowhere", worker=PREDICTION.format("return prediction.to('meta')"), says="device|meta"),
-    Hostile(name="array_prediction", worker=PREDICTION.format("return prediction.numpy()"), says="tensor"),
+    Hostile(name="array_prediction", worker=PREDICTION.format("return prediction.float().numpy()"), says="tensor"),
     Hostile(name="latents_shape", worker=LATENTS.format("return latents[0]"), says="shape"),
     Hostile(name="latents_nan", worker=LATENTS.format("return latents / 0"), says="number|finite|NaN"),
     Hostile(name="no_picture", worker=FINISH.format("return 'picture'"), says="picture|image"),
