@@ -248,6 +248,7 @@ def test_a_recordings_file_is_opened_and_a_foreign_one_told_in_a_sentence(
     content = httpx.get(f"{server.address}/api/v1/trajectories/{recording['id']}/file", timeout=30).content
     open_tab(page, "Step scrubber")
     page.get_by_test_id("scrubber").wait_for()
+    expect(page.get_by_test_id("scrubber-desk")).to_be_visible()  # the newest, which is opened by itself
     _drop(page, "walk.safetensors", content)
     expect(page.get_by_test_id("scrubber-title")).to_contain_text("seed 21")
     _drop(page, "walk.safetensors", content[: len(content) // 2])

@@ -51,6 +51,7 @@ async function openFirst() {
     if (problem.status !== 404) return deskMessages.problem(problem);
   }
   const [newest] = await window.darkroom.ask("/api/v1/trajectories?limit=1").catch(() => []);
+  if (desk.recording || desk.opening) return; // a file was dropped meanwhile
   if (newest) await openOnDesk(newest.id);
   else showNothing();
 }
