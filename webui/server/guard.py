@@ -119,11 +119,13 @@ class Guard:
             await self._http(scope, receive, send)
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
-        guarded = _with_headers(scope, send, self._cors.headers(scope), trusted=_is_trusted(scope, self._host(scope)))
-        if self._cors.is_preflight(scope) and self._is_ours(self._host(scope), scope):
+        headers, cors = _headers_of(scope), self._cors.headers(scope)
+        host = _host_in(headers)
+        guarded = _with_headers(scope, send, cors, trusted=_is_trusted(scope, host))
+        if self._cors.is_preflight(scope) and self._is_ours(host, scope):
             await _allow(guarded)
             return
-        refusal = self._refusal(scope)
+        refusal = self._refusal(scope, headers, host, named=bool(cors))
         if refusal is not None:
             await drain(receive)
             await _refuse(guarded, *refusal)
@@ -132,21 +134,17 @@ class Guard:
         with flow.counted(receive, _body_limit(scope)) as counted:
             await self._app(scope, counted, guarded)
 
-    def _refusal(self, scope: Scope) -> tuple[int, str] | None:
-        headers = _headers_of(scope)
-        host = self._host(scope)
+    def _refusal(
+        self, scope: Scope, headers: Mapping[str, list[str]], host: str, *, named: bool
+    ) -> tuple[int, str] | None:
+        """Why a request is not taken; `named` is whether it comes from a page that the settings name."""
         if not self._is_ours(host, scope) or not scope["path"].startswith("/"):
             return 400, "This server does not answer to that host name."
         if scope["method"] not in METHODS:
             return 405, "This address does not take that method."
-        if not self._cors.headers(scope) and not _is_from_here(scope, headers, host):
+        if not named and not _is_from_here(scope, headers, host):
             return 403, "Requests from other web sites are not taken."
         return _refusal_of_path(scope["method"], scope["path"]) or _refusal_of_size(scope, headers)
-
-    def _host(self, scope: Scope) -> str:
-        """The one name that was asked for; "" where there is none, or several."""
-        hosts = _headers_of(scope).get("host", [])
-        return hosts[0] if len(hosts) == 1 else ""
 
     def _is_ours(self, host: str, scope: Scope) -> bool:
         link = scope.get(LINK)
@@ -168,6 +166,12 @@ def _headers_of(scope: Scope) -> dict[str, list[str]]:
     for name, value in scope["headers"]:
         found.setdefault(name.decode("latin-1").lower(), []).append(value.decode("latin-1"))
     return found
+
+
+def _host_in(headers: Mapping[str, list[str]]) -> str:
+    """The one name that was asked for; "" where there is none, or several."""
+    hosts = headers.get("host", [])
+    return hosts[0] if len(hosts) == 1 else ""
 
 
 def _is_from_here(scope: Scope, headers: Mapping[str, list[str]], host: str) -> bool:
