@@ -1,7 +1,7 @@
 """The web application: our routes, the guard around everything, and the page that is mounted when it is ready."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, nullcontext
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -100,13 +100,7 @@ def create_app(
         if page is not None:
             await page.close()
 
-    app = FastAPI(
-        title="Darkroom", version=webui.__version__, lifespan=lifespan, docs_url=None, redoc_url=None,
-        openapi_url="/api/v1/openapi.json", redirect_slashes=False,
-    )  # fmt: skip
-    app.state.page_ready = False
-    app.state.page_problem = ""
-    describe(app)
+    app = _empty_app(lifespan)
     install_error_handlers(app, UntoldPaths(settings))
     _add_routes(app, engine, model_desk, extension_desk, extension_routes)
     app.include_router(login_router(identity))
@@ -123,6 +117,18 @@ def create_app(
     )
     share_desk.leads_to(app)
     app.state.share_desk = share_desk
+    return app
+
+
+def _empty_app(lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]]) -> FastAPI:
+    """An application that answers nothing yet."""
+    app = FastAPI(
+        title="Darkroom", version=webui.__version__, lifespan=lifespan, docs_url=None, redoc_url=None,
+        openapi_url="/api/v1/openapi.json", redirect_slashes=False,
+    )  # fmt: skip
+    app.state.page_ready = False
+    app.state.page_problem = ""
+    describe(app)
     return app
 
 

@@ -82,16 +82,19 @@ def login_router(identity: Identity) -> APIRouter:
     @router.get("/api/v1/me")
     async def me(request: Request) -> dict[str, object]:
         """Who this visitor is: the role, the name that they gave, and the public link that they came by."""
-        principal, link = principal_of(request), link_of(request.scope)
-        return {
-            "role": principal.role.name.lower(),
-            "name": principal.name,
-            "logged_in": identity.has_session(request.scope),
-            "at_this_machine": principal.at_this_machine,
-            "link": None if link is None else _link_json(link),
-        }
+        return _visitor_json(principal_of(request), link_of(request.scope), identity.has_session(request.scope))
 
     return router
+
+
+def _visitor_json(principal: Principal, link: PublicLink | None, logged_in: bool) -> dict[str, object]:
+    return {
+        "role": principal.role.name.lower(),
+        "name": principal.name,
+        "logged_in": logged_in,
+        "at_this_machine": principal.at_this_machine,
+        "link": None if link is None else _link_json(link),
+    }
 
 
 def _page(request: Request) -> str:

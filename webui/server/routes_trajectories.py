@@ -1,5 +1,6 @@
 """`/api/v1/trajectories`: recordings of walks: what there are, what one says of itself, its file."""
 
+from pathlib import Path
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
@@ -70,10 +71,7 @@ def trajectories_router(engine: Engine, views: RecordingViews) -> APIRouter:
     @router.get("/{trajectory}/file")
     def file(trajectory: str) -> Response:
         """The safetensors file."""
-        name = f"{trajectory}.safetensors"
-        headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
-        path = engine.trajectories.path(trajectory)
-        return FileResponse(path, media_type="application/octet-stream", headers=headers)
+        return _download(engine.trajectories.path(trajectory), name=f"{trajectory}.safetensors")
 
     @router.get("/{trajectory}/family")
     def family(request: Request, trajectory: str) -> dict[str, Any]:
@@ -81,6 +79,11 @@ def trajectories_router(engine: Engine, views: RecordingViews) -> APIRouter:
         return {"nodes": _nodes(engine, engine.trajectories.family(trajectory, principal_of(request).scope))}
 
     return router
+
+
+def _download(path: Path, *, name: str) -> Response:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+    return FileResponse(path, media_type="application/octet-stream", headers=headers)
 
 
 def _take_in(engine: Engine, content: bytes, owner: str) -> str:
