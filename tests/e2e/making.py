@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from tests.e2e.real_server import ServerProcess
 
@@ -37,13 +38,17 @@ def open_tab(page: Page, name: str) -> None:
     """Turns to a tab by its words; on a phone the last ones are in the menu at the end of the row."""
     tab = page.get_by_role("tab", name=name, exact=True)
     menu = page.locator("#tabs .overflow-menu")
+    entry = menu.get_by_role("button", name=name, exact=True)
     expect(tab.or_(menu.locator("> button")).first).to_be_visible()
-    if tab.count():
-        tab.click()
-        expect(tab).to_have_attribute("aria-selected", "true")
-    else:
-        menu.locator("> button").click()
-        menu.get_by_role("button", name=name, exact=True).click()
+    for _ in range(3):  # Gradio lays its row out anew after each turn: what was in the menu may be in the row now
+        if not tab.count():
+            menu.locator("> button").click()
+            expect(tab.or_(entry).first).to_be_visible()
+        try:
+            tab.or_(entry).first.click(timeout=5_000)
+            break
+        except PlaywrightTimeout:
+            continue
     expect(page.locator("html")).to_have_attribute("data-tab", TAB_IDS.get(name, name))
 
 
