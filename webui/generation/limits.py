@@ -15,6 +15,7 @@ PICTURE_ID_PATTERN = r"^[0-9a-f]{32}$"
 """The first 32 hexadecimal digits of the SHA-256 of a picture file's bytes."""
 
 Prompt = Annotated[str, Field(max_length=MAX_PROMPT_CHARACTERS)]
+Share = Annotated[float, Field(ge=0.0, le=1.0)]
 Side = Annotated[int, Field(ge=MIN_SIDE, le=MAX_SIDE, multiple_of=SIZE_MULTIPLE)]
 
 

@@ -11,10 +11,13 @@ from typing import Annotated, Any, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from webui.errors import InvalidRequest
+from webui.generation.blend import Blend, Sliders
 from webui.generation.extras import Extras
 from webui.generation.fast import PRESETS
 from webui.generation.limits import MAX_SEED, RANDOM_SEED, Prompt, Side
 from webui.generation.model_options import ModelName, Refiner, SizeConditioning
+from webui.generation.noise_turns import NoiseTurns, with_drawn_seeds
+from webui.generation.points import MAX_POINTS, Point
 from webui.generation.samplers import (
     DEFAULT_SAMPLER,
     Schedule,
@@ -71,8 +74,12 @@ class GenerationRequest(BaseModel):
     the prompt is followed without guidance. `vae` is a name in the catalogue, None the model's own. Models that were
     distilled from guidance are told `distilled_guidance`; `flow_shift` moves the noise levels of flow-matching ones
     (None: as the model wants it), and `fast` names a preset that trades exactness for speed. `eta` None is the
-    sampler's own; `s_tmax` 0 means no upper end. `extras` has the values of extensions' controls, by extension and
-    control; what is not in it is at the control's default.
+    sampler's own; `s_tmax` 0 means no upper end.
+
+    With a `blend` its ideas are what the picture is conditioned on, and `prompt` only names networks and is kept as a
+    caption. `sliders` are added to either. `noise_turns` turn the noise, one after the other. `points` are one batch of
+    pictures that walk together: picture i has what point i says in the place of the fields of the same names.
+    `extras` has the values of extensions' controls, by extension and control; what is not in it is at its default.
 
     Raises:
         InvalidRequest: from `parse` and `with_changes`, naming the field that cannot be used.
@@ -104,6 +111,11 @@ class GenerationRequest(BaseModel):
     mask: Mask | None = None
     hires: Hires | None = None
     video: Video | None = None
+
+    blend: Blend | None = None
+    sliders: Sliders = ()
+    noise_turns: NoiseTurns = ()
+    points: tuple[Point, ...] = Field(default=(), max_length=MAX_POINTS)
 
     styles: tuple[Annotated[str, Field(max_length=200)], ...] = Field(default=(), max_length=50)
     clip_skip: int = Field(default=1, ge=1, le=12)
@@ -176,6 +188,15 @@ class GenerationRequest(BaseModel):
         return self
 
     @model_validator(mode="after")
+    def _points_are_one_batch(self) -> Self:
+        if self.points and (self.batch_count != 1 or self.batch_size != len(self.points)):
+            raise InvalidRequest(
+                f"points: there are {len(self.points)}, so it must be one batch of that size.",
+                hint=f"Set batch_size to {len(self.points)} and batch_count to 1.", field="points",
+            )  # fmt: skip
+        return self
+
+    @model_validator(mode="after")
     def _mask_needs_a_picture(self) -> Self:
         if self.mask is not None and not isinstance(self.start, FromPicture | FromStep):
             raise InvalidRequest(
@@ -201,19 +222,28 @@ class GenerationRequest(BaseModel):
         return type(self).parse(self.model_dump() | changes)
 
     def with_fixed_seed(self) -> Self:
-        """The same request with each seed drawn that asked for a random one."""
-        drawn = {
-            field: secrets.randbelow(2**32)
+        """The same request with each seed drawn that asked for a random one, those of points and turns too."""
+        drawn: dict[str, Any] = {
+            field: _drawn_seed()
             for field in ("seed", "variation_seed")
             if getattr(self, field) == RANDOM_SEED and (field == "seed" or self.variation_strength > 0)
         }
+        if self.noise_turns:
+            drawn["noise_turns"] = with_drawn_seeds(self.noise_turns, _drawn_seed)
+        if self.points:
+            drawn["points"] = [_with_fixed_seeds(point) for point in self.points]
         return self.with_changes(**drawn) if drawn else self
 
     def for_picture(self, index: int) -> Self:
         """The request that makes picture `index` of the job alone."""
+        alone = {"batch_size": 1, "batch_count": 1, "same_seed": False}
+        if self.points:
+            point = self.points[index]
+            own = {name: getattr(point, name) for name in Point.model_fields}
+            return self.with_changes(**own, **alone, points=())
         counted = "variation_seed" if self.variation_strength > 0 else "seed"
-        own = getattr(self, counted) + (0 if self.same_seed else index)
-        return self.with_changes(**{counted: own}, batch_size=1, batch_count=1, same_seed=False)
+        number = getattr(self, counted) + (0 if self.same_seed else index)
+        return self.with_changes(**{counted: number}, **alone)
 
     @property
     def picture_ids(self) -> tuple[str, ...]:
@@ -232,6 +262,16 @@ class GenerationRequest(BaseModel):
     def image_count(self) -> int:
         """How many pictures the request asks for."""
         return self.batch_size * self.batch_count
+
+
+def _drawn_seed() -> int:
+    return secrets.randbelow(2**32)
+
+
+def _with_fixed_seeds(point: Point) -> Point:
+    seed = _drawn_seed() if point.seed == RANDOM_SEED else point.seed
+    turns = with_drawn_seeds(point.noise_turns, _drawn_seed)
+    return point.model_copy(update={"seed": seed, "noise_turns": turns})
 
 
 def _sampler_called(name: str) -> str:
@@ -271,8 +311,7 @@ def as_invalid_request(error: ValidationError) -> InvalidRequest:
         return cause
     field = _field_of(problem["loc"])
     context = problem.get("ctx", {})
-    value = problem["input"]
-    shown = f"{value!r}" if len(repr(value)) <= 60 else f"a text of {len(str(value)):,} characters"
+    shown = _shown(problem["input"])
     limits = {
         "greater_than_equal": "it must be at least {ge}",
         "less_than_equal": "it must be at most {le}",
@@ -291,6 +330,14 @@ def as_invalid_request(error: ValidationError) -> InvalidRequest:
     else:
         what = f"{shown} cannot be used: {problem['msg'][:1].lower()}{problem['msg'][1:]}"
     return InvalidRequest(f"{field}: {what}.", field=field)
+
+
+def _shown(value: Any) -> str:
+    try:
+        text = repr(value)
+    except RecursionError:
+        return "what is nested so deeply"
+    return text if len(text) <= 60 else f"a text of {len(str(value)):,} characters"
 
 
 def _field_of(location: tuple[int | str, ...]) -> str:

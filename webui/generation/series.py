@@ -10,11 +10,12 @@ from typing import Annotated, Any, ClassVar, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from webui.errors import InvalidRequest
+from webui.generation.limits import Share
 from webui.generation.loopback import Curve
 from webui.generation.plot import AXIS_NAMES, MAX_CELLS, Axis, read_axis
 from webui.generation.plot_axes import NOTHING, AxisType
 from webui.generation.request import GenerationRequest, as_invalid_request
-from webui.generation.ways import PictureId, Share
+from webui.generation.ways import PictureId
 
 
 class _Options(BaseModel):

@@ -10,12 +10,11 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from webui.generation.limits import PICTURE_ID_PATTERN, SIZE_MULTIPLE, Prompt
+from webui.generation.limits import PICTURE_ID_PATTERN, SIZE_MULTIPLE, Prompt, Share
 from webui.generation.offered import offered_upscalers, plain_name
 
 PictureId = Annotated[str, Field(pattern=PICTURE_ID_PATTERN)]
 TrajectoryId = Annotated[str, Field(pattern=PICTURE_ID_PATTERN)]
-Share = Annotated[float, Field(ge=0.0, le=1.0)]
 Margin = Annotated[int, Field(ge=0, le=1024, multiple_of=SIZE_MULTIPLE)]
 
 
