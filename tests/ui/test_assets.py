@@ -1,4 +1,5 @@
 import re
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,9 @@ from webui.ui.step_scrubber.step_scrubber import SCRIPTS as SCRUBBER_SCRIPTS
 
 UI = assets.FOLDER
 TEXTS = sorted(path for path in UI.rglob("*") if path.suffix in (".css", ".js", ".html", ".svg"))
+EXPLORERS = ("map", "journeys", "beyond", "seeds", "latents", "sliders")
 COMPONENTS = ("job_view", "status_bar", "notice", "png_info", "picture_input", "series_status", "picture_list")
+COMPONENTS += tuple(f"explore_tab/{panel}" for panel in EXPLORERS)
 
 
 def _text(paths: list[Path]) -> str:
@@ -35,6 +38,10 @@ def test_every_style_sheet_and_script_is_used_and_exists() -> None:
     listed |= {UI / "extension_controls" / name for name in EXTENSION_CONTROLS_SCRIPTS}
     listed |= {(UI / "extensions_tab" / name).resolve() for name in EXTENSIONS_SCRIPTS}
     listed |= {(UI / "share_tab" / name).resolve() for name in SHARE_SCRIPTS}
+    for panel in EXPLORERS:
+        scripts = import_module(f"webui.ui.explore_tab.{panel}.{panel}_panel").SCRIPTS
+        listed |= {(UI / "explore_tab" / panel / name).resolve() for name in scripts}
+    listed |= {UI / "explore_tab/explore_tab.js"}
     listed |= {UI / "extension_page/extension_page.js"}
     listed |= {UI / "form_filler/form_filler.js", UI / "png_info/png_info.js"}
     listed |= {UI / "series_status/series_status.js", UI / "picture_list/picture_list.js"}

@@ -11,6 +11,7 @@ from starlette.routing import Mount
 from webui.access.roles import Role
 from webui.ui import assets
 from webui.ui.controls import LIGHT, Controls
+from webui.ui.explore_tab import explore_tab
 from webui.ui.extension_page import extension_page
 from webui.ui.extensions_tab import extensions_tab
 from webui.ui.form import Way
@@ -34,6 +35,7 @@ TITLE = "Darkroom"
 _BRAND = """<h1 class="brand"><span class="brand-mark" aria-hidden="true"></span>Darkroom</h1>"""
 _TABS: dict[Tab, tuple[str, Callable[[], object]]] = {
     Tab.SCRUBBER: ("Step scrubber", step_scrubber),
+    Tab.EXPLORE: ("Explore", explore_tab),
     Tab.PNG_INFO: ("PNG Info", png_info),
     Tab.MODELS: ("Models", models_tab),
     Tab.EXTENSIONS: ("Extensions", extensions_tab),

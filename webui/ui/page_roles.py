@@ -11,6 +11,7 @@ class Tab(StrEnum):
     """The tabs beside those that make pictures, by their ids, in their order."""
 
     SCRUBBER = "scrubber"
+    EXPLORE = "explore"
     PNG_INFO = "pnginfo"
     MODELS = "models"
     EXTENSIONS = "extensions"
@@ -53,11 +54,12 @@ class RolePage:
 _GUEST = frozenset({Part.MAKING})
 _USER = _GUEST | {Part.STYLES, Part.EXTRAS, Part.SCRIPTS, Part.FORWARD, Part.FILES}
 _SEEING = (Tab.SCRUBBER, Tab.PNG_INFO)
+_EXPLORING = (Tab.SCRUBBER, Tab.EXPLORE, Tab.PNG_INFO)
 
 PAGES: Mapping[Role, RolePage] = {
     Role.VIEWER: RolePage((), frozenset()),
     Role.GUEST: RolePage(_SEEING, _GUEST),
-    Role.USER: RolePage(_SEEING, _USER),
+    Role.USER: RolePage(_EXPLORING, _USER),
     Role.ADMIN: RolePage(tuple(Tab), frozenset(Part)),
 }
 """The page of each role."""

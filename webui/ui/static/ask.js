@@ -2,11 +2,12 @@
 (() => {
   "use strict";
 
-  /** What went wrong, in a sentence; `hint` says what to do next, `field` what value was wrong, `status` is HTTP's. */
+  /** What went wrong, in a sentence; `hint` says what to do next, `field` what value was wrong, `status` is HTTP's.
+   * `at` and `length` say where in a text the fault is, if it is in one. */
   class Problem extends Error {
-    constructor({ message, hint = "", field = null, status = 0 }) {
+    constructor({ message, hint = "", field = null, status = 0, at = null, length = 0 }) {
       super(message);
-      Object.assign(this, { hint, field, status });
+      Object.assign(this, { hint, field, status, at, length });
     }
   }
 
@@ -33,6 +34,7 @@
     const told = await response.json().catch(() => ({}));
     if (response.ok) return told;
     const message = told.error ?? `The server answered ${response.status}.`;
-    throw new Problem({ message, hint: told.hint, field: told.field, status: response.status });
+    const { hint, field, at, length } = told;
+    throw new Problem({ message, hint, field, at, length, status: response.status });
   };
 })();

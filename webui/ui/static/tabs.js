@@ -4,7 +4,7 @@
   "use strict";
   const root = document.documentElement;
   const MAKING = ["txt2img", "img2img", "inpaint"];
-  const NAMES = { pnginfo: "PNG Info", scrubber: "Step scrubber", models: "Models", extensions: "Extensions", share: "Share", settings: "Settings" }; // where a tab is not called by its id
+  const NAMES = { pnginfo: "PNG Info", scrubber: "Step scrubber", explore: "Explore", models: "Models", extensions: "Extensions", share: "Share", settings: "Settings" }; // where a tab is not called by its id
   root.dataset.tab = MAKING[0];
   root.dataset.way = MAKING[0];
 

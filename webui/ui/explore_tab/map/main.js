@@ -1,0 +1,2 @@
+// Joins the parts of the panel.
+part("panel").dataset.ready = "true";

@@ -1,0 +1,15 @@
+"""The Python side of the panel Map: it only places the component, which speaks to the API by itself."""
+
+from pathlib import Path
+
+import gradio as gr
+
+from webui.ui.explore_tab.panel import JOINT_SCRIPTS, explore_panel
+
+SCRIPTS = (*JOINT_SCRIPTS, "main.js")
+"""In this order; the last one joins the others."""
+
+
+def map_panel() -> gr.HTML:
+    """The component; no handler hears of it."""
+    return explore_panel(Path(__file__).parent, SCRIPTS)
