@@ -81,6 +81,10 @@ class SeriesNotFound(WebUIError, LookupError):
     """No series of that id is known."""
 
 
+class SliderNotFound(WebUIError, LookupError):
+    """No concept slider of that name is kept."""
+
+
 class PictureNotFound(WebUIError, LookupError):
     """No picture of that id is in the library."""
 

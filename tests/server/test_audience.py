@@ -21,6 +21,7 @@ from webui.settings import Settings
 
 CANARY = "the sunken treasure of Ann"
 TOLD_TO_ALL = {"queue", "status", "share_changed"}
+TOLD_TO_OWNERS = {"sliders_changed"}
 
 
 @pytest.fixture(scope="module")
@@ -52,12 +53,19 @@ def _kinds() -> set[str]:
     return set(re.findall(r'\.publish\(\s*"(\w+)"', source)) | {"model_loading", "step_done", "decoding", "image_done"}
 
 
-@pytest.mark.parametrize("kind", sorted(_kinds() - TOLD_TO_ALL))
+@pytest.mark.parametrize("kind", sorted(_kinds() - TOLD_TO_ALL - TOLD_TO_OWNERS))
 def test_an_event_that_is_nobodys_job_is_told_to_administrators_alone(people: People, kind: str) -> None:
     event = _published(kind, series="unknown", secret=CANARY)
     owner, onlooker = Owner(people.engine, "account:eve"), Onlooker(0.0)
     assert [each.told(event) for each in (owner, onlooker)] == [None, None]
     assert Everybody().told(event) is event.payload
+
+
+def test_owners_are_told_that_sliders_changed_and_nothing_else(people: People) -> None:
+    event = _published("sliders_changed", secret=CANARY)
+    told = Owner(people.engine, "account:eve").told(event)
+    assert told == {"seq": event.seq, "type": "sliders_changed"}
+    assert Onlooker(0.0).told(event) is None
 
 
 @pytest.mark.parametrize("audience", [Onlooker(0.0), None], ids=["onlooker", "owner"])

@@ -38,6 +38,7 @@ from webui.library.inputs import InputStore, Upload
 from webui.library.library import Library
 from webui.library.ownership import HOUSE_OWNER
 from webui.library.prompt_files import PromptFiles
+from webui.library.sliders import SliderFiles
 from webui.library.trajectories import Trajectories
 from webui.model_manager.catalogue import Catalogue
 from webui.model_manager.catalogue.model_entry import VAE
@@ -78,6 +79,7 @@ class Engine:
         self.library = library
         self.inputs = InputStore(settings.data_dir)
         self.prompt_files = PromptFiles(settings.data_dir)
+        self.sliders = SliderFiles(settings.data_dir)
         self.frames = FrameStore()
         self.views = ViewCache()
         self.ownership = library.ownership

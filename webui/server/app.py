@@ -44,6 +44,7 @@ from webui.server.routes_series import series_router
 from webui.server.routes_settings import settings_router
 from webui.server.routes_share import share_router
 from webui.server.routes_shown import shown_router
+from webui.server.routes_sliders import sliders_router
 from webui.server.routes_trajectories import trajectories_router
 from webui.server.routes_views import picture_recording_router, views_router
 from webui.server.sdapi.mounting import mount_sdapi
@@ -150,6 +151,7 @@ def _add_routes(
     app.include_router(images_router(engine))
     app.include_router(films_router(engine))
     app.include_router(prompt_router(engine))
+    app.include_router(sliders_router(engine))
     app.include_router(health_router(engine, app))
     app.include_router(model_tasks_router(model_desk))  # before the models, whose ids are any word
     app.include_router(models_router(engine, model_desk))

@@ -90,6 +90,8 @@ class Owner:
             return self.status(event.payload)
         if event.type == "share_changed":
             return _link_state(event)
+        if event.type == "sliders_changed":
+            return {name: event.payload[name] for name in ("seq", "type")}  # who may use them asks which there are
         if event.job is not None:
             own = self._is_own_job(event.job)
         else:

@@ -4,10 +4,12 @@ from typing import Annotated, Any, Literal, Union
 
 from pydantic import Field, create_model
 
-from webui.generation.limits import RANDOM_SEED
+from webui.generation.blend import Slider
+from webui.generation.limits import RANDOM_SEED, Prompt, Share
 from webui.generation.request import GenerationRequest
 from webui.generation.series import KINDS, Options
-from webui.server.api_document.described import EVENTS, JPEG, Described, Shape, Theme
+from webui.library.sliders import USUAL_VALUE
+from webui.server.api_document.described import EVENTS, JPEG, Described, Shape, Strict, Theme
 
 _RESUME = {"Last-Event-ID": "The number of the last event that the client has: what came after it follows."}
 _STATUS = Literal["queued", "running", "done", "failed", "cancelled"]
@@ -175,6 +177,27 @@ class PromptChecked(Shape):
     warnings: list[str]
 
 
+class SliderBody(Strict):
+    """What a concept slider is, without its name."""
+
+    low: Prompt
+    """The prompt of its lower end."""
+    high: Prompt
+    """The prompt of its upper end."""
+    value: float = Field(default=USUAL_VALUE, ge=-10.0, le=10.0)
+    """Where it stands to begin with."""
+    start: Share = 0.0
+    end: Share = 1.0
+
+
+class SlidersKept(Shape):
+    """The concept sliders that are kept."""
+
+    sliders: list[Slider]
+    problems: list[str]
+    """A sentence for each file that is no slider."""
+
+
 class SamplerTold(Shape):
     """A sampler."""
 
@@ -249,6 +272,12 @@ MAKING = Theme(
         ),
         "GET /api/v1/prompt/names": Described(answer=PromptNames),
         "POST /api/v1/prompt/check": Described(answer=PromptChecked),
+        "GET /api/v1/sliders": Described(answer=SlidersKept),
+        "PUT /api/v1/sliders/{name}": Described(
+            answer=Slider, body=SliderBody, problems=(507,),
+            example={"low": "a boat by day", "high": "a boat at night", "start": 0.0, "end": 1.0},
+        ),
+        "DELETE /api/v1/sliders/{name}": Described(answer=SlidersKept, problems=(507,)),
         "GET /api/v1/samplers": Described(answer=list[SamplerTold]),
         "GET /api/v1/health": Described(answer=Health, problems=(503,)),
     },
