@@ -16,9 +16,11 @@ from webui.engine.batch import Files, Report, WalkingJob, walk_batch
 from webui.engine.builtin_hooks.model_hashes import ModelHashes
 from webui.engine.builtin_hooks.wildcards import Wildcards
 from webui.engine.events import ModelLoading
+from webui.engine.explore_looks import ExploreLooks
 from webui.engine.group_recordings import GroupRecordings, root_request
 from webui.engine.looking import Looker
 from webui.engine.looks import Answered, Looking, Question
+from webui.engine.point_walks import PointTools
 from webui.engine.refining import Refining, check_refines
 from webui.engine.source_picture import SourcePicture, source_picture
 from webui.engine.worker_control import Control, JobControl
@@ -212,12 +214,15 @@ def create(
         networks=NetworkFiles(manager.catalogue),
     )
     extensions = extensions or WorkerExtensions()
-    looker = Looker(
-        manager, inputs=files.inputs, embeddings=files.embeddings, recordings=files.trajectories, extensions=extensions
-    )
     extensions.host.add_builtin("wildcards", Wildcards(PromptFiles(data_dir).wildcard))
     extensions.host.add_builtin("model_hashes", ModelHashes(manager.catalogue, files.networks))
-    return Generator(manager, files, looker, WorkerHooks(extensions.host, extensions.fresh_faults))
+    hooks = WorkerHooks(extensions.host, extensions.fresh_faults)
+    tools = PointTools(inputs=files.inputs, embeddings=files.embeddings, hooks=hooks)
+    looker = Looker(
+        manager, inputs=files.inputs, embeddings=files.embeddings, recordings=files.trajectories,
+        extensions=extensions, explored=ExploreLooks(tools, data_dir),
+    )  # fmt: skip
+    return Generator(manager, files, looker, hooks)
 
 
 def _keep_libraries_quiet() -> None:

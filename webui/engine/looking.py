@@ -16,6 +16,7 @@ from webui.diffusion.views import (
 )
 from webui.engine.call_again import CallAgain
 from webui.engine.enlarging import enlarged
+from webui.engine.explore_looks import ExploreLooks
 from webui.engine.forward_looks import forward_answer, level_answer
 from webui.engine.looks import (
     Answered,
@@ -23,10 +24,14 @@ from webui.engine.looks import (
     LookEnlarge,
     LookForward,
     LookForwardLevel,
+    LookIdeas,
     Looking,
+    LookNormal,
+    LookPoints,
     LookPreprocess,
     LookStep,
     LookStrip,
+    LookVector,
     Question,
 )
 from webui.engine.open_recordings import OpenRecording, OpenRecordings
@@ -52,6 +57,7 @@ class Looker:
         embeddings: finds textual inversions.
         recordings: where recordings are.
         extensions: have preprocessors.
+        explored: answers what is asked of latent space itself.
     """
 
     def __init__(
@@ -62,8 +68,10 @@ class Looker:
         embeddings: EmbeddingLookup,
         recordings: TrajectoryFiles,
         extensions: WorkerExtensions,
+        explored: ExploreLooks,
     ) -> None:
         self._extensions = extensions
+        self._explored = explored
         self._manager = manager
         self._inputs = inputs
         self._embeddings = embeddings
@@ -79,20 +87,21 @@ class Looker:
         match question:
             case LookStrip():
                 return self._strip(question)
-            case LookStep(view="guidance"):
-                return self._guidance(question)
             case LookStep():
-                return self._step(question)
+                return self._guidance(question) if question.view == "guidance" else self._step(question)
             case LookAttention():
                 return (yield from self._attention(question))
             case LookForward() | LookForwardLevel():
                 return self._forward(question)
             case LookPreprocess() | LookEnlarge():
                 return self._by_extension(question)
+            case LookPoints() | LookIdeas() | LookVector() | LookNormal():
+                return (yield from self._explored.answer(question, self._loaded))
 
     def let_go(self) -> None:
         """Hold no model: another one may need the memory."""
         self._kept = None
+        self._explored.let_go()
 
     def _by_extension(self, question: LookPreprocess | LookEnlarge) -> Answered:
         if isinstance(question, LookPreprocess):

@@ -3,13 +3,14 @@
 import hashlib
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
 
 from webui.engine.messages import MalformedMessage
 from webui.generation.extras import JsonScalar
-from webui.generation.limits import MAX_SEED
+from webui.generation.limits import MAX_SEED, RANDOM_SEED, Prompt
+from webui.generation.request import Emphasis, GenerationRequest
 from webui.generation.trajectory import MAX_CALLS
 from webui.generation.ways import PictureId, TrajectoryId
 
@@ -146,6 +147,73 @@ class LookEnlarge(_Question):
     version: Annotated[str, Field(max_length=64)] = ""
 
 
+class LookPoints(_WithModel):
+    """The pictures of some points of latent space, walked behind everything else and recorded nowhere.
+
+    `request` is of one batch, with its seeds fixed; its model is the question's. Answer: a picture file for each of its
+    pictures, in its size, and `pictures`, a list with `seed`, `width`, `height`, `strangeness` and `statistics` (a
+    number by name) for each. `strangeness` is None until the model's normal range is known; see `LookNormal`. As PNG
+    the pixels are those that a job makes of the same request.
+    """
+
+    kind: Literal["points"] = "points"
+    request: GenerationRequest
+    format: Literal["png", "jpg"] = "jpg"
+
+    @model_validator(mode="after")
+    def _says_which_pictures(self) -> Self:
+        request = self.request
+        if request.seed == RANDOM_SEED or (request.variation_strength and request.variation_seed == RANDOM_SEED):
+            raise ValueError("the seed must be fixed")
+        if request.batch_count > 1:
+            raise ValueError("there can be one batch only")
+        return self
+
+
+Projection = Literal["pca", "umap"]
+"""How many dimensions become the two of a plane."""
+
+_Ideas = Annotated[tuple[Prompt, ...], Field(max_length=16)]
+
+
+class LookIdeas(_WithModel):
+    """Where prompts lie in what the text encoder makes of them.
+
+    Answer: no file, and `places` ((x, y) from -1 to 1 for each), `explained` (which share of the variance the plane
+    shows, or None), `dimensions` and `tokens` (of the longest embedding), `norms`, `distances` (Euclidean, n x n) and
+    `similarities` (cosine of the meanings, n x n).
+    """
+
+    kind: Literal["ideas"] = "ideas"
+    prompts: Annotated[tuple[Prompt, ...], Field(min_length=1, max_length=16)]
+    projection: Projection = "pca"
+    clip_skip: int = Field(default=1, ge=1, le=12)
+    emphasis: Emphasis = Emphasis.ORIGINAL
+
+
+class LookVector(_WithModel):
+    """What the network is told in the place of a prompt: the embedding of a request's blend, or of its prompt.
+
+    Answer: no file, and `dimensions`, `tokens`, `norm`, `ideas` (`prompt`, `distance`, `similarity` of each) and
+    `nearest`, the ten words (`word`, `similarity`) whose meaning is nearest.
+    """
+
+    kind: Literal["vector"] = "vector"
+    request: GenerationRequest
+    ideas: _Ideas = ()
+
+
+class LookNormal(_WithModel):
+    """The normal range of a model's pictures in latent space, by which strangeness is measured.
+
+    It is measured with some pictures of plain prompts where it is not known yet. Answer: no file, and `edge` (the
+    strangeness that 99 % of normal pictures do not reach), `pictures` (of how many it was measured), and `statistics`,
+    a list with `name`, `mean` and `deviation` of each.
+    """
+
+    kind: Literal["normal"] = "normal"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answered:
     """What a question brought: `values` as its kind says, and files."""
@@ -162,7 +230,22 @@ class Answered:
 Looking = Generator[None, None, Answered]
 """Work on an answer, which it returns. It yields between two calls of the model, where it may be left or put off."""
 
-Question = LookStrip | LookStep | LookAttention | LookForward | LookForwardLevel | LookPreprocess | LookEnlarge
+ExploreQuestion = LookPoints | LookIdeas | LookVector | LookNormal
+"""What is asked of latent space itself."""
+
+Question = (
+    LookStrip
+    | LookStep
+    | LookAttention
+    | LookForward
+    | LookForwardLevel
+    | LookPreprocess
+    | LookEnlarge
+    | LookPoints
+    | LookIdeas
+    | LookVector
+    | LookNormal
+)
 _QUESTIONS: TypeAdapter[Question] = TypeAdapter(Annotated[Question, Field(discriminator="kind")])
 
 

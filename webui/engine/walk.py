@@ -148,6 +148,12 @@ class Walk:
             walk = yield from self._walked(leg, walk)
             self._end = walk
 
+    @property
+    def latents(self) -> Latents:
+        """Where the last step led to, (pictures, channels, h, w); they are what `pictures` decodes."""
+        assert self._end is not None
+        return self._end.latents
+
     def pictures(self) -> list[Image.Image]:
         """The pictures (RGB) that the last step led to, put back into what they started from."""
         assert self._end is not None

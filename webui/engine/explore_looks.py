@@ -1,0 +1,59 @@
+"""Answers what is asked of latent space itself, in the worker: pictures of points, ideas, vectors. Torch."""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from webui.engine.looks import Answered, ExploreQuestion, Looking, LookPoints
+from webui.engine.point_walks import PointPicture, PointTools, PointWalks
+from webui.errors import ViewUnavailable
+from webui.imaging.strips import encode_picture
+from webui.model_manager.manager import LoadedModel
+
+LoadNamed = Callable[[str, str | None], LoadedModel]
+"""The model of a name in memory, with a VAE in the place of its own or with its own."""
+
+
+class ExploreLooks:
+    """Owns what is remembered between such questions.
+
+    Args:
+        tools: what walks need beside the model.
+        data_dir: where what was measured of models is kept.
+    """
+
+    def __init__(self, tools: PointTools, data_dir: Path) -> None:
+        self._walks = PointWalks(tools)
+        self._data_dir = data_dir
+
+    def answer(self, question: ExploreQuestion, load: LoadNamed) -> Looking:
+        """Works on the answer, which it returns; yields between two calls of the model.
+
+        Raises:
+            WebUIError: the request does not fit the model, or the model cannot be loaded.
+        """
+        match question:
+            case LookPoints():
+                return (yield from self._points(question, load))
+            case _:
+                raise ViewUnavailable("This cannot be asked yet.")
+
+    def let_go(self) -> None:
+        """Hold no model: another one may need the memory."""
+        self._walks.let_go()
+
+    def _points(self, question: LookPoints, load: LoadNamed) -> Looking:
+        walk = self._walks.begin(question.request, partial(load, question.model, question.request.vae))
+        while (made := walk.call()) is None:
+            yield
+        values = {"pictures": [_told(each) for each in made]}
+        files = tuple(encode_picture(np.asarray(each.picture), question.format) for each in made)
+        return Answered(values=values, parts=files)
+
+
+def _told(made: PointPicture) -> dict[str, Any]:
+    width, height = made.picture.size
+    return {"seed": made.request.seed, "width": width, "height": height, "strangeness": None, "statistics": {}}
