@@ -264,5 +264,5 @@ def _sentence_of(error: ValidationError) -> str:
     problem = error.errors(include_url=False)[0]
     if problem["type"] != "value_error":
         return as_invalid_request(error).message
-    said = str(problem["ctx"]["error"])
+    said = str(problem.get("ctx", {}).get("error"))
     return f"{said[:1].upper()}{said[1:]}."

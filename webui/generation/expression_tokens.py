@@ -126,7 +126,7 @@ def _line_with_caret(text: str, at: int, length: int) -> str:
 
 
 def _columns(text: str) -> int:
-    """How wide a text is in a font of equal letters: those of East Asia take two columns, accents by themselves none."""
+    """How wide a text is in a font of equal letters: those of East Asia take two columns, accents alone none."""
     return sum(
         0 if unicodedata.combining(each) else 2 if unicodedata.east_asian_width(each) in "WF" else 1 for each in text
     )

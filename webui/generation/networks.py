@@ -54,6 +54,11 @@ def take_networks(text: str) -> tuple[str, list[Network]]:
     return "".join([*kept, text[position:]]), networks
 
 
+def only_networks(text: str) -> str:
+    """The `<kind:arguments>` tags of a prompt, as they are written, in their order."""
+    return "".join(text[start:end] for start, end in _tags(text))
+
+
 def _tags(text: str) -> list[tuple[int, int]]:
     """Where each tag begins and ends. What has no end is none, and nothing behind it can be one either."""
     tags: list[tuple[int, int]] = []
