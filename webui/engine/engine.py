@@ -329,6 +329,7 @@ class Engine:
         start, mask = request.start, request.mask
         named = {
             "start.picture": start.picture if isinstance(start, FromPicture) else None,
+            "start.toward": start.toward if isinstance(start, FromPicture) else None,
             "start.painting": start.painting if isinstance(start, FromStep) else None,
             "mask.picture": mask.picture if mask else None,
         }

@@ -108,6 +108,8 @@ def _start(request: GenerationRequest) -> Pairs:
         "Outpainting margins": " ".join(map(str, sides)) if start.margins else None,
         "Color correction": _flag(start.colour_correction),
         "Start picture": start.picture,
+        "Start toward": start.toward,
+        "Start share": _number(start.share) if start.toward else None,
         "Mask picture": mask.picture if mask else None,
     }
 

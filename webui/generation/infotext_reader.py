@@ -48,6 +48,8 @@ _PLACES = {
     "PAG scale": "pag_scale",
     "pag_scale": "pag_scale",
     "Start picture": "start.picture",
+    "Start toward": "start.toward",
+    "Start share": "start.share",
     "Resize mode": "start.resize",
     "Color correction": "start.colour_correction",
     "Mask picture": "mask.picture",

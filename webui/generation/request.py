@@ -203,6 +203,11 @@ class GenerationRequest(BaseModel):
                 "mask: there is no picture to mask.", hint="Choose a picture to start from, or remove the mask.",
                 field="mask",
             )  # fmt: skip
+        if isinstance(self.start, FromPicture) and self.start.toward and (self.mask or self.start.margins):
+            raise InvalidRequest(
+                "start.toward: a walk that starts between two pictures has neither a mask nor margins.",
+                hint="Start from one picture, or remove the mask.", field="start.toward",
+            )  # fmt: skip
         return self
 
     @classmethod
@@ -249,8 +254,10 @@ class GenerationRequest(BaseModel):
     def picture_ids(self) -> tuple[str, ...]:
         """Every picture that the request refers to, by id."""
         start = self.start
-        started = start.picture if isinstance(start, FromPicture) else getattr(start, "painting", None)
-        return tuple(picture for picture in (started, self.mask.picture if self.mask else None) if picture)
+        masked = self.mask.picture if self.mask else None
+        if isinstance(start, FromPicture):
+            return tuple(picture for picture in (start.picture, start.toward, masked) if picture)
+        return tuple(picture for picture in (getattr(start, "painting", None), masked) if picture)
 
     @property
     def prompts(self) -> tuple[str, ...]:

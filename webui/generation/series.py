@@ -1,4 +1,4 @@
-"""What a series of pictures is asked to be: an X/Y/Z plot, a threshold sweep, a loopback, or a batch of pictures.
+"""What a series of pictures is asked to be: an X/Y/Z plot, a threshold sweep, a loopback, a batch, or a journey.
 
 A series is a request and, beside it, the options of its kind. The page and the API carry both as JSON.
 """
@@ -10,6 +10,7 @@ from typing import Annotated, Any, ClassVar, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from webui.errors import InvalidRequest
+from webui.generation.journey import Journey
 from webui.generation.limits import Share
 from webui.generation.loopback import Curve
 from webui.generation.plot import AXIS_NAMES, MAX_CELLS, Axis, read_axis
@@ -84,9 +85,9 @@ class BatchOptions(_Options):
     pictures: Annotated[tuple[PictureId, ...], Field(min_length=1, max_length=MAX_CELLS)]
 
 
-Options = PlotOptions | SweepOptions | LoopbackOptions | BatchOptions
+Options = PlotOptions | SweepOptions | LoopbackOptions | BatchOptions | Journey
 KINDS: dict[str, type[Options]] = {
-    kind.kind: kind for kind in (PlotOptions, SweepOptions, LoopbackOptions, BatchOptions)
+    kind.kind: kind for kind in (PlotOptions, SweepOptions, LoopbackOptions, BatchOptions, Journey)
 }
 
 

@@ -104,7 +104,8 @@ class FromPicture(_Value):
 
     `strength` is the share of the schedule that is walked again, 0 (the picture as it is) to 1 (nothing of it left).
     With `margins` the picture is extended first, from its edges, and only what was added is made anew; the request's
-    width and height are then those of the extended picture.
+    width and height are then those of the extended picture. With `toward` the walk starts between two pictures: their
+    latents are turned by `share` from the first one's towards that one's.
     """
 
     kind: Literal["picture"] = "picture"
@@ -113,6 +114,8 @@ class FromPicture(_Value):
     resize: ResizeMode = ResizeMode.STRETCH
     margins: Margins = Margins()
     colour_correction: bool = False
+    toward: PictureId | None = None
+    share: Share = 0.0
 
 
 class FromStep(_Value):

@@ -31,14 +31,15 @@ class Way(StrEnum):
 OPTIONAL: dict[str, type[BaseModel]] = {"refiner": Refiner, "size_conditioning": SizeConditioning, "video": Video}
 """Values that every tab sends, where the form has anything in them (see `_is_asked`)."""
 NESTED: dict[str, type[BaseModel]] = {"start": FromPicture, "mask": Mask, "hires": Hires, **OPTIONAL}
-_FROM_PICTURE_INPUT = {"start": ("kind", "picture", "margins"), "mask": ("picture",)}
+_FROM_PICTURE_INPUT = {"start": ("kind", "picture", "margins", "toward", "share"), "mask": ("picture",)}
 _PARTS = {
     f"{group}_{name}": (group, name)
     for group, kind in NESTED.items()
     for name in kind.model_fields
     if name not in _FROM_PICTURE_INPUT.get(group, ())
 }
-_TOP = tuple(name for name in GenerationRequest.model_fields if name not in NESTED)
+NOT_IN_THE_FORM = ("blend", "noise_turns", "points")
+_TOP = tuple(name for name in GenerationRequest.model_fields if name not in (*NESTED, *NOT_IN_THE_FORM))
 FORM_FIELDS: tuple[str, ...] = (*_TOP, "picture", "hires_on", *_PARTS)
 """The flat name of every component."""
 
@@ -181,7 +182,7 @@ def _shown(field: str, value: Any) -> Any:
     if field in _EMPTY_IS_NONE:
         return SAME_AS_FIRST if value is None else f"{value:g}" if isinstance(value, float) else value
     if isinstance(value, tuple):
-        return list(value)
+        return [each.model_dump(mode="json") if isinstance(each, BaseModel) else each for each in value]
     return str(value) if isinstance(value, StrEnum) else value
 
 
