@@ -88,6 +88,7 @@ SCRIPTS = (
     "static/visit.js",
     "static/tabs.js",
     "static/recordings.js",
+    "static/journey_stops.js",
     "static/make_picture.js",
     "static/explainer.js",
     "step_scrubber/explain.js",

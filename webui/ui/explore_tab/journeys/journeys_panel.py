@@ -6,7 +6,25 @@ import gradio as gr
 
 from webui.ui.explore_tab.panel import JOINT_SCRIPTS, explore_panel
 
-SCRIPTS = (*JOINT_SCRIPTS, "main.js")
+SCRIPTS = (
+    *JOINT_SCRIPTS,
+    "../../step_scrubber/strips.js",
+    "../../step_scrubber/sharp_frames.js",
+    "journey_api.js",
+    "plan.js",
+    "stop_card.js",
+    "adding.js",
+    "manner.js",
+    "files.js",
+    "travel.js",
+    "making.js",
+    "journey_frames.js",
+    "film_player.js",
+    "film_strip.js",
+    "export.js",
+    "earlier.js",
+    "main.js",
+)
 """In this order; the last one joins the others."""
 
 

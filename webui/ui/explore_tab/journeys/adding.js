@@ -1,0 +1,72 @@
+// More stops: empty words, the form as it is, a picture of the library or a file.
+
+const PICTURE_OF_STOP = /\/api\/v1\/(?:images|pictures)\/([0-9a-f]{32})(?:$|[/?#])/;
+
+/** A stop from a picture: what it was made with; one that carries nothing is a picture to start from. */
+async function addPicture(id) {
+  const { stop } = await journeyApi.stopOf(id);
+  plan.add({ ...stopFromForm(""), ...stop, thumb: `/api/v1/pictures/${id}` });
+}
+
+async function adding(work) {
+  problemAt(part("adding-messages"), null);
+  part("adding").classList.add("busy");
+  try {
+    await work();
+  } catch (problem) {
+    problemAt(part("adding-messages"), problem);
+  } finally {
+    part("adding").classList.remove("busy");
+  }
+}
+
+async function addFile(file) {
+  const { id } = await window.darkroom.ask("/api/v1/pictures", { body: file });
+  await addPicture(id);
+}
+
+async function addNewest() {
+  const [newest] = await window.darkroom.ask("/api/v1/images?limit=1&mine=true");
+  if (!newest) throw { message: "There is no picture yet.", hint: "Make one in txt2img, or choose a file." };
+  await addPicture(newest.id);
+}
+
+function joinAdding() {
+  part("add-words").onclick = () => {
+    plan.add({ ...stopFromForm(""), ...takenOn(plan.stops.at(-1)), prompt: "", thumb: null });
+    part("stops").lastElementChild.querySelector("textarea").focus();
+  };
+  part("add-form").onclick = () => plan.add(stopFromForm());
+  part("add-newest").onclick = () => adding(addNewest);
+  part("file").addEventListener("change", ({ target }) => {
+    const files = [...target.files];
+    target.value = ""; // the same file again is news, too
+    adding(async () => {
+      for (const file of files) await addFile(file);
+    });
+  });
+  joinDropping();
+}
+
+/** A new stop looks at the same noise with the same guidance as the one before. */
+function takenOn(stop) {
+  return stop ? { seed: stop.seed, cfg_scale: stop.cfg_scale, negative_prompt: stop.negative_prompt } : {};
+}
+
+function joinDropping() {
+  const box = part("plan");
+  box.addEventListener("dragover", (event) => {
+    event.preventDefault();
+    box.classList.add("over");
+  });
+  box.addEventListener("dragleave", ({ relatedTarget }) => box.contains(relatedTarget) || box.classList.remove("over"));
+  box.addEventListener("drop", (event) => {
+    event.preventDefault();
+    box.classList.remove("over");
+    const [address] = event.dataTransfer.getData("text/uri-list").split("\r\n");
+    const [, id] = PICTURE_OF_STOP.exec(address) ?? [];
+    if (id) return adding(() => addPicture(id));
+    const [file] = event.dataTransfer.files;
+    if (file) adding(() => (file.type === "application/json" ? openPlan(file) : addFile(file)));
+  });
+}

@@ -1,0 +1,66 @@
+// "Make the journey": sends the plan, shows how far it is, and can stop it.
+
+const STATUS_WORDS = { running: "making", cancelling: "stopping", done: "done", failed: "failed", cancelled: "stopped" };
+
+function journeyInWords({ status, phase, done, total, frames }) {
+  if (status === "running" && phase === "measuring") return `measuring how far the pictures lie apart: ${done} of ${total}`;
+  if (status === "running") return `${done} of ${total} pictures`;
+  if (status !== "done") return `${STATUS_WORDS[status]} at ${done} of ${total} pictures`;
+  return `${frames.length} frames`;
+}
+
+async function makeJourney() {
+  if (travel.going || part("make").disabled) return;
+  problemAt(part("messages"), null);
+  part("make").disabled = true;
+  try {
+    const { id } = await journeyApi.begin(plan.document());
+    await travel.open(id);
+  } catch (problem) {
+    problemAt(part("messages"), problem);
+  } finally {
+    showMaking();
+  }
+}
+
+async function cancelJourney() {
+  try {
+    travel.show({ ...travel.told, ...(await journeyApi.cancel(travel.id)) });
+    travel.askSoon();
+  } catch (problem) {
+    problemAt(part("messages"), problem);
+  }
+}
+
+function showMaking() {
+  const { told, going } = travel;
+  const { frames } = plan;
+  const seconds = frames / plan.manner.fps;
+  part("length").textContent = `${frames} frames · ${seconds.toFixed(1)} s`;
+  part("make").disabled = going;
+  part("cancel").hidden = !going;
+  part("progress").hidden = !going;
+  part("bar").style.width = told ? `${(100 * told.done) / Math.max(1, told.total)}%` : "0";
+  part("status").textContent = told ? journeyInWords(told) : "";
+  part("status").classList.toggle("alive", going);
+  part("panel").dataset.status = told?.status ?? "";
+}
+
+let toldProblem = null; // the journey whose failure has been shown
+
+function showFailure() {
+  const { told } = travel;
+  if (told?.status !== "failed" || toldProblem === told.id) return;
+  toldProblem = told.id;
+  problemAt(part("messages"), { message: told.error ?? "The journey could not be made.", hint: told.hint });
+}
+
+function joinMaking() {
+  part("make").onclick = makeJourney;
+  part("cancel").onclick = cancelJourney;
+  plan.onChange(showMaking);
+  travel.onChange(() => {
+    showMaking();
+    showFailure();
+  });
+}
