@@ -38,6 +38,7 @@ _START: _Fields = dict(
     margins=st.fixed_dictionaries({side: _MARGINS for side in ("left", "top", "right", "bottom")}),
     colour_correction=st.booleans(),
 )
+_TOWARD: _Fields = dict(toward=_IDS, share=_SHARES)
 _STEP: _Fields = dict(
     picture=st.integers(0, 7),
     painting=st.one_of(st.none(), _IDS),
@@ -121,7 +122,7 @@ DRAWN = {
     "refiner": {*_MODEL["refiner"], "model"},
     "video": {*_MODEL["video"]},
     "size_conditioning": {*_MODEL["size_conditioning"]},
-    "start": {*_START, "kind", "picture"},
+    "start": {*_START, *_TOWARD, "kind", "picture"},
     "start step": {*_STEP, "kind", "trajectory", "step"},
     "mask": {*_MASK, "picture"},
     "hires": {*_HIRES, "sampler", "schedule"},
@@ -144,7 +145,9 @@ def requests(draw: st.DrawFn) -> GenerationRequest:
         values["start"] = {"kind": kind, "picture": draw(_IDS)} | draw(_some(_START))
     elif kind == "step":
         values["start"] = {"kind": kind, "trajectory": draw(_IDS), "step": draw(_STEPS)} | draw(_some(_STEP))
-    if kind != "noise" and draw(st.booleans()):
+    if kind == "picture" and not any(values["start"].get("margins", {}).values()) and draw(st.booleans()):
+        values["start"] |= {name: draw(field) for name, field in _TOWARD.items()}
+    elif kind != "noise" and draw(st.booleans()):
         values["mask"] = {"picture": draw(_IDS)} | draw(_some(_MASK))
     if draw(st.booleans()):
         values["hires"] = draw(_some(_HIRES))

@@ -7,6 +7,7 @@ import gradio as gr
 from gradio.components import Component
 
 from webui.errors import WebUIError
+from webui.generation.journey import Journey
 from webui.generation.loopback import Curve
 from webui.generation.plot import AXIS_NAMES
 from webui.generation.plot_axes import NOTHING, find_axis
@@ -20,7 +21,8 @@ from webui.ui.series_status import series_status
 from webui.ui.visitor import principal_in
 
 NONE = "none"
-SCRIPTS = (("None", NONE), *((options.title, kind) for kind, options in KINDS.items()))
+SCRIPTS = (("None", NONE), *((options.title, kind) for kind, options in KINDS.items() if options is not Journey))
+"""Journeys have a place of their own among the explorer's instruments."""
 _SEND = """() => {
   window.dispatchEvent(new Event("darkroom:generate"));
   return window.darkroom.readyToSubmit();
