@@ -7,6 +7,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from webui.ui import assets
+from webui.ui.concept_sliders.concept_sliders import SCRIPTS as CONCEPT_SLIDERS_SCRIPTS
 from webui.ui.extension_controls.extension_controls import SCRIPTS as EXTENSION_CONTROLS_SCRIPTS
 from webui.ui.extensions_tab.extensions_tab import SCRIPTS as EXTENSIONS_SCRIPTS
 from webui.ui.forward_diffusion.forward_diffusion import SCRIPTS as FORWARD_SCRIPTS
@@ -35,6 +36,7 @@ def test_every_style_sheet_and_script_is_used_and_exists() -> None:
     listed |= {(UI / "forward_diffusion" / name).resolve() for name in FORWARD_SCRIPTS}
     listed |= {(UI / "settings_tab" / name).resolve() for name in SETTINGS_SCRIPTS}
     listed |= {(UI / "models_tab" / name).resolve() for name in MODELS_SCRIPTS}
+    listed |= {UI / "concept_sliders" / name for name in CONCEPT_SLIDERS_SCRIPTS}
     listed |= {UI / "extension_controls" / name for name in EXTENSION_CONTROLS_SCRIPTS}
     listed |= {(UI / "extensions_tab" / name).resolve() for name in EXTENSIONS_SCRIPTS}
     listed |= {(UI / "share_tab" / name).resolve() for name in SHARE_SCRIPTS}

@@ -9,13 +9,13 @@ from webui.generation.request import GenerationRequest
 from webui.generation.samplers import SAMPLERS, Sampler
 from webui.ui.choices import model_choices
 from webui.ui.controls import Controls
-from webui.ui.form import FORM_FIELDS, NESTED, default_of, element_id
+from webui.ui.form import FORM_FIELDS, NESTED, NOT_IN_THE_FORM, default_of, element_id
 from webui.ui.widgets import limits_of
 
 
 def test_every_field_of_the_request_has_a_control(controls: Controls) -> None:
     assert set(controls.by_field) == set(FORM_FIELDS)
-    flat = {field for field in GenerationRequest.model_fields if field not in NESTED}
+    flat = {field for field in GenerationRequest.model_fields if field not in (*NESTED, *NOT_IN_THE_FORM)}
     parts = {f"{group}_{name}" for group, kind in NESTED.items() for name in kind.model_fields}
     held_by_the_picture_input = {"start_kind", "start_picture", "start_margins", "mask_picture"}
     assert set(controls.by_field) == (flat | parts) - held_by_the_picture_input | {"picture", "hires_on"}
@@ -33,7 +33,7 @@ def test_every_control_has_a_name_and_an_id_on_the_page(controls: Controls) -> N
     assert len(set(ids)) == len(ids)
     for field, component in controls.by_field.items():
         assert component.elem_id == element_id(field)
-        assert field in ("picture", "extras") or component.label, field
+        assert field in ("picture", "extras", "sliders") or component.label, field
     assert element_id("hires_cfg_scale") == "field-hires-cfg_scale"
 
 

@@ -71,6 +71,10 @@ INPAINTING: dict[str, Any] = {
         "negative_aesthetic_score": 3.0,
     },
     "video": {"frames": 9, "fps": 12.0},
+    "sliders": [
+        {"name": "day", "low": "by day", "high": "at night", "value": 0.8, "start": 0.2, "end": 0.9},
+        {"name": "", "low": "summer", "high": "winter", "value": -1.5, "start": 0.0, "end": 1.0},
+    ],
     "extras": {"film_grain": {"amount": 0.4, "colour": True}},
 }
 SECOND_PASS: dict[str, Any] = {

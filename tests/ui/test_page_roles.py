@@ -76,6 +76,14 @@ def test_guests_see_no_styles_of_the_house_and_no_controls_of_extensions(pages: 
     )
 
 
+def test_concept_sliders_are_on_the_pages_of_users_and_in_no_empty_section_of_guests(
+    pages: Mapping[Role, gr.Blocks],
+) -> None:
+    assert "section-sliders" in _components(pages[Role.USER])
+    assert "section-sliders" not in _components(pages[Role.GUEST])
+    assert "field-sliders" in _components(pages[Role.GUEST])
+
+
 def test_who_only_looks_on_has_a_stage_and_nothing_to_press(pages: Mapping[Role, gr.Blocks]) -> None:
     page = pages[Role.VIEWER]
     assert "job-view" in _components(page)

@@ -43,6 +43,7 @@ STYLES = (
     "prompt_help/prompt_help.css",
     "series_status/series_status.css",
     "extension_controls/extension_controls.css",
+    "concept_sliders/concept_sliders.css",
     "step_scrubber/step_scrubber.css",
     "step_scrubber/player.css",
     "step_scrubber/plots.css",

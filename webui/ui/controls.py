@@ -48,6 +48,7 @@ class Controls:
         catalogue: lists the models.
         style_names: the names of the kept styles, as they are now.
         extensions: the names of those that are on and have controls, as they are now; None shows no controls of any.
+        sliders: whether concept sliders can be set.
     """
 
     def __init__(
@@ -55,6 +56,8 @@ class Controls:
         catalogue: Catalogue,
         style_names: Callable[[], Sequence[str]] = tuple,
         extensions: Callable[[], Collection[str]] | None = tuple,
+        *,
+        sliders: bool = True,
     ) -> None:
         self._catalogue = catalogue
         self._style_names = style_names
@@ -71,6 +74,7 @@ class Controls:
             **fields.hires(),
             **fields.variations(),
             **fields.advanced(),
+            **fields.sliders(usable=sliders),
             **(fields.extensions() if extensions is not None else fields.no_extensions()),
             **fields.model({field: named_models(catalogue, kind) for field, kind in COMPANIONS.items()}),
             "model": self._model(),

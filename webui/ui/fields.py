@@ -10,6 +10,7 @@ from webui.generation.request import Emphasis, GuidanceMethod, NoiseSource
 from webui.generation.samplers import SAMPLERS, every_schedule
 from webui.generation.ways import InpaintArea, MaskedContent, ResizeMode, every_upscaler
 from webui.ui.choices import sampler_choices
+from webui.ui.concept_sliders import concept_sliders
 from webui.ui.extension_controls import extension_controls
 from webui.ui.form import SAME_AS_FIRST, element_id
 from webui.ui.widgets import choice, number, number_or_none, slider, switch, words
@@ -171,6 +172,13 @@ def extensions() -> dict[str, Component]:
 def no_extensions() -> dict[str, Component]:
     """The same field on a page without controls of extensions: it holds nothing, and asks the server nothing."""
     return {"extras": gr.JSON({}, visible=False, elem_id=element_id("extras"), render=False)}
+
+
+def sliders(*, usable: bool) -> dict[str, Component]:
+    """Concepts that are turned up or down; on a page without them the field holds what a picture was made with."""
+    if not usable:
+        return {"sliders": gr.JSON([], visible=False, elem_id=element_id("sliders"), render=False)}
+    return {"sliders": concept_sliders(element_id("sliders"))}
 
 
 def advanced() -> dict[str, Component]:

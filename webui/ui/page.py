@@ -91,7 +91,8 @@ def _lay_out_stage() -> None:
 
 def _controls(engine: Engine, catalogue: Catalogue, page: RolePage) -> Controls:
     styles = engine.prompt_files.style_names if Part.STYLES in page else tuple
-    return Controls(catalogue, styles, engine.extensions.controls if Part.EXTRAS in page else None)
+    extensions = engine.extensions.controls if Part.EXTRAS in page else None
+    return Controls(catalogue, styles, extensions, sliders=Part.SLIDERS in page)
 
 
 def _add_extension_tabs(row: gr.Tabs, extensions: Extensions) -> None:

@@ -28,6 +28,8 @@ class Part(StrEnum):
     """The kept prompts of the house."""
     EXTRAS = "extras"
     """The controls of extensions."""
+    SLIDERS = "sliders"
+    """Concept sliders, those that are kept among them."""
     SCRIPTS = "scripts"
     """Plots, sweeps, loopbacks and batches."""
     FORWARD = "forward"
@@ -52,7 +54,7 @@ class RolePage:
 
 
 _GUEST = frozenset({Part.MAKING})
-_USER = _GUEST | {Part.STYLES, Part.EXTRAS, Part.SCRIPTS, Part.FORWARD, Part.FILES}
+_USER = _GUEST | {Part.STYLES, Part.EXTRAS, Part.SLIDERS, Part.SCRIPTS, Part.FORWARD, Part.FILES}
 _SEEING = (Tab.SCRUBBER, Tab.PNG_INFO)
 _EXPLORING = (Tab.SCRUBBER, Tab.EXPLORE, Tab.PNG_INFO)
 

@@ -60,6 +60,7 @@ SECTIONS = (
         rows=(("mask_content", "mask_area"), ("mask_blur", "mask_padding"), ("mask_soft", "mask_inverted")),
         ways=(Way.INPAINT,),
     ),
+    Section(name="sliders", title="Concept sliders", rows=(("sliders",),)),
     Section(
         name="variations",
         title="Variations",
@@ -99,7 +100,10 @@ SECTIONS = (
 
 
 def lay_out(section: Section, controls: Controls) -> None:
-    """An accordion with its rows, where the layout is now."""
+    """An accordion with its rows, where the layout is now; of one with nothing to show, only the fields."""
+    if not any(controls.by_field[field].visible for field in section.fields):
+        controls.place(*section.fields)
+        return
     hidden = [f"not-{way}" for way in Way if way not in section.ways]
     with gr.Accordion(section.title, open=False, elem_id=f"section-{section.name}", elem_classes=["section", *hidden]):
         for row in section.rows:
