@@ -1,7 +1,8 @@
 from dataclasses import replace
 
 from webui.engine.look_queue import MOST_WAITING, LookQueue, Waiting
-from webui.engine.looks import Answered, LookAttention, Looking, LookStep, LookStrip
+from webui.engine.looks import Answered, LookAttention, Looking, LookNormal, LookPoints, LookStep, LookStrip
+from webui.generation.request import GenerationRequest
 
 ID = "a" * 32
 
@@ -112,4 +113,37 @@ def test_what_nobody_waits_for_any_more_is_not_gone_on_with() -> None:
     assert taken
     assert queue.put_back(_begun(taken))
     queue.remove("b")
+    assert queue.take() is None
+
+
+def _points(look: str, model: str = "postcard") -> Waiting:
+    return Waiting(look, LookPoints(model=model, request=GenerationRequest(prompt=look, seed=1)))
+
+
+def test_pictures_of_points_come_behind_every_other_question() -> None:
+    queue = _queue(_points("a"), _step("b"), _words("c"), _strip("d"))
+    assert [_ids(queue.take()) for _ in range(5)] == ["d", "c", "b", "a", None]
+
+
+def test_no_pictures_of_points_are_walked_while_a_job_is_between_its_steps() -> None:
+    queue = _queue(_points("a"), Waiting("b", LookNormal(model="postcard")), _step("c"))
+    assert [_ids(queue.take_between_steps("postcard")) for _ in range(2)] == ["c", None]
+    assert [_ids(queue.take()) for _ in range(2)] == ["a", "b"]
+
+
+def test_one_walk_of_points_comes_to_its_end_before_the_next_begins() -> None:
+    queue = _queue(_points("a"), _points("b"))
+    taken = queue.take()
+    assert taken
+    assert queue.put_back(_begun(taken))
+    queue.put(_step("c"))
+    assert [_ids(queue.take()) for _ in range(3)] == ["c", "a", "b"]
+
+
+def test_a_walk_of_points_that_nobody_waits_for_any_more_ends_between_two_calls() -> None:
+    queue = _queue(_points("a"))
+    taken = queue.take()
+    assert taken
+    queue.remove("a")
+    assert not queue.put_back(_begun(taken))
     assert queue.take() is None

@@ -1,9 +1,10 @@
 """The questions that wait in a worker, and when each may be answered: between two steps of a job, or when it is idle.
 
-What needs no model is answered first, then what somebody clicked on, and the many steps that a page or an export wants
-sharp last; each in the order in which it was asked. What needs a model waits for a moment in which that model is in
-memory and at rest, and never takes more of a job's time than the job itself. A question that takes many calls of the
-model comes back after each of them, behind the others: nobody waits for all of its calls.
+What needs no model is answered first, then what somebody clicked on, then the many steps that a page or an export wants
+sharp; each in the order in which it was asked. What needs a model waits for a moment in which that model is in memory
+and at rest, and never takes more of a job's time than the job itself. A question that takes many calls of the model
+comes back after each of them, behind the others: nobody waits for all of its calls. Last, and only while there is no
+job, come whole pictures that fill a map in the background: who clicks waits for one call of theirs at most.
 """
 
 import threading
@@ -11,7 +12,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from webui.engine.looks import Looking, LookStep, Question
+from webui.engine.looks import Looking, LookNormal, LookPoints, LookStep, Question
 
 MOST_WAITING = 200
 """More questions than a page can wait for; the oldest of them is then given up."""
@@ -71,7 +72,7 @@ class LookQueue:
             return self._take(lambda _: True)
 
     def take_between_steps(self, model: str | None) -> Waiting | None:
-        """The next question that can be answered while a job is between two steps.
+        """The next question that can be answered while a job is between two steps; none of the background.
 
         Args:
             model: the one in memory, if it can be used now without changing the job.
@@ -79,7 +80,7 @@ class LookQueue:
         with self._lock:
             found = self._take(lambda question: question.needs_model is None)
             if found is None and model is not None and self._clock() >= self._rested_until:
-                found = self._take(lambda question: question.needs_model == model)
+                found = self._take(lambda question: question.needs_model == model and not _in_background(question))
             return found
 
     def rest(self, seconds: float) -> None:
@@ -90,15 +91,26 @@ class LookQueue:
         fitting = [place for place, each in enumerate(self._waiting) if wanted(each.question)]
         if not fitting:
             return None
-        found = self._waiting.pop(min(fitting, key=lambda place: (_turn(self._waiting[place]), place)))
+        found = self._waiting.pop(min(fitting, key=lambda place: (*_turn(self._waiting[place]), place)))
         self._answering = found.id
         return found
 
 
-def _turn(waiting: Waiting) -> int:
-    """What comes first has the lowest."""
-    question = waiting.question
+def _in_background(question: Question) -> bool:
+    """Whether whole pictures are walked for it, which takes many times as long as any view."""
+    return isinstance(question, LookPoints | LookNormal)
+
+
+def _turn(waiting: Waiting) -> tuple[int, bool]:
+    """What comes first has the lowest.
+
+    In the background one walk is walked to its end before the next begins: so the first pictures are there sooner, and
+    only one walk is held in memory.
+    """
+    question, begun = waiting.question, waiting.begun is not None
     if question.needs_model is None:
-        return 0
+        return 0, False
+    if _in_background(question):
+        return 3, not begun
     sharpens = isinstance(question, LookStep) and question.view != "guidance"
-    return 2 if sharpens or waiting.begun is not None else 1
+    return 2 if sharpens or begun else 1, False
