@@ -37,6 +37,7 @@ from webui.library.database import StorageUnavailable
 from webui.library.inputs import InputStore, Upload
 from webui.library.library import Library
 from webui.library.ownership import HOUSE_OWNER
+from webui.library.pictures import Folder
 from webui.library.prompt_files import PromptFiles
 from webui.library.sliders import SliderFiles
 from webui.library.trajectories import Trajectories
@@ -214,7 +215,14 @@ class Engine:
             except (ModelNotFound, ModelUnusable) as error:
                 raise type(error)(error.message, hint=error.hint, field="refiner.model") from error
 
-    def enqueue(self, prepared: GenerationRequest, *, job: str | None = None, owner: str = HOUSE_OWNER) -> Job:
+    def enqueue(
+        self,
+        prepared: GenerationRequest,
+        *,
+        job: str | None = None,
+        owner: str = HOUSE_OWNER,
+        folder: Folder = Folder.PICTURES,
+    ) -> Job:
         """Accept a request that was prepared, as somebody's job of this id if one is given.
 
         Raises:
@@ -222,7 +230,7 @@ class Engine:
         """
         job = job or secrets.token_hex(8)
         self.ownership.remember(Kind.JOB, job, owner)  # before the first event that is judged by it
-        accepted = self._jobs.submit(prepared, job, owner)
+        accepted = self._jobs.submit(prepared, job, owner, folder)
         self._dispatcher.wake()
         return accepted
 

@@ -14,6 +14,7 @@ from webui.engine.jobs import Job, JobStatus
 from webui.errors import JobNotFound
 from webui.generation.request import GenerationRequest
 from webui.library.database import StorageUnavailable
+from webui.library.pictures import Folder
 
 MAX_ATTEMPTS = 2
 RECENT_JOBS = 50
@@ -68,11 +69,17 @@ class JobQueue:
                 self._tell_queued(job)
             self._mark_changed()
 
-    def submit(self, request: GenerationRequest, job: str | None = None, owner: str = "") -> Job:
+    def submit(
+        self,
+        request: GenerationRequest,
+        job: str | None = None,
+        owner: str = "",
+        folder: Folder = Folder.PICTURES,
+    ) -> Job:
         """Accept a job of somebody, of this id if one is given; when this returns it is on the disk."""
         job = job or secrets.token_hex(8)
         with self._lock:
-            self._store.add(job, request, owner)
+            self._store.add(job, request, owner, folder)
             accepted = self._store.find(job)
             assert accepted is not None
             self._tell_queued(accepted)

@@ -8,6 +8,7 @@ from webui.engine.jobs import Job, JobStatus
 from webui.errors import InvalidRequest
 from webui.generation.request import GenerationRequest
 from webui.library.database import Database
+from webui.library.pictures import Folder
 
 _ACTIVE = f"('{JobStatus.QUEUED}', '{JobStatus.RUNNING}')"
 _PLACE = f"(SELECT count(*) FROM jobs AS other WHERE other.status IN {_ACTIVE} AND other.number < jobs.number)"
@@ -26,13 +27,13 @@ class JobStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def add(self, job: str, request: GenerationRequest, owner: str) -> None:
-        """Accept a job of somebody at the end of the queue."""
+    def add(self, job: str, request: GenerationRequest, owner: str, folder: Folder = Folder.PICTURES) -> None:
+        """Accept a job of somebody at the end of the queue; its pictures go to `folder`."""
         total = request.steps * request.batch_count
         with self._database.write() as connection:
             connection.execute(
-                "INSERT INTO jobs (id, request, status, total, created, owner) VALUES (?, ?, ?, ?, ?, ?)",
-                (job, request.model_dump_json(), JobStatus.QUEUED.value, total, time.time(), owner),
+                "INSERT INTO jobs (id, request, status, total, created, owner, folder) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (job, request.model_dump_json(), JobStatus.QUEUED.value, total, time.time(), owner, folder.value),
             )
 
     def find(self, job: str) -> Job | None:
@@ -136,6 +137,7 @@ def _job(row: sqlite3.Row, position: int | None = None) -> Job:
         status=JobStatus(row["status"]),
         position=row["position"] if position is None else position,
         images=tuple(json.loads(row["images"])),
+        folder=Folder(row["folder"]),
         **{
             name: row[name]
             for name in (

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from webui.generation.request import GenerationRequest
+from webui.library.pictures import Folder
 
 
 class JobStatus(StrEnum):
@@ -32,6 +33,7 @@ class Job:
         created: seconds since 1970, as are `started` and `finished`.
         attempt: how often a worker has begun it.
         owner: whose it is; "" is the house.
+        folder: where its pictures go.
     """
 
     id: str
@@ -49,6 +51,7 @@ class Job:
     finished: float | None = None
     attempt: int = 0
     owner: str = ""
+    folder: Folder = Folder.PICTURES
 
     @property
     def active(self) -> bool:

@@ -86,6 +86,7 @@ class PageEvents:
             request=event.request,
             infotext=event.infotext,
             film=event.film,
+            folder=running.job.folder,
         )
         running.images.append(saving.picture.id)
         self._library.ownership.note(running.job.owner, Kind.PICTURE, saving.picture.id, job=event.job)

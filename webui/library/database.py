@@ -14,7 +14,7 @@ from typing import Any
 from webui.errors import StartFailed, WebUIError
 
 FILE_NAME = "darkroom.sqlite3"
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 BUSY_SECONDS = 5.0
 
 _SCHEMA = """
@@ -34,7 +34,8 @@ CREATE TABLE IF NOT EXISTS jobs (
     created REAL NOT NULL,
     started REAL,
     finished REAL,
-    owner TEXT NOT NULL DEFAULT ''
+    owner TEXT NOT NULL DEFAULT '',
+    folder TEXT NOT NULL DEFAULT 'txt2img'
 );
 CREATE INDEX IF NOT EXISTS jobs_by_status ON jobs (status, number);
 CREATE INDEX IF NOT EXISTS jobs_by_owner ON jobs (owner, number);
@@ -112,6 +113,7 @@ CREATE INDEX IF NOT EXISTS owned_by_id ON owned (kind, id);
 _SINCE_VERSION = {
     4: {"pictures": "film INTEGER NOT NULL DEFAULT 0"},
     5: {"jobs": "owner TEXT NOT NULL DEFAULT ''", "series": "owner TEXT NOT NULL DEFAULT ''"},
+    6: {"jobs": "folder TEXT NOT NULL DEFAULT 'txt2img'"},
 }
 """Columns that tables which are there already lack, by the version that brought them."""
 

@@ -15,7 +15,7 @@ from webui.errors import PictureNotFound, SaveFailed
 from webui.library.database import FILE_NAME, Database, StorageUnavailable
 from webui.library.index import SAVED, SAVING, Picture, PictureIndex
 from webui.library.ownership import Ownership
-from webui.library.pictures import PictureFiles, film_path, temporary_of
+from webui.library.pictures import Folder, PictureFiles, film_path, temporary_of
 
 MAX_UNSAVED_BYTES = 512 * 2**20
 ID_DIGITS = 32
@@ -53,7 +53,7 @@ class Library:
         self._index = PictureIndex(self.database)
         self._files = PictureFiles(data_dir)
         self._lock = threading.RLock()
-        self._unsaved: OrderedDict[str, tuple[Picture, bytes, bytes]] = OrderedDict()
+        self._unsaved: OrderedDict[str, tuple[Picture, bytes, bytes, Folder]] = OrderedDict()
         self._unindexed: dict[str, Picture] = {}
 
     def save(
@@ -67,6 +67,7 @@ class Library:
         request: str,
         infotext: str,
         film: bytes = b"",
+        folder: Folder = Folder.PICTURES,
     ) -> Saving:
         """Save a finished picture, and the film whose first frame it is. The same bytes are kept once.
 
@@ -90,10 +91,10 @@ class Library:
             if known is not None:
                 return Saving(picture=known)
             try:
-                saved = self._save(picture, png, film)
+                saved = self._save(picture, png, film, folder)
             except SaveFailed as error:
                 _log.warning("picture %s of job %s was not saved: %s", picture.id, job, error)
-                self._keep_in_memory(picture, png, film)
+                self._keep_in_memory(picture, png, film, folder)
                 return Saving(picture=picture, warning=str(error))
             self._unsaved.pop(picture.id, None)
             self.save_waiting()
@@ -119,7 +120,7 @@ class Library:
 
     @property
     def _unsaved_bytes(self) -> int:
-        return sum(len(png) + len(film) for _, png, film in self._unsaved.values())
+        return sum(len(png) + len(film) for _, png, film, _ in self._unsaved.values())
 
     def read(self, picture: str) -> bytes:
         """The bytes of a picture, from memory or from its file.
@@ -175,12 +176,12 @@ class Library:
         with self._lock:
             for picture in list(self._unindexed.values()):
                 self._put_saved(picture)
-            for waiting, png, film in list(self._unsaved.values()):
+            for unsaved in list(self._unsaved.values()):
                 try:
-                    self._save(waiting, png, film)
+                    self._save(*unsaved)
                 except SaveFailed:
                     return
-                del self._unsaved[waiting.id]
+                del self._unsaved[unsaved[0].id]
 
     def recover(self) -> None:
         """Look at every saving that was cut short: keep what is complete, remove what is not. Called at start."""
@@ -210,9 +211,9 @@ class Library:
             return None
         return found
 
-    def _save(self, picture: Picture, png: bytes, film: bytes) -> Picture:
+    def _save(self, picture: Picture, png: bytes, film: bytes, folder: Folder) -> Picture:
         """Name, files, row; the name goes into the index first, so that a cut saving is found at the next start."""
-        path = self._files.next_path(picture.seed, datetime.fromtimestamp(picture.created))
+        path = self._files.next_path(picture.seed, datetime.fromtimestamp(picture.created), folder)
         named = replace(picture, path=path.as_posix())
         try:
             self._index.put(named, SAVING)
@@ -232,8 +233,8 @@ class Library:
             _log.warning("the index did not take picture %s: %s", picture.id, error)
             self._unindexed[picture.id] = picture
 
-    def _keep_in_memory(self, picture: Picture, png: bytes, film: bytes) -> None:
-        self._unsaved[picture.id] = (picture, png, film)
+    def _keep_in_memory(self, picture: Picture, png: bytes, film: bytes, folder: Folder) -> None:
+        self._unsaved[picture.id] = (picture, png, film, folder)
         while len(self._unsaved) > 1 and self._unsaved_bytes > MAX_UNSAVED_BYTES:
             dropped, _ = self._unsaved.popitem(last=False)
             _log.error("picture %s could not be saved and was dropped: too many are waiting", dropped)

@@ -5,11 +5,20 @@ import os
 from collections.abc import Iterable
 from contextlib import suppress
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 
 from webui.errors import SaveFailed
 
 OUTPUTS = "outputs"
+
+
+class Folder(StrEnum):
+    """Where in the outputs pictures go."""
+
+    PICTURES = "txt2img"
+    JOURNEYS = "journeys"
+    """The frames of journeys: many, and of use together."""
 
 
 class PictureFiles:
@@ -23,13 +32,13 @@ class PictureFiles:
         self.data_dir = data_dir
         self._last: dict[Path, int] = {}
 
-    def next_path(self, seed: int, when: datetime) -> Path:
+    def next_path(self, seed: int, when: datetime, within: Folder = Folder.PICTURES) -> Path:
         """A name that no file has yet, relative to the data folder; raises `SaveFailed` without a folder for it."""
-        folder = Path(OUTPUTS, "txt2img", when.strftime("%Y-%m-%d"))
+        folder = Path(OUTPUTS, within, when.strftime("%Y-%m-%d"))
         try:
             (self.data_dir / folder).mkdir(parents=True, exist_ok=True)
             if folder not in self._last:
-                self._last = {folder: _highest_number(self.data_dir / folder)}
+                self._last[folder] = _highest_number(self.data_dir / folder)
         except OSError as error:
             raise as_save_failed(error) from error
         self._last[folder] += 1
