@@ -18,6 +18,7 @@ from webui.engine.builtin_hooks.wildcards import Wildcards
 from webui.engine.events import ModelLoading
 from webui.engine.explore_looks import ExploreLooks
 from webui.engine.group_recordings import GroupRecordings, root_request
+from webui.engine.latent_vectors import LatentVectors
 from webui.engine.looking import Looker
 from webui.engine.looks import Answered, Looking, Question
 from webui.engine.point_walks import PointTools
@@ -220,7 +221,7 @@ def create(
     tools = PointTools(inputs=files.inputs, embeddings=files.embeddings, hooks=hooks)
     looker = Looker(
         manager, inputs=files.inputs, embeddings=files.embeddings, recordings=files.trajectories,
-        extensions=extensions, explored=ExploreLooks(tools, data_dir),
+        extensions=extensions, explored=ExploreLooks(tools, data_dir), vectors=LatentVectors(data_dir),
     )  # fmt: skip
     return Generator(manager, files, looker, hooks)
 

@@ -18,6 +18,8 @@ from webui.engine.call_again import CallAgain
 from webui.engine.enlarging import enlarged
 from webui.engine.explore_looks import ExploreLooks
 from webui.engine.forward_looks import forward_answer, level_answer
+from webui.engine.latent_looks import LatentLooks
+from webui.engine.latent_vectors import LatentVectors
 from webui.engine.looks import (
     Answered,
     LookAttention,
@@ -26,6 +28,9 @@ from webui.engine.looks import (
     LookForwardLevel,
     LookIdeas,
     Looking,
+    LookLatentDistance,
+    LookLatents,
+    LookNearestLatents,
     LookNormal,
     LookPoints,
     LookPreprocess,
@@ -47,6 +52,8 @@ from webui.library.trajectory_files import TrajectoryFiles
 from webui.model_manager.loading.load_model import exhausted
 from webui.model_manager.manager import LoadedModel, ModelManager
 
+QuickQuestion = LookStrip | LookStep | LookForward | LookForwardLevel | LookPreprocess | LookEnlarge
+
 
 class Looker:
     """Owns what questions are answered from: recordings, pictures, and the model manager.
@@ -58,6 +65,7 @@ class Looker:
         recordings: where recordings are.
         extensions: have preprocessors.
         explored: answers what is asked of latent space itself.
+        vectors: of pictures in latent space.
     """
 
     def __init__(
@@ -69,6 +77,7 @@ class Looker:
         recordings: TrajectoryFiles,
         extensions: WorkerExtensions,
         explored: ExploreLooks,
+        vectors: LatentVectors,
     ) -> None:
         self._extensions = extensions
         self._explored = explored
@@ -76,6 +85,9 @@ class Looker:
         self._inputs = inputs
         self._embeddings = embeddings
         self._recordings = OpenRecordings(recordings)
+        self._latents = LatentLooks(
+            inputs=inputs, recordings=self._recordings, vectors=vectors, load=self._loaded, family_of=self._family
+        )
         self._kept: tuple[Question, CallAgain] | None = None
 
     def answer(self, question: Question) -> Looking:
@@ -85,23 +97,31 @@ class Looker:
             WebUIError: the recording, the picture or the model cannot be used for it.
         """
         match question:
-            case LookStrip():
-                return self._strip(question)
-            case LookStep():
-                return self._guidance(question) if question.view == "guidance" else self._step(question)
             case LookAttention():
                 return (yield from self._attention(question))
-            case LookForward() | LookForwardLevel():
-                return self._forward(question)
-            case LookPreprocess() | LookEnlarge():
-                return self._by_extension(question)
             case LookPoints() | LookIdeas() | LookVector() | LookNormal():
                 return (yield from self._explored.answer(question, self._loaded))
+            case LookLatents() | LookLatentDistance() | LookNearestLatents():
+                return (yield from self._latents.answer(question))
+            case _:
+                return self._at_once(question)
 
     def let_go(self) -> None:
         """Hold no model: another one may need the memory."""
         self._kept = None
         self._explored.let_go()
+
+    def _at_once(self, question: QuickQuestion) -> Answered:
+        """What takes one call of a model at most."""
+        match question:
+            case LookStrip():
+                return self._strip(question)
+            case LookStep():
+                return self._guidance(question) if question.view == "guidance" else self._step(question)
+            case LookForward() | LookForwardLevel():
+                return self._forward(question)
+            case LookPreprocess() | LookEnlarge():
+                return self._by_extension(question)
 
     def _by_extension(self, question: LookPreprocess | LookEnlarge) -> Answered:
         if isinstance(question, LookPreprocess):

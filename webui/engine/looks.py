@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError,
 
 from webui.engine.messages import MalformedMessage
 from webui.generation.extras import JsonScalar
+from webui.generation.latent_edits import LatentEdits
 from webui.generation.limits import MAX_SEED, RANDOM_SEED, Prompt
 from webui.generation.request import Emphasis, GenerationRequest
 from webui.generation.trajectory import MAX_CALLS
@@ -214,6 +215,77 @@ class LookNormal(_WithModel):
     kind: Literal["normal"] = "normal"
 
 
+class PictureLatents(BaseModel):
+    """A picture as the encoder makes latents of it, at a size in pixels; what does not fit is cropped."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kind: Literal["picture"] = "picture"
+    picture: PictureId
+    width: int = Field(ge=64, le=2048, multiple_of=8)
+    height: int = Field(ge=64, le=2048, multiple_of=8)
+
+
+class RecordedLatents(BaseModel):
+    """Where the walk of a recorded picture ended."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kind: Literal["recording"] = "recording"
+    trajectory: TrajectoryId
+    picture: _Row = 0
+
+
+LatentSource = Annotated[PictureLatents | RecordedLatents, Field(discriminator="kind")]
+
+
+class LookLatents(_WithModel):
+    """The latents of a picture after some edits; without any, the round trip through the autoencoder.
+
+    Answer: two PNG files, the decoded picture, and its channels in rows of `columns`, grey on the scale that each had
+    before the edits; `width`, `height`, `latent_width`, `latent_height`, `latent_scale`; `channels`, with `mean`,
+    `deviation`, `least`, `greatest`, `low`, `high` (what is black and white in its picture) and `histogram` of each,
+    from `histogram_low` to `histogram_high`; and `moved`, how far the edits led, as from `LookLatentDistance`.
+    """
+
+    kind: Literal["latents"] = "latents"
+    source: LatentSource
+    edits: LatentEdits = ()
+
+
+class LookLatentDistance(_WithModel):
+    """How far two pictures lie apart in latent space.
+
+    Answer: no file, and `euclidean`, `rms` (per value), `cosine`, and the same of each of the `channels`.
+    """
+
+    kind: Literal["latent-distance"] = "latent-distance"
+    one: LatentSource
+    other: LatentSource
+
+
+class LibraryPicture(BaseModel):
+    """A picture of the library and where its file is in the data folder."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: PictureId
+    path: Annotated[str, Field(max_length=1_000)]
+
+
+class LookNearestLatents(_WithModel):
+    """Which of some pictures lie nearest to one in latent space, all of them brought to one small size.
+
+    Answer: no file, and `nearest`, at most `count` of them, with `picture`, `euclidean`, `rms` and `cosine`; `compared`
+    is with how many it was compared.
+    """
+
+    kind: Literal["latent-nearest"] = "latent-nearest"
+    picture: PictureId
+    among: Annotated[tuple[LibraryPicture, ...], Field(max_length=500)]
+    count: int = Field(default=12, ge=1, le=100)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answered:
     """What a question brought: `values` as its kind says, and files."""
@@ -245,6 +317,9 @@ Question = (
     | LookIdeas
     | LookVector
     | LookNormal
+    | LookLatents
+    | LookLatentDistance
+    | LookNearestLatents
 )
 _QUESTIONS: TypeAdapter[Question] = TypeAdapter(Annotated[Question, Field(discriminator="kind")])
 
