@@ -20,6 +20,7 @@ SCRIPTS = (
     "player.js",
     "views.js",
     "modes.js",
+    "plot_parts.js",
     "plots.js",
     "messages.js",
     "recordings.js",

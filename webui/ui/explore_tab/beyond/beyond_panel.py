@@ -6,7 +6,17 @@ import gradio as gr
 
 from webui.ui.explore_tab.panel import JOINT_SCRIPTS, explore_panel
 
-SCRIPTS = (*JOINT_SCRIPTS, "main.js")
+SCRIPTS = (
+    *JOINT_SCRIPTS,
+    "../../step_scrubber/plot_parts.js",
+    "draft.js",
+    "ideas_list.js",
+    "expression_field.js",
+    "line.js",
+    "line_view.js",
+    "chosen_point.js",
+    "main.js",
+)
 """In this order; the last one joins the others."""
 
 

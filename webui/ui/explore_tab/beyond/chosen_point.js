@@ -1,0 +1,40 @@
+// The chosen point: its picture, what it is made of, how far out it lies, and ways on.
+
+/** How strange it is, against the edge, in words. */
+function strangenessInWords(strangeness) {
+  if (strangeness === null) return "not measured";
+  const number = shortNumber(strangeness);
+  if (line.edge === null) return number;
+  if (strangeness <= line.edge) return `${number}, within the normal range`;
+  return `${number}, ${(strangeness / line.edge).toFixed(1)} times the edge of the normal`;
+}
+
+let chosenPoint = null;
+
+function showChosen(point) {
+  chosenPoint = point;
+  part("chosen").hidden = !point;
+  if (!point) return;
+  const { factor, text, url, strangeness } = point;
+  part("chosen-picture").hidden = !url;
+  if (url && part("chosen-picture").getAttribute("src") !== url) part("chosen-picture").src = url;
+  part("chosen-picture").alt = `The picture at ${factorInWords(factor)}`;
+  part("chosen-wait").hidden = Boolean(url);
+  part("chosen-factor").textContent = factorInWords(factor);
+  part("chosen-text").textContent = text;
+  part("chosen-strangeness").textContent = url ? strangenessInWords(strangeness) : "";
+  part("chosen").classList.toggle("strange", line.edge !== null && strangeness > line.edge);
+  part("chosen").dataset.factor = factor;
+}
+
+function joinChosen() {
+  part("to-txt2img").onclick = () => sendToTxt2img(chosenPoint.request);
+  part("to-journey").onclick = () => {
+    window.darkroom.addStop(chosenPoint.request, chosenPoint.url);
+    window.darkroom.showExplorer("journeys");
+  };
+  part("copy").onclick = async () => {
+    part("copy-words").textContent = await window.darkroom.copy(chosenPoint.text, part("chosen-text"));
+    setTimeout(() => (part("copy-words").textContent = "Copy"), 2000);
+  };
+}
