@@ -1,0 +1,32 @@
+// The sliders that are kept on the server, to choose from; and a few to begin with, for the bundled model.
+
+const SLIDERS = "/api/v1/sliders";
+const EXAMPLES = [
+  { name: "Day to night", low: "a village by day", high: "a village at night", prompt: "a lighthouse by the sea" },
+  { name: "Summer to winter", low: "a village in summer", high: "a village in winter", prompt: "a village by the lake" },
+  { name: "Clear to fog", low: "a village, clear sky", high: "a village in fog", prompt: "a castle in the mountains" },
+];
+
+const shelf = {
+  /** All that are kept: {sliders, problems}. */
+  kept: () => window.darkroom.ask(SLIDERS),
+  keep: ({ name, ...rest }) => window.darkroom.ask(`${SLIDERS}/${encodeURIComponent(name)}`, { method: "PUT", json: rest }),
+  remove: (name) => window.darkroom.ask(`${SLIDERS}/${encodeURIComponent(name)}`, { method: "DELETE" }),
+};
+
+/** One slider on the shelf, as a button that opens it. */
+function shelfEntry(slider, { open, onOpen }) {
+  const ends = make("span", { className: "shelf-ends", textContent: `${slider.low} to ${slider.high}` });
+  const button = make("button", { type: "button", className: "shelf-entry", attributes: { "aria-pressed": String(open), "data-slider": slider.name } }, [
+    make("span", { className: "shelf-name", textContent: slider.name }),
+    ends,
+  ]);
+  button.onclick = () => onOpen(slider);
+  return make("li", {}, [button]);
+}
+
+function exampleButton(example, onOpen) {
+  const button = make("button", { type: "button", className: "quiet", textContent: example.name });
+  button.onclick = () => onOpen(example);
+  return button;
+}
