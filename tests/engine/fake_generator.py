@@ -21,6 +21,7 @@ from webui.engine.looks import (
     LookAttention,
     LookEnlarge,
     Looking,
+    LookPoints,
     LookPreprocess,
     LookStep,
     LookStrip,
@@ -29,6 +30,7 @@ from webui.engine.looks import (
 from webui.engine.worker_control import Control
 from webui.errors import GenerationFailed, ModelNotFound
 from webui.generation.request import GenerationRequest
+from webui.imaging.strips import encode_picture
 from webui.library.encoding import encode_png
 
 
@@ -56,6 +58,8 @@ class FakeGenerator:
                 return Answered(parts=(encode_png(_pixels(16, 8, 0, len(question.values)), "", ""),))
             case LookEnlarge():
                 return Answered(parts=(encode_png(_pixels(question.width, question.height, 0, 0), "", ""),))
+            case LookPoints():
+                return _points(question)
             case LookAttention():
                 while True:
                     time.sleep(0.01)
@@ -158,3 +162,14 @@ def create_without_models(models_dirs: tuple[Path, ...], data_dir: Path, *, exte
 
 def create_broken(models_dirs: tuple[Path, ...], data_dir: Path, *, extensions: Any = None) -> FakeGenerator:
     raise RuntimeError("this machine cannot compute")
+
+
+def _points(question: LookPoints) -> Answered:
+    """A picture of one colour for each point, by its seed."""
+    alone = [question.request.for_picture(index) for index in range(question.request.image_count)]
+    told = [
+        {"seed": each.seed, "width": 16, "height": 16, "strangeness": 1.0, "statistics": {"mean": 0.0}}
+        for each in alone
+    ]
+    files = tuple(encode_picture(_pixels(16, 16, each.seed, 0), question.format) for each in alone)
+    return Answered(values={"pictures": told}, parts=files)

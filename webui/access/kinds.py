@@ -14,3 +14,5 @@ class Kind(StrEnum):
     """A picture that somebody brought to start from."""
     FORWARD = "forward"
     """A forward diffusion that somebody looked at."""
+    POINTS = "points"
+    """Pictures of points of latent space that somebody looked at."""

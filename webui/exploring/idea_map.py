@@ -7,10 +7,10 @@ from typing import Annotated, Any, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from webui.errors import InvalidRequest
+from webui.exploring.blended_request import blended_request
 from webui.exploring.plane import Place, PlaneWeights, inverse_distance_weights, is_inside, triangle_weights
-from webui.generation.blend import Blend, BlendWay, Idea
+from webui.generation.blend import BlendWay
 from webui.generation.limits import Prompt
-from webui.generation.networks import only_networks
 from webui.generation.request import GenerationRequest, as_invalid_request
 
 MIN_MAP_IDEAS, MAX_MAP_IDEAS = 3, 12
@@ -88,8 +88,6 @@ class IdeaMap(_Value):
     def request_of(self, weights: Sequence[float]) -> GenerationRequest:
         """The request for the picture in which the ideas have these weights, one for each of them.
 
-        A single idea of weight 1 is that prompt and no blend, so that its picture is the very same file.
-
         Raises:
             InvalidRequest: there are other than one weight for each idea, all are 0, or ideas cannot be blended.
         """
@@ -101,21 +99,4 @@ class IdeaMap(_Value):
         by_prompt: dict[str, float] = {}
         for idea, weight in zip(self.ideas, weights, strict=True):
             by_prompt[idea.prompt] = by_prompt.get(idea.prompt, 0.0) + weight
-        counted = {prompt: weight for prompt, weight in by_prompt.items() if weight != 0}
-        caption = max(counted, key=counted.__getitem__, default="")
-        blend = None if counted == {caption: 1.0} else _blended(counted, self.way)
-        networks = only_networks(self.request.prompt)
-        prompt = f"{caption} {networks}" if networks else caption
-        return self.request.with_changes(prompt=prompt, blend=blend, points=(), batch_size=1, batch_count=1)
-
-
-def _blended(weights: Mapping[str, float], way: BlendWay) -> Blend:
-    if not weights:
-        raise InvalidRequest(
-            "weights: all are 0, so that nothing is left.", hint="Give an idea weight.", field="weights"
-        )
-    try:
-        return Blend(ideas=tuple(Idea(prompt=prompt, weight=weight) for prompt, weight in weights.items()), way=way)
-    except ValidationError as error:
-        problem = as_invalid_request(error)
-        raise InvalidRequest(problem.message, hint=problem.hint, field="ideas") from error
+        return blended_request(self.request, by_prompt, self.way)

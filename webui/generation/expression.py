@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 from pydantic import ValidationError
 
-from webui.generation.blend import MAX_IDEAS, Blend, Idea
+from webui.generation.blend import MAX_IDEAS, Blend, BlendWay, Idea
 from webui.generation.expression_tokens import ExpressionError, Token, TokenKind, quoted, tokens_of
 from webui.generation.request import as_invalid_request
 
@@ -23,17 +23,18 @@ MAX_DEPTH = 50
 _NO_NAMES: Mapping[str, str] = MappingProxyType({})
 
 
-def parse(text: str, names: Mapping[str, str] = _NO_NAMES) -> Blend:
-    """The linear blend that an expression means; equal prompts are added up, in the order of their first mention.
+def parse(text: str, names: Mapping[str, str] = _NO_NAMES, way: BlendWay = BlendWay.LINEAR) -> Blend:
+    """The blend that an expression means; equal prompts are added up, in the order of their first mention.
 
     Args:
         text: the expression.
         names: what names in it stand for, each a prompt.
+        way: how the embeddings become one.
 
     Raises:
         ExpressionError: it cannot be read, has no prompt, or asks for a blend that cannot be.
     """
-    return _Parser(text, names).blend()
+    return _Parser(text, names).blend(way)
 
 
 def written(blend: Blend) -> str:
@@ -84,7 +85,7 @@ class _Parser:
             "mean": self._mean,
         }
 
-    def blend(self) -> Blend:
+    def blend(self, way: BlendWay) -> Blend:
         """What the whole expression means."""
         whole = self._sum()
         if self._token.kind is not TokenKind.END:
@@ -96,7 +97,7 @@ class _Parser:
             raise self._fault(what, self._mentions[list(whole.weights)[MAX_IDEAS]])
         ideas = tuple(self._idea(prompt, weight) for prompt, weight in whole.weights.items())
         try:
-            return Blend(ideas=ideas)
+            return Blend(ideas=ideas, way=way)
         except ValidationError as error:
             raise self._fault(_sentence_of(error), whole) from error
 

@@ -25,6 +25,7 @@ from webui.server.openai_api.routes import openai_router
 from webui.server.recording_views import RecordingViews
 from webui.server.role_pages import BuildRolePage, RolePages
 from webui.server.routes_events import events_router
+from webui.server.routes_explore import explore_router
 from webui.server.routes_exports import exports_router
 from webui.server.routes_extension_installing import installing_router
 from webui.server.routes_extensions import PREFIX, extensions_router
@@ -160,6 +161,7 @@ def _add_routes(
     app.include_router(pictures_router(engine, askers))
     app.include_router(views_router(recording_views, askers))
     app.include_router(forward_router(engine, recording_views.models, askers))
+    app.include_router(explore_router(engine, recording_views.models))
     app.include_router(trajectories_router(engine, recording_views))
     app.include_router(exports_router(engine, recording_views))
     app.include_router(settings_router(engine))

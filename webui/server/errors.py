@@ -34,6 +34,7 @@ from webui.errors import (
     ViewUnavailable,
     WebUIError,
 )
+from webui.generation.expression import ExpressionError
 from webui.library.database import StorageUnavailable
 from webui.server.access.lock import TooManyTries, WrongPassword
 from webui.server.access.principals import sees_everything
@@ -87,10 +88,10 @@ _SENTENCES = {
 }
 
 
-def error_response(status: int, error: str, *, hint: str = "", field: str | None = None) -> Response:
-    """The one form that every error has."""
+def error_response(status: int, error: str, *, hint: str = "", field: str | None = None, **place: int) -> Response:
+    """The one form that every error has; `place` says where in the field it is, where that is a language."""
     # In ASCII, as what is quoted from a request may hold half a character, which UTF-8 cannot.
-    told = json.dumps({"error": error, "hint": hint, "field": field})
+    told = json.dumps({"error": error, "hint": hint, "field": field, **place})
     return Response(told, status, media_type="application/json", headers={"Cache-Control": "no-store"})
 
 
@@ -122,7 +123,8 @@ def install_error_handlers(app: FastAPI, paths: UntoldPaths | None = None) -> No
 
 
 def _told(error: WebUIError, message: str, hint: str) -> Response:
-    answer = error_response(status_of(error), message, hint=hint, field=error.field)
+    place = {"at": error.at, "length": error.length} if isinstance(error, ExpressionError) else {}
+    answer = error_response(status_of(error), message, hint=hint, field=error.field, **place)
     if isinstance(error, TooManyTries):
         answer.headers["Retry-After"] = str(error.seconds)
     return answer

@@ -21,6 +21,7 @@ PICTURE = {"picture": Kind.PICTURE}
 BROUGHT = {"picture": Kind.INPUT}
 RECORDING = {"trajectory": Kind.TRAJECTORY}
 FORWARD = {"forward": Kind.FORWARD}
+POINTS = {"points": Kind.POINTS}
 
 # fmt: off
 # Coming in
@@ -87,6 +88,19 @@ RECORDINGS = (
     Rule(USER,    "POST",            "/api/v1/forward"),
     Rule(USER,    "GET",             "/api/v1/forward/{forward}/{kind}.png", FORWARD),
     Rule(USER,    "GET",             "/api/v1/forward/{forward}/levels/{level}.jpg", FORWARD),
+)
+
+# The explorer of latent space
+EXPLORING = (
+    Rule(USER,    "POST",            "/api/v1/explore/ideas"),
+    Rule(USER,    "POST",            "/api/v1/explore/weights"),
+    Rule(USER,    "POST",            "/api/v1/explore/vector"),
+    Rule(USER,    "GET",             "/api/v1/explore/normal"),
+    Rule(USER,    "POST",            "/api/v1/explore/expression"),
+    Rule(USER,    "POST",            "/api/v1/explore/beyond"),
+    Rule(USER,    "POST",            "/api/v1/explore/neighbours"),
+    Rule(USER,    "POST",            "/api/v1/explore/pictures"),
+    Rule(USER,    "GET",             "/api/v1/explore/pictures/{points}/{index}.jpg", POINTS),
 )
 
 # Models: everybody may know their names, whoever administers everything else
@@ -240,6 +254,7 @@ RULES = (
     *SHOWN,
     *PICTURES,
     *RECORDINGS,
+    *EXPLORING,
     *MODELS,
     *ADMINISTRATION,
     *EXTENSIONS,

@@ -9,6 +9,7 @@ from pydantic import TypeAdapter
 
 from webui.server.api_document.coming_in import COMING_IN
 from webui.server.api_document.described import Described, File, Form, Theme
+from webui.server.api_document.exploring import EXPLORING
 from webui.server.api_document.extensions import EXTENSIONS
 from webui.server.api_document.making import MAKING
 from webui.server.api_document.models import MODELS
@@ -16,7 +17,7 @@ from webui.server.api_document.openai_style import OPENAI_STYLE
 from webui.server.api_document.pictures import PICTURES
 from webui.server.api_document.recordings import RECORDINGS
 
-THEMES = (MAKING, PICTURES, RECORDINGS, MODELS, EXTENSIONS, COMING_IN, OPENAI_STYLE)
+THEMES = (MAKING, PICTURES, RECORDINGS, EXPLORING, MODELS, EXTENSIONS, COMING_IN, OPENAI_STYLE)
 ABOUT = (
     "Makes pictures with diffusion models, and keeps every step of their making. At this computer no login is asked "
     "unless one is set up; otherwise send an account's name and password (Basic) or the token (Bearer). Other web "
