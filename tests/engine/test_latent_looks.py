@@ -1,13 +1,11 @@
 """The worker's side of the latent inspector, with real tiny models of 4 and of 16 channels."""
 
 import io
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-import torch
 from PIL import Image
 
 from tests.engine.studio import Studio
@@ -147,7 +145,7 @@ def test_the_nearest_pictures_come_first_and_their_vectors_are_kept(studio: Stud
     question = LookNearestLatents(picture=picture, among=among, count=2, model="tiny", weights="abc")
     found = studio.generator.look(question).values
     assert found["compared"] == 3
-    assert [each["picture"] for each in found["nearest"]][0] == among[1].id
+    assert next(each["picture"] for each in found["nearest"]) == among[1].id
     assert found["nearest"][0]["rms"] == 0.0 < found["nearest"][1]["rms"]
     assert (studio.data_dir / FOLDER / "abc.safetensors").is_file()
     for each in among:
