@@ -58,6 +58,7 @@ STYLES = (
     "explore_tab/explore_tab.css",
     "explore_tab/explore_controls.css",
     "explore_tab/map/map.css",
+    "explore_tab/map/map_side.css",
     "explore_tab/journeys/journeys.css",
     "explore_tab/beyond/beyond.css",
     "explore_tab/seeds/seeds.css",

@@ -6,8 +6,8 @@ const EXPLORE = "/api/v1/explore";
 const explore = {
   /** {prompts, projection, model} -> {places, explained, dimensions, tokens, norms, distances, similarities}. */
   ideas: (question, signal) => window.darkroom.ask(`${EXPLORE}/ideas`, { json: question, signal }),
-  /** A map and places [[x, y], ...] -> [{weights, inside, request}, ...]. */
-  weights: async (map, at, signal) => (await window.darkroom.ask(`${EXPLORE}/weights`, { json: { map, at }, signal })).points,
+  /** A map and {at: [[x, y], ...]} or {weights: [[...], ...]} -> [{weights, inside, request}, ...]. */
+  weights: async (map, where, signal) => (await window.darkroom.ask(`${EXPLORE}/weights`, { json: { map, ...where }, signal })).points,
   /** What the vector of a request is, seen from other prompts. */
   vector: (request, ideas, signal) => window.darkroom.ask(`${EXPLORE}/vector`, { json: { request, ideas }, signal }),
   /** 1 to 8 requests with seeds -> {id, pictures: [{url, strangeness, statistics}]}; hanging up gives it up. */

@@ -1,2 +1,96 @@
-// Joins the parts of the panel.
+// Joins the parts: the plane and the list change the map, the point becomes a picture, the landscape follows.
+
+const MAKES_AFTER_MS = 350; // a weight or an idea that was moved has rested so long
+
+const tell = (problem) => problemAt(part("messages"), problem);
+const store = new MapStore(props.prompts ?? []);
+const plane = new Plane();
+const facts = new VectorFacts(store, tell);
+const picture = new PointPicture((request) => facts.show(request), tell);
+const point = new Point(store, showPoint, tell);
+const dots = new Dots(store, plane, movePoint);
+const list = new IdeaList(store, (weights) => point.weigh(weights).then(makeSoon));
+const landscape = new Landscape(store, plane, () => point.place, tell);
+let resting = null;
+
+async function movePoint(place, ended) {
+  dots.showPoint(place);
+  const newest = await point.moveTo(place);
+  clearTimeout(resting);
+  if (newest && ended) picture.show(point.now.request);
+}
+
+function makeSoon() {
+  clearTimeout(resting);
+  resting = setTimeout(() => point.now && picture.show(point.now.request), MAKES_AFTER_MS);
+}
+
+function showPoint({ place, weights, inside }) {
+  tell(null);
+  dots.showPoint(place);
+  plane.drawLines(store.ideas, place, weights);
+  list.showWeights(weights);
+  const where = place ? `${place.x.toFixed(2)}, ${place.y.toFixed(2)}: ` : "weights set by hand: ";
+  part("place").textContent = where + (inside ? "between the ideas, interpolation" : "beyond the ideas, extrapolation");
+  part("place").dataset.inside = inside;
+}
+
+function showSettings() {
+  for (const [name, chosen] of [["weighing", store.weighing], ["way", store.way]]) {
+    for (const choice of part(name).children) choice.setAttribute("aria-pressed", String(choice.value === chosen));
+  }
+  part("settings").textContent = `${baseInWords(store.base)}, as in the making tabs`;
+}
+
+store.onChange((what) => {
+  if (what === "ideas") {
+    if (point.weights) point.weights = store.ideas.map((_, index) => point.weights[index] ?? 0);
+    dots.showIdeas();
+    list.show();
+  }
+  if (what === "places") dots.showPlaces();
+  plane.drawLines(store.ideas, point.place, point.now?.weights);
+  showSettings();
+  if (point.isSet) point.ask().then((newest) => newest && makeSoon());
+});
+
+for (const name of ["weighing", "way"]) {
+  for (const choice of part(name).children) choice.onclick = () => store.choose(name, choice.value);
+}
+
+async function placeByMeaning() {
+  part("project").disabled = true;
+  try {
+    const { model = null, clip_skip = 1 } = store.base;
+    const { places } = await explore.ideas({ prompts: store.ideas.map(({ prompt }) => prompt), projection: part("projection").value, model, clip_skip });
+    store.place(places.map((place) => place.map((value) => Math.round(value * 1000) / 1000)));
+  } catch (problem) {
+    tell(problem);
+  } finally {
+    part("project").disabled = false;
+  }
+}
+
+part("project").onclick = placeByMeaning;
+part("add").addEventListener("submit", (event) => {
+  event.preventDefault();
+  const prompt = part("added").value.trim();
+  if (!prompt || store.ideas.length >= MOST_IDEAS) return;
+  part("added").value = "";
+  store.add(prompt);
+});
+part("save").onclick = () => saveMap(store);
+part("open").onclick = () => part("file").click();
+part("file").addEventListener("change", ({ target }) => {
+  const [file] = target.files;
+  target.value = ""; // the same file again is news, too
+  if (file) openMap(store, file).then(() => tell(null), tell);
+});
+window.addEventListener("darkroom:form", () => store.takeBase());
+
+dots.showIdeas();
+list.show();
+list.showWeights(store.ideas.map(() => 0));
+plane.drawLines(store.ideas, null, null);
+showSettings();
 part("panel").dataset.ready = "true";

@@ -1,15 +1,29 @@
-"""The Python side of the panel Map: it only places the component, which speaks to the API by itself."""
+"""The Python side of the panel Map: it places the component, which speaks to the API by itself."""
 
 from pathlib import Path
 
 import gradio as gr
 
+from webui.ui.examples import EXAMPLES
 from webui.ui.explore_tab.panel import JOINT_SCRIPTS, explore_panel
 
-SCRIPTS = (*JOINT_SCRIPTS, "main.js")
+SCRIPTS = (
+    *JOINT_SCRIPTS,
+    "map_store.js",
+    "hull.js",
+    "plane.js",
+    "dots.js",
+    "idea_list.js",
+    "point.js",
+    "picture.js",
+    "landscape.js",
+    "facts.js",
+    "files.js",
+    "main.js",
+)
 """In this order; the last one joins the others."""
 
 
 def map_panel() -> gr.HTML:
-    """The component; no handler hears of it."""
-    return explore_panel(Path(__file__).parent, SCRIPTS)
+    """The component, which begins with the examples as its ideas; no handler hears of it."""
+    return explore_panel(Path(__file__).parent, SCRIPTS, prompts=[prompt for _, prompt in EXAMPLES])
