@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Set
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from webui.access.kinds import Kind
@@ -18,8 +19,9 @@ from webui.engine.jobs import Job, JobStatus
 from webui.engine.process_host import log_unexpected
 from webui.engine.series_desk import JobDesk, OwnersDesk
 from webui.engine.series_grid import picture_of, save_outcome
-from webui.engine.series_kinds import Results, kind_of
+from webui.engine.series_kinds import kind_of
 from webui.engine.series_record import Cell, Series, SeriesStatus
+from webui.engine.series_results import CellEnd, SoFar
 from webui.engine.series_store import SeriesStore
 from webui.errors import JobNotFound, SeriesNotFound, WebUIError
 from webui.generation.limits import RANDOM_SEED
@@ -86,7 +88,7 @@ class SeriesKeeper:
         beginning = kind_of(wanted.options).begin(wanted.request, desk)
         series = Series(
             id=secrets.token_hex(8),
-            wanted=replace(wanted, request=desk.prepare(wanted.request)),
+            wanted=beginning.wanted or replace(wanted, request=desk.prepare(wanted.request)),
             cells=tuple(_with_job(cell) for cell in beginning.cells),
             total=beginning.total,
             said=beginning.said,
@@ -146,10 +148,9 @@ class SeriesKeeper:
             return self._cancel_jobs(series)
 
     def told(self, series: Series, *, cells: bool = False) -> dict[str, Any]:
-        """A series as JSON; `done` counts the cells that have ended, and `cells` says what became of each."""
-        jobs = {job: self._ended.get(job) for job in series.jobs}
-        ended = sum(job is not None for job in jobs.values()) if series.active else len(jobs)
-        told = {**series.to_json(), "done": ended + sum(cell.job is None for cell in series.cells)}
+        """A series as JSON; `done` counts pictures whose cells have ended, `cells` says what became of each cell."""
+        ended = [cell for cell in series.cells if not series.active or cell.job is None or cell.job in self._ended]
+        told = {**series.to_json(), "done": sum(cell.pictures for cell in ended)}
         if cells:
             told |= {"jobs": series.jobs, "cells": [self._cell_json(cell) for cell in series.cells]}
             told |= {"request": series.wanted.request.model_dump(mode="json"), "options": series.wanted.options_json()}
@@ -239,54 +240,47 @@ class SeriesKeeper:
         return news
 
     def _grow(self, series: Series) -> bool:
-        """Add the cell that follows from the last one's picture, if one does."""
-        last = series.cells[-1].job if series.cells else None
-        images = self._ended[last].images if last else ()
+        """Add the cells that follow from what was made, if any do."""
         desk = OwnersDesk(self._desk, series.owner)
-        following = kind_of(series.wanted.options).following(series, images[0], desk) if images else None
-        if following is None:
+        growth = kind_of(series.wanted.options).following(self._so_far(series), desk)
+        if growth is None:
             return False
         self._enqueued.discard(series.id)
-        grown = self._change(replace(series, cells=(*series.cells, _with_job(following))))
+        cells = (*series.cells, *(_with_job(cell) for cell in growth.cells))
+        grown = self._change(replace(series, cells=cells, result={**series.result, **growth.result}))
         self._enqueue(grown)
         self._publish(grown)
         return True
 
     def _finish(self, series: Series) -> None:
         """Make the grid or plot. Slow, so without the lock; a series that is cancelled meanwhile stays so."""
-        results = self._results(series)
-        made = [result for result in results if not isinstance(result, str)]
+        so_far = self._so_far(series)
         ended = replace(series, finished=time.time())
-        if made:
-            outcome = kind_of(series.wanted.options).outcome(series, results)
+        if so_far.any_made:
+            outcome = kind_of(series.wanted.options).outcome(so_far)
             picture, warning = save_outcome(self._library, series, outcome)
             if picture is not None:
                 self._desk.ownership.note(series.owner, Kind.PICTURE, picture)
             result = dict(outcome.result) | ({"warning": warning} if warning else {})
             ended = replace(ended, status=SeriesStatus.DONE, picture=picture, result=result)
-        elif all(result == JobStatus.CANCELLED for result in results):
+        elif all(problem == JobStatus.CANCELLED for problem in so_far.problems):
             ended = replace(ended, status=SeriesStatus.CANCELLED)
         else:
-            why = f"None of the pictures could be made. The first one: {results[0]}"
+            why = f"None of the pictures could be made. The first one: {so_far.problems[0]}"
             ended = replace(ended, status=SeriesStatus.FAILED, error=why)
         with self._lock:
             current = self._active.get(series.id)
             if current is not None and current.status is SeriesStatus.RUNNING:
                 self._change(ended)
 
-    def _results(self, series: Series) -> Results:
-        """Each cell's picture, or why it has none."""
-        results = []
+    def _so_far(self, series: Series) -> SoFar:
+        ends = []
         for cell in series.cells:
             job = self._ended.get(cell.job) if cell.job else None
-            picture = picture_of(self._library, job.images[0]) if job and job.images else None
-            if picture is not None:
-                results.append(picture)
-            elif job is not None and job.status is JobStatus.CANCELLED:
-                results.append(JobStatus.CANCELLED.value)
-            else:
-                results.append(cell.problem or (job and job.error) or "The picture's file is gone.")
-        return results
+            cancelled = JobStatus.CANCELLED.value if job and job.status is JobStatus.CANCELLED else ""
+            problem = cancelled or cell.problem or (job.error if job else None) or ""
+            ends.append(CellEnd(images=job.images if job else (), problem=problem))
+        return SoFar(series, ends, partial(picture_of, self._library))
 
     def _fail(self, series_id: str, error: str, hint: str) -> None:
         with self._lock:
@@ -303,9 +297,10 @@ class SeriesKeeper:
         """Give the queue every job that it does not have yet."""
         if series.id in self._enqueued:
             return
+        folder = kind_of(series.wanted.options).folder
         for cell in series.cells:
             if cell.request is not None and cell.job is not None and self._job(cell.job) is None:
-                self._desk.enqueue(cell.request, job=cell.job, owner=series.owner)
+                self._desk.enqueue(cell.request, job=cell.job, owner=series.owner, folder=folder)
         self._enqueued.add(series.id)
 
     def _cancel_jobs(self, series: Series) -> Series:

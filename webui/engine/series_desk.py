@@ -9,6 +9,7 @@ from webui.engine.jobs import Job
 from webui.generation.plot_axes import AxisType
 from webui.generation.request import GenerationRequest
 from webui.library.ownership import Ownership
+from webui.library.pictures import Folder
 
 
 class JobDesk(Protocol):
@@ -20,7 +21,9 @@ class JobDesk(Protocol):
     def prepare(self, request: GenerationRequest, owner: str) -> GenerationRequest: ...  # noqa: D102
     def ready(self, request: GenerationRequest, owner: str) -> GenerationRequest: ...  # noqa: D102
     def plot_axes(self) -> Sequence[AxisType]: ...  # noqa: D102
-    def enqueue(self, prepared: GenerationRequest, *, job: str | None, owner: str) -> Job: ...  # noqa: D102
+    def enqueue(  # noqa: D102
+        self, prepared: GenerationRequest, *, job: str | None, owner: str, folder: Folder
+    ) -> Job: ...
     def job(self, job_id: str) -> Job: ...  # noqa: D102
     def cancel(self, job_id: str) -> Job: ...  # noqa: D102
 

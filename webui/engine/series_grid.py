@@ -5,7 +5,7 @@ from io import BytesIO
 import numpy as np
 from PIL import Image
 
-from webui.engine.series_kinds import Outcome
+from webui.engine.series_kind import Outcome
 from webui.engine.series_record import Series
 from webui.errors import PictureNotFound
 from webui.generation.infotext import write_infotext

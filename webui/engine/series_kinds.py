@@ -1,17 +1,19 @@
-"""What each kind of series makes: its cells, what comes after a cell, and the grid or plot at the end."""
+"""Each kind of series: its cells, what comes after a cell, and the grid or plot at the end."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any, Protocol
 
 from PIL import Image
 
-from webui.engine.series_record import Cell, Series
+from webui.engine.series_journey import JourneyKind
+from webui.engine.series_kind import Beginning, Desk, Growth, Kind, Outcome, Prepare
+from webui.engine.series_record import Cell
+from webui.engine.series_results import SoFar
 from webui.errors import InvalidRequest, WebUIError
+from webui.generation.journey import Journey
 from webui.generation.loopback import loop_request, loop_strength, plan_batch
 from webui.generation.plot import AXIS_NAMES, Axis, describe_plot, plan_plot
-from webui.generation.plot_axes import AxisType
 from webui.generation.request import GenerationRequest
 from webui.generation.series import BatchOptions, LoopbackOptions, Options, PlotOptions, SweepOptions
 from webui.generation.sweep import largest_jump, plan_sweep, sweep_strengths, tipping_sentence
@@ -21,63 +23,9 @@ from webui.imaging.line_plot import Movement, movement_plot
 from webui.imaging.reading import flattened
 from webui.imaging.similarity import ssim
 
-Results = Sequence[Image.Image | str]
-"""Each cell's picture, or why it has none."""
-Prepare = Callable[[GenerationRequest], GenerationRequest]
-
-
-class Desk(Protocol):
-    """What a series asks while it is planned."""
-
-    def prepare(self, request: GenerationRequest) -> GenerationRequest:
-        """The request, ready for the queue; raises a `WebUIError` when it cannot be made."""
-        ...
-
-    def ready(self, request: GenerationRequest) -> GenerationRequest:
-        """The same for one that was prepared before: what styles and extensions change in it is in it already."""
-        ...
-
-    def plot_axes(self) -> Sequence[AxisType]:
-        """Everything that a plot can vary."""
-        ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Beginning:
-    """How a series begins: its first cells, how many there will be, and what its infotext says of it."""
-
-    cells: Sequence[Cell]
-    total: int
-    said: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
-    """What comes of a series: a picture or none, numbers and sentences, and more for the picture's infotext."""
-
-    picture: Image.Image | None = None
-    result: Mapping[str, Any] = field(default_factory=dict)
-    said: Mapping[str, str] = field(default_factory=dict)
-
-
-class Kind(Protocol):
-    """One kind of series."""
-
-    def begin(self, request: GenerationRequest, desk: Desk) -> Beginning:
-        """The cells, ready for the queue; raises `InvalidRequest` when the series cannot be made."""
-        ...
-
-    def following(self, series: Series, last_picture: str, desk: Desk) -> Cell | None:
-        """The cell after the last one, whose picture has this id; None when there is none."""
-        ...
-
-    def outcome(self, series: Series, results: Results) -> Outcome:
-        """What comes of it when all cells have ended."""
-        ...
-
 
 @dataclass(frozen=True, slots=True)
-class _Plot:
+class _Plot(Kind):
     options: PlotOptions
 
     def begin(self, request: GenerationRequest, desk: Desk) -> Beginning:
@@ -90,10 +38,8 @@ class _Plot:
             cells.append(Cell(labels=labels, request=ready, place=cell.place, problem=cell.problem))
         return Beginning(cells=cells, total=len(cells), said=describe_plot(axes))
 
-    def following(self, series: Series, last_picture: str, desk: Desk) -> Cell | None:
-        return None
-
-    def outcome(self, series: Series, results: Results) -> Outcome:
+    def outcome(self, so_far: SoFar) -> Outcome:
+        series, results = so_far.series, so_far.first_pictures()
         x, y, z = (self._labels(series.cells, axis) for axis in range(3))
         by_place = {tuple(cell.place): result for cell, result in zip(series.cells, results, strict=True)}
         pages = [
@@ -109,7 +55,7 @@ class _Plot:
 
 
 @dataclass(frozen=True, slots=True)
-class _Sweep:
+class _Sweep(Kind):
     options: SweepOptions
 
     def begin(self, request: GenerationRequest, desk: Desk) -> Beginning:
@@ -122,19 +68,16 @@ class _Sweep:
         said = {"Script": "Threshold sweep", "Strengths": f"{options.first:g}-{options.last:g} [{options.count}]"}
         return Beginning(cells=cells, total=len(cells), said=said)
 
-    def following(self, series: Series, last_picture: str, desk: Desk) -> Cell | None:
-        return None
-
-    def outcome(self, series: Series, results: Results) -> Outcome:
+    def outcome(self, so_far: SoFar) -> Outcome:
         strengths = self._strengths
-        pictures = [result if isinstance(result, Image.Image) else None for result in results]
+        pictures = [result if isinstance(result, Image.Image) else None for result in so_far.first_pictures()]
         distances = [_distance(*pair) for pair in pairwise(pictures)]
         jump = largest_jump(strengths, distances)
         sentence = tipping_sentence(strengths, jump)
         picture = movement_plot(
             Movement(
                 title=sentence,
-                labels=[cell.labels[0] for cell in series.cells],
+                labels=[cell.labels[0] for cell in so_far.series.cells],
                 distances=distances,
                 marked=strengths.index(jump.before) if jump else None,
                 pictures=pictures,
@@ -152,7 +95,7 @@ class _Sweep:
 
 
 @dataclass(frozen=True, slots=True)
-class _Loopback:
+class _Loopback(Kind):
     options: LoopbackOptions
 
     def begin(self, request: GenerationRequest, desk: Desk) -> Beginning:
@@ -164,14 +107,16 @@ class _Loopback:
         }  # fmt: skip
         return Beginning(cells=[self._cell(request, 0, None, desk.prepare)], total=options.loops, said=said)
 
-    def following(self, series: Series, last_picture: str, desk: Desk) -> Cell | None:
-        loop = len(series.cells)
-        if loop >= self.options.loops:
+    def following(self, so_far: SoFar, desk: Desk) -> Growth | None:
+        loop, last = len(so_far.ends), so_far.ends[-1]
+        if loop >= self.options.loops or not last.images:
             return None
-        return self._cell(series.wanted.request, loop, last_picture, desk.ready)  # prepared with the series
+        shared = so_far.series.wanted.request
+        return Growth(cells=[self._cell(shared, loop, last.images[0], desk.ready)])  # prepared with the series
 
-    def outcome(self, series: Series, results: Results) -> Outcome:
-        sheet = contact_sheet([Page([results])], columns=[cell.labels[0] for cell in series.cells])
+    def outcome(self, so_far: SoFar) -> Outcome:
+        series = so_far.series
+        sheet = contact_sheet([Page([so_far.first_pictures()])], columns=[cell.labels[0] for cell in series.cells])
         strengths = [
             cell.request.start.strength
             for cell in series.cells
@@ -188,7 +133,7 @@ class _Loopback:
 
 
 @dataclass(frozen=True, slots=True)
-class _Batch:
+class _Batch(Kind):
     options: BatchOptions
 
     def begin(self, request: GenerationRequest, desk: Desk) -> Beginning:
@@ -196,10 +141,7 @@ class _Batch:
         cells = [Cell(labels=(str(number),), request=desk.prepare(one)) for number, one in enumerate(requests, 1)]
         return Beginning(cells=cells, total=len(cells))
 
-    def following(self, series: Series, last_picture: str, desk: Desk) -> Cell | None:
-        return None
-
-    def outcome(self, series: Series, results: Results) -> Outcome:
+    def outcome(self, so_far: SoFar) -> Outcome:
         return Outcome()
 
 
@@ -209,6 +151,8 @@ def kind_of(options: Options) -> Kind:
         return _Plot(options)
     if isinstance(options, SweepOptions):
         return _Sweep(options)
+    if isinstance(options, Journey):
+        return JourneyKind(options)
     return _Loopback(options) if isinstance(options, LoopbackOptions) else _Batch(options)
 
 

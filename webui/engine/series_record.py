@@ -22,14 +22,15 @@ class SeriesStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
-    """One picture of a series.
+    """One job of a series.
 
     Args:
         labels: what is special about it, in words: one for each axis of a plot.
         request: what its job makes; None when nothing can.
-        place: where it is in a plot, counted from 0 along x, y and z.
+        place: where it is in a plot, counted from 0 along x, y and z; of a journey, which of its frames it makes.
         job: the id that its job has or will have.
         problem: why there is no job.
+        pictures: how many it counts for.
     """
 
     labels: tuple[str, ...]
@@ -37,6 +38,7 @@ class Cell:
     place: tuple[int, ...] = ()
     job: str | None = None
     problem: str = ""
+    pictures: int = 1
 
     def to_json(self) -> dict[str, Any]:
         """As it is kept."""
@@ -46,6 +48,7 @@ class Cell:
             "place": list(self.place),
             "job": self.job,
             "problem": self.problem,
+            "pictures": self.pictures,
         }
 
     @classmethod
@@ -58,6 +61,7 @@ class Cell:
             place=tuple(values["place"]),
             job=values["job"],
             problem=values["problem"],
+            pictures=values.get("pictures", 1),
         )
 
 
@@ -67,7 +71,7 @@ class Series:
 
     Args:
         wanted: the request with its seed fixed and its model named, and the options.
-        cells: in the order of their jobs; a loopback's grow loop by loop.
+        cells: in the order of their jobs; a loopback's grow loop by loop, a journey's may when it is measured.
         total: how many pictures there will be.
         said: what the grid's infotext says of the series, beside the request.
         picture: the id of the grid or plot, once it is made.
