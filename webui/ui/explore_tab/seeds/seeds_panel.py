@@ -6,7 +6,7 @@ import gradio as gr
 
 from webui.ui.explore_tab.panel import JOINT_SCRIPTS, explore_panel
 
-SCRIPTS = (*JOINT_SCRIPTS, "main.js")
+SCRIPTS = (*JOINT_SCRIPTS, "neighbourhood.js", "grid.js", "path.js", "beginning.js", "main.js")
 """In this order; the last one joins the others."""
 
 
