@@ -118,7 +118,7 @@ def _request(options: argparse.Namespace, settings: Settings, hooks: RequestHook
     given["extras"] = _extras(options, hooks, read)
     request = GenerationRequest.parse(given)
     entry = catalogue.find(request.model)
-    return GenerationRequest.parse(_own_values(entry, given) | given | {"model": entry.name}).with_fixed_seed()
+    return GenerationRequest.parse(own_values(entry, given) | given | {"model": entry.name}).with_fixed_seed()
 
 
 def _extras(options: argparse.Namespace, hooks: RequestHooks, read: Mapping[str, Any]) -> dict[str, Any]:
@@ -136,7 +136,7 @@ def _video(options: argparse.Namespace, read: Mapping[str, Any]) -> dict[str, An
     return {"video": values} if values else {}
 
 
-def _own_values(entry: ModelEntry, given: Mapping[str, Any]) -> dict[str, Any]:
+def own_values(entry: ModelEntry, given: Mapping[str, Any]) -> dict[str, Any]:
     """What the model wants where nothing is given: its size, and what its family is used with."""
     own = {"width": entry.default_width, "height": entry.default_height}
     told = {field: value for field, value in entry.defaults.items() if value is not None}

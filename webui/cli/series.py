@@ -1,7 +1,6 @@
 """`webui series`: make a plot, sweep, loopback or batch without a server, from the JSON that the API takes."""
 
 import argparse
-import json
 import sys
 import time
 from collections.abc import Callable, Mapping
@@ -9,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from webui.cli.extension_flags import add_extension_flags, extension_settings
+from webui.cli.json_file import read_json_object
 from webui.engine.engine import GENERATOR, Engine
 from webui.engine.opened_engine import opened_engine
 from webui.engine.series_record import Series, SeriesStatus
@@ -42,22 +42,11 @@ def run(options: argparse.Namespace) -> int:
     settings = load_settings(
         extra_models_dirs=tuple(options.models_dir), data_dir=options.data_dir, **extension_settings(options)
     )
-    values = read_series(options.file)
+    values = read_json_object(options.file)
     if options.folder is not None:
         values["pictures"] = pictures_of(options.folder, InputStore(settings.data_dir))
     make(settings, values, print)
     return 0
-
-
-def read_series(file: Path) -> dict[str, Any]:
-    """The JSON object of a file; raises `InvalidRequest` when there is none."""
-    try:
-        values = json.loads(file.read_text("utf-8"))
-    except (OSError, ValueError, RecursionError) as error:
-        raise InvalidRequest(f"The file {file} cannot be read as JSON: {error}.", field="file") from error
-    if not isinstance(values, Mapping):
-        raise InvalidRequest(f"The file {file} holds no JSON object.", field="file")
-    return dict(values)
 
 
 def pictures_of(folder: Path, inputs: InputStore) -> list[str]:
