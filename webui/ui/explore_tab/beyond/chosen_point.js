@@ -27,7 +27,25 @@ function showChosen(point) {
   part("chosen").dataset.factor = factor;
 }
 
+/** Has it made as any picture of txt2img is, kept and recorded, and opens the recording. */
+async function makeChosen() {
+  problemAt(part("chosen-messages"), null);
+  part("to-scrubber").disabled = true;
+  try {
+    const onNews = (words) => (part("chosen-status").textContent = words);
+    const made = await window.darkroom.makePicture(chosenPoint.request, { onNews });
+    if (made.trajectory) sendToScrubber(made);
+    else problemAt(part("chosen-messages"), { kind: "note", message: "The picture is made. Its steps were not kept: recording is switched off in the settings." });
+  } catch (problem) {
+    problemAt(part("chosen-messages"), problem);
+  } finally {
+    part("to-scrubber").disabled = false;
+    part("chosen-status").textContent = "";
+  }
+}
+
 function joinChosen() {
+  part("to-scrubber").onclick = makeChosen;
   part("to-txt2img").onclick = () => sendToTxt2img(chosenPoint.request);
   part("to-journey").onclick = () => {
     window.darkroom.addStop(chosenPoint.request, chosenPoint.url);

@@ -1,12 +1,12 @@
 // A field for an expression: what is typed is read by the server, and a fault is shown with a caret under it.
 
 const READ_AFTER_MS = 250;
-const EXCERPT = 19; // letters on each side of a fault
+const EXCERPT = 40; // letters of a line that are shown at most
 
 /** The part of the text around the fault, and the carets that belong under it. */
 function excerptAround(text, at, length) {
-  const begin = Math.max(0, at - EXCERPT);
-  const end = Math.min(text.length, Math.max(at + 1, at + length) + EXCERPT);
+  const begin = between(0, at + Math.ceil((length - EXCERPT) / 2), Math.max(0, text.length - EXCERPT));
+  const end = Math.min(begin + EXCERPT, text.length);
   const [before, after] = [begin > 0 ? "\u2026" : "", end < text.length ? "\u2026" : ""];
   const marked = between(1, length, Math.max(1, end - at));
   return { line: `${before}${text.slice(begin, end).replaceAll(/\s/g, " ")}${after}`, carets: " ".repeat(before.length + at - begin) + "^".repeat(marked) };
