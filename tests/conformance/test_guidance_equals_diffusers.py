@@ -35,13 +35,15 @@ def folder(family: StableDiffusion, tiny_models_dir: Path) -> Path:
 
 
 def _ours(family: StableDiffusion, **changes: Any) -> torch.Tensor:
-    request = GenerationRequest(steps=4, sampler="DDIM", cfg_scale=6.0).with_changes(**changes)
+    request = GenerationRequest(
+        prompt=PROMPT, negative_prompt=NEGATIVE, steps=4, sampler="DDIM", cfg_scale=6.0
+    ).with_changes(**changes)
     schedule = NoiseSchedule(
         sampler="DDIM", schedule=Schedule.AUTOMATIC, steps=4, config=family.scheduler_config, device=family.device
     )
     guide = make_guide(
-        family, prompt=PROMPT, negative_prompt=NEGATIVE, schedule=schedule,
-        reading=PromptOptions(request=request, embeddings={}.get, width=64, height=64),
+        family, schedule=schedule,
+        readings=[PromptOptions(request=request, embeddings={}.get, width=64, height=64)],
     )  # fmt: skip
     generators = picture_generators(SEEDS)
     noise = draw_noise(seeds=SEEDS, generators=generators, shape=(4, 8, 8), dtype=torch.float32)

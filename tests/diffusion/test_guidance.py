@@ -7,8 +7,9 @@ from diffusers.pipelines.stable_diffusion.pipeline_stable_diffusion import resca
 
 from tests.diffusion.toy_walk import ToyFamily, toy_schedule
 from webui.diffusion.families.base import PromptOptions
-from webui.diffusion.guidance import Guide, make_guide, rescaled
+from webui.diffusion.guidance import Guide, make_guide
 from webui.diffusion.samplers import NoiseSchedule
+from webui.diffusion.strand import rescaled
 from webui.generation.request import GenerationRequest
 
 TIMESTEP = torch.tensor(5)
@@ -25,13 +26,12 @@ def _guide(
     first_pass: NoiseSchedule | None = None,
     **changes: Any,
 ) -> Guide:
-    request = GenerationRequest(**{"cfg_scale": 2.5, "emphasis": "No norm"} | changes)
+    asked = {"prompt": prompt, "negative_prompt": negative_prompt, "cfg_scale": 2.5, "emphasis": "No norm"}
+    request = GenerationRequest(**asked | changes)
     return make_guide(
         family,  # type: ignore[arg-type]
-        prompt=prompt,
-        negative_prompt=negative_prompt,
         schedule=schedule or toy_schedule(),
-        reading=PromptOptions(request=request, embeddings={}.get, width=request.width, height=request.height),
+        readings=[PromptOptions(request=request, embeddings={}.get, width=request.width, height=request.height)],
         first_pass=first_pass,
     )
 

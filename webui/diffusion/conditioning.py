@@ -1,10 +1,12 @@
 """What each call of the network is conditioned on: the parts of the prompt, and which text each has at that call."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 from webui.diffusion.families.base import PromptEmbedding, PromptReader
+from webui.diffusion.mixing import Mixing
 from webui.diffusion.samplers import NoiseSchedule
+from webui.generation.blend import Blend, Slider
 from webui.generation.prompt import split_and
 from webui.generation.prompt_steps import TimedText, prompt_at_steps
 
@@ -13,7 +15,7 @@ from webui.generation.prompt_steps import TimedText, prompt_at_steps
 class Part:
     """A part of a prompt (between the words AND) with its weight in the guidance; its embedding has one row.
 
-    `text` is what it says at that call.
+    `text` is what it says at that call; a blend of several ideas has none.
     """
 
     embedding: PromptEmbedding
@@ -70,17 +72,53 @@ def _calls(schedule: NoiseSchedule) -> int:
     return schedule.steps * schedule.scheduler.order
 
 
-def conditionings(*, prompt: str, negative_prompt: str, timing: PromptTiming, read: PromptReader) -> list[Conditioning]:
-    """What each call of a walk is conditioned on. Only texts that some call needs are encoded."""
+def conditionings(
+    *,
+    prompt: str,
+    negative_prompt: str,
+    timing: PromptTiming,
+    read: PromptReader,
+    blend: Blend | None = None,
+    sliders: Callable[[int], Sequence[Slider]] = lambda call: (),
+) -> list[Conditioning]:
+    """What each call of a walk is conditioned on. Only texts that some call needs are encoded.
+
+    Args:
+        prompt: its parts are what the picture shows, if there is no blend.
+        negative_prompt: what it does not show.
+        timing: what the numbers in prompts refer to.
+        read: reads the prompts.
+        blend: ideas in the prompt's place.
+        sliders: those that hold at a call, counted from 0.
+    """
     parts = [(timing.texts(text), weight) for text, weight in split_and(prompt)]
     negative = timing.texts(negative_prompt)
+    mixing = Mixing(read)
 
-    def at(call: int) -> Conditioning:
+    def idea_at(prompt: str, call: int) -> str:
+        return _text_at(timing.texts(_only_part(prompt)), call)
+
+    def said(call: int) -> list[Part]:
+        if blend is None:
+            texts = [(_text_at(timed, call), weight) for timed, weight in parts]
+            return [Part(read(text), weight, text) for text, weight in texts]
+        ideas = [(idea_at(idea.prompt, call), idea.weight) for idea in blend.counted]
+        return [Part(mixing.blended(ideas, blend.way), 1.0, ideas[0][0] if len(ideas) == 1 else "")]
+
+    def at(number: int) -> Conditioning:
+        call = timing.before + number
         unwanted = read(_text_at(negative, call), negative=True)
-        said = [(_text_at(texts, call), weight) for texts, weight in parts]
-        return Conditioning(unwanted, tuple(Part(read(text), weight, text) for text, weight in said))
+        concepts = [(idea_at(slider.low, call), idea_at(slider.high, call), slider.value) for slider in sliders(number)]
+        return Conditioning(
+            unwanted, tuple(replace(part, embedding=mixing.moved(part.embedding, concepts)) for part in said(call))
+        )
 
-    return [at(timing.before + call) for call in range(timing.walked)]
+    return [at(number) for number in range(timing.walked)]
+
+
+def _only_part(prompt: str) -> str:
+    """What an idea says as a part of a prompt, which has no space behind it."""
+    return split_and(prompt)[0][0]
 
 
 def _text_at(texts: Sequence[TimedText], call: int) -> str:

@@ -1,10 +1,13 @@
 """The noise that walks start from: a seed of its own for each picture, variations of it, and other sizes of it."""
 
 from collections.abc import Sequence
+from functools import partial
 
 import torch
 
+from webui.diffusion.noise_turning import turned
 from webui.diffusion.philox import philox_noise
+from webui.generation.noise_turns import NoiseTurn
 from webui.generation.request import NoiseSource
 
 NoiseShape = tuple[int, int, int]
@@ -28,6 +31,7 @@ def draw_noise(
     variation_seeds: Sequence[int] | None = None,
     variation_strength: float = 0.0,
     resize_from: tuple[int, int] | None = None,
+    turns: Sequence[Sequence[NoiseTurn]] = (),
 ) -> torch.Tensor:
     """Noise (batch, channels, height, width) on the CPU, of standard deviation 1, drawn picture by picture.
 
@@ -45,7 +49,22 @@ def draw_noise(
         variation_strength: how far it moves there, 0 to 1.
         resize_from: (height, width) in latents at which the noise is drawn before it is pasted into `shape`, in its
             middle; None draws it at `shape`.
+        turns: of each picture's noise towards that of other seeds, which is drawn in the same way; none at all if
+            there are no entries.
     """
+    if any(turns):
+        draw = partial(draw_noise, shape=shape, dtype=dtype, source=source, resize_from=resize_from)
+        noise = draw(
+            seeds=seeds, generators=generators, variation_seeds=variation_seeds, variation_strength=variation_strength
+        )
+
+        def of_turn(turn: NoiseTurn) -> torch.Tensor:
+            return draw(
+                seeds=[turn.seed], generators=picture_generators([turn.seed]), variation_seeds=[turn.variation_seed],
+                variation_strength=turn.variation_strength,
+            )[0]  # fmt: skip
+
+        return torch.stack([turned(own, its, of_turn) for own, its in zip(noise, turns, strict=True)])
     plain = variation_seeds is None or variation_strength <= 0
     if plain and resize_from in (None, shape[1:]) and source == NoiseSource.CPU:
         return torch.stack([torch.randn((1, *shape), generator=own, dtype=dtype)[0] for own in generators])

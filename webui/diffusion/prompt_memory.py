@@ -10,9 +10,9 @@ from webui.diffusion.prompt_words import PromptWord
 
 _MOST_BYTES = 64_000_000
 _NOT_READ = {
-    "prompt", "negative_prompt", "styles", "seed", "variation_seed", "variation_strength", "steps", "sampler",
-    "schedule", "cfg_scale", "batch_size", "batch_count", "noise_source", "start", "mask", "hires", "eta", "fast",
-    "vae", "refiner",
+    "prompt", "negative_prompt", "blend", "sliders", "noise_turns", "points", "styles", "seed", "same_seed",
+    "variation_seed", "variation_strength", "steps", "sampler", "schedule", "cfg_scale", "batch_size", "batch_count",
+    "noise_source", "start", "mask", "hires", "eta", "fast", "vae", "refiner",
 }  # fmt: skip
 """What of a request no text encoder is told. All the rest counts: what is encoded once too often costs little."""
 
@@ -89,6 +89,11 @@ class _RememberingReader:
             self._memory.keep(key, _Remembered(embedding, tuple(self.notes[before:]), self._asked))
         self._seen.add(text)
         return embedding
+
+    def filled(self, embedding: PromptEmbedding, tokens: int) -> PromptEmbedding:
+        """As the family's own reader."""
+        self._seen.add("")
+        return self._reader.filled(embedding, tokens)
 
     def words(self, text: str) -> list[PromptWord]:
         """As the family's own reader."""

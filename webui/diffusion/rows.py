@@ -7,17 +7,20 @@ import torch
 
 from webui.diffusion.families.base import Family, Latents, PromptEmbedding
 
+ALL_PICTURES = slice(None)
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A prediction that is wanted: conditioned on an embedding of one row, and perturbed or not."""
+    """A prediction that is wanted: of some pictures, conditioned on an embedding of one row, and perturbed or not."""
 
     embedding: PromptEmbedding
+    pictures: slice
     perturbed: bool = False
 
 
 def predict_rows(family: Family, rows: Sequence[Row], latents: Latents, timestep: torch.Tensor) -> list[torch.Tensor]:
-    """The prediction of each row for latents (batch, channels, h, w).
+    """The prediction of each row for its pictures of the latents (batch, channels, h, w).
 
     Rows whose embeddings have the same shape, number of tokens included, share a call, the perturbed ones last.
     """
@@ -33,11 +36,11 @@ def predict_rows(family: Family, rows: Sequence[Row], latents: Latents, timestep
 def _predict_together(
     family: Family, rows: Sequence[Row], latents: Latents, timestep: torch.Tensor
 ) -> tuple[torch.Tensor, ...]:
-    count = len(latents)
-    prompts = PromptEmbedding.joined([row.embedding.expand(count) for row in rows])
-    usual = sum(not row.perturbed for row in rows)
-    repeated = torch.cat([latents] * len(rows))
-    if usual == len(rows):
-        return family.predict(repeated, timestep, prompts).chunk(len(rows))
-    with family.perturbed_attention(usual * count):
-        return family.predict(repeated, timestep, prompts).chunk(len(rows))
+    seen = [latents[row.pictures] for row in rows]
+    counts = [len(pictures) for pictures in seen]
+    prompts = PromptEmbedding.joined([row.embedding.expand(count) for row, count in zip(rows, counts, strict=True)])
+    usual = sum(count for row, count in zip(rows, counts, strict=True) if not row.perturbed)
+    if usual == sum(counts):
+        return family.predict(torch.cat(seen), timestep, prompts).split(counts)
+    with family.perturbed_attention(usual):
+        return family.predict(torch.cat(seen), timestep, prompts).split(counts)

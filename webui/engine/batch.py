@@ -198,9 +198,9 @@ def _walk(job: WalkingJob, each: _GroupWalk, steps: "_StepCounter") -> Steps[Rep
 def _pictures(job: WalkingJob, each: _GroupWalk, trajectory: str, batch: int) -> Iterator[Report]:
     yield Decoding(job=job.id, batch=batch), None
     films = each.walk.films() if isinstance(each.walk, PipelineWalk) else []
-    for row, (place, picture) in enumerate(zip(each.group.places, each.walk.pictures(), strict=True)):
+    for row, picture in enumerate(each.walk.pictures()):
         frames = films[row] if films else []
-        job.pictures.later(partial(_finished, job, each.group, picture, place, frames, trajectory=trajectory, row=row))
+        job.pictures.later(partial(_finished, job, each.group, picture, frames, trajectory=trajectory, row=row))
     yield from job.notes(job.model.memory.take_notes())
 
 
@@ -284,7 +284,6 @@ def _finished(
     job: WalkingJob,
     group: Group,
     picture: Image.Image,
-    place: int,
     frames: list[Image.Image],
     *,
     trajectory: str,
@@ -295,11 +294,12 @@ def _finished(
     It is made in a thread, while the next pictures walk.
     """
     vae = None if isinstance(job.model.family, PipelineModel) else group.request.vae  # whole pipelines take no other
-    alone = group.request.for_picture(place).with_changes(model=job.model.entry.name, vae=vae)
+    place = group.places[row]
+    alone = group.alone[row].with_changes(model=job.model.entry.name, vae=vae)
     alone = _from_own_row(alone, place, job)
     frames = [job.hooks.finished(frame, alone, keep_size=True) for frame in frames]
     picture = frames[0] if frames else job.hooks.finished(picture, alone)
-    infotext = infotext_of(job.hooks.host, alone, group.templates)
+    infotext = infotext_of(job.hooks.host, alone, group.templates[row])
     written = alone.model_dump_json()
     done = ImageDone(
         job=job.id, index=place, seed=alone.seed, width=picture.width, height=picture.height, infotext=infotext,

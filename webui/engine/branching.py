@@ -22,6 +22,7 @@ from webui.diffusion.passes import Pass, Turn, generator_states
 from webui.diffusion.samplers import NoiseSchedule
 from webui.diffusion.start import MaskedPicture, as_mask, kept_part, nothing_kept
 from webui.diffusion.trajectory import PassRecord, replayed_pass, schedule_of, take_rows
+from webui.engine.groups import Group
 from webui.engine.hires import hires_size
 from webui.engine.pass_plans import PassPlans
 from webui.engine.past import Past, check_fits, has_new_mask
@@ -44,18 +45,18 @@ class TakenUp:
 
     Args:
         past: the recording.
-        request: what is asked from there on.
-        seeds: one for each picture.
+        group: what is asked from there on.
         family: the model.
 
     Raises:
         InvalidRequest: the recording's latents do not fit the model, or the request cannot go on from the step.
     """
 
-    def __init__(self, past: Past, *, request: GenerationRequest, seeds: Sequence[int], family: Family) -> None:
+    def __init__(self, past: Past, *, group: Group, family: Family) -> None:
         self._past = past
-        self._request = request
-        self._seeds = seeds
+        self._group = group
+        self._request = request = group.request
+        self._seeds = group.seeds
         self._family = family
         header = past.trajectory.header
         check_fits(past, request, family.info)
@@ -247,10 +248,12 @@ class TakenUp:
 
     def _asks_for_what_was_recorded(self) -> bool:
         past, header = self._past, self._past.trajectory.header
-        asked, recorded = (each.model_dump(exclude=_OWN_BUSINESS) for each in (self._request, header.request))
         return (
             past.painting is None
-            and asked == recorded
+            and all(
+                _compared(asked) == _compared(header.request_of(row))
+                for asked, row in zip(self._group.alone, past.rows, strict=True)
+            )
             and self._request.model in (None, header.model.name)
             and list(self._seeds) == [header.seeds[row] for row in past.rows]
         )
@@ -283,6 +286,10 @@ class TakenUp:
                 f"start.painting: step {self._past.step} is the end of the walk, so nothing would be made of it.",
                 hint="Choose an earlier step, or start from the painted picture.", field="start.painting",
             )  # fmt: skip
+
+
+def _compared(request: GenerationRequest) -> dict[str, Any]:
+    return request.model_dump(exclude=_OWN_BUSINESS)
 
 
 def _planned_for(family: Family, plan: RecordedPass, model: RecordedModel) -> RecordedPass:

@@ -55,6 +55,7 @@ class CallAgain:
         self._family = family
         self._embeddings = embeddings
         self._networks = networks
+        self._request = trajectory.header.request_of(picture)
         self._latents = states.noisy[position][None].to(family.device, family.dtype)
         self._seen = self._extra_channels(picture)
         self._timestep = torch.tensor(trajectory.passes[self._number].plan.timesteps[self._call]).to(family.device)
@@ -139,9 +140,7 @@ class CallAgain:
 
     @cached_property
     def _plans(self) -> PassPlans:
-        return PassPlans(
-            self._trajectory.header.request, family=self._family, embeddings=self._embeddings, networks=self._networks
-        )
+        return PassPlans(self._request, family=self._family, embeddings=self._embeddings, networks=self._networks)
 
     def _hold_networks(self) -> None:
         """Other questions and jobs may have put other LoRAs on the model since the last call."""
@@ -187,4 +186,4 @@ class CallAgain:
         return seen[picture : picture + 1].to(self._family.device, self._family.dtype)
 
     def _tiled(self) -> AbstractContextManager[None]:
-        return self._family.tiled() if self._trajectory.header.request.tiling else nullcontext()
+        return self._family.tiled() if self._request.tiling else nullcontext()

@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from PIL import Image
@@ -65,7 +66,9 @@ def second_request(request: GenerationRequest, hires: Hires) -> GenerationReques
         InvalidRequest: there is no such sampler, or it cannot follow the schedule type.
     """
     own = {name: getattr(hires, name) for name in ("prompt", "negative_prompt", "cfg_scale", "sampler")}
-    changes = {name: value for name, value in own.items() if value not in (None, "")}
+    changes: dict[str, Any] = {name: value for name, value in own.items() if value not in (None, "")}
+    if hires.prompt:
+        changes["blend"] = None  # a prompt of its own is in the place of the ideas too
     if hires.sampler is not None:
         sampler = find_sampler(hires.sampler)
         if sampler is not None and request.schedule not in sampler.followed:

@@ -15,7 +15,7 @@ class PassPlans:
     """Makes schedules and guides for the passes of a request whose wildcards are resolved.
 
     Args:
-        request: what is asked.
+        request: what is asked; where it has points, all of them name the same networks.
         family: the model.
         embeddings: finds textual inversions.
         networks: the LoRAs on the model; None leaves those of prompts out.
@@ -84,9 +84,13 @@ class PassPlans:
 
     def reading(self, *, second: bool = False) -> PromptOptions:
         """How the prompts of a pass are read."""
+        return self._reading(self.request_of(second=second), second=second)
+
+    def _reading(self, request: GenerationRequest, *, second: bool) -> PromptOptions:
         width, height = self.size_of(second=second)
+        texts = {name: take_networks(getattr(request, name))[0] for name in ("prompt", "negative_prompt")}
         return PromptOptions(
-            request=self.request_of(second=second), embeddings=self._embeddings, width=width, height=height
+            request=request.model_copy(update=texts), embeddings=self._embeddings, width=width, height=height
         )
 
     def shift_of(self, *, second: bool) -> float | None:
@@ -110,15 +114,11 @@ class PassPlans:
             InvalidRequest: the model cannot do what the request asks of its text encoder.
             ModelUnusable: a LoRA does not fit the model.
         """
-        request = self.request_of(second=second)
         if self._networks is not None:
             self._networks.apply(self._asked(second=second))
         self.hold_networks(schedule, 0, second=second)
-        prompt, negative = (take_networks(text)[0] for text in (request.prompt, request.negative_prompt))
-        guide = make_guide(
-            self._family, prompt=prompt, negative_prompt=negative, schedule=schedule,
-            reading=self.reading(second=second), first_pass=first, before=before,
-        )  # fmt: skip
+        readings = [self._reading(each, second=second) for each in self._each(second=second)]
+        guide = make_guide(self._family, schedule=schedule, readings=readings, first_pass=first, before=before)
         guide.before_call = lambda index: self.hold_networks(schedule, index, second=second)
         return guide
 
@@ -134,6 +134,12 @@ class PassPlans:
             return
         self.notes += [note for note in self._networks.hold(self._asked(second=second)) if note not in self.notes]
         self._networks.at_step(schedule.step_number(index) // schedule.scheduler.order, schedule.steps)
+
+    def _each(self, *, second: bool) -> list[GenerationRequest]:
+        """What is asked of each picture in a pass; a single request where it is the same of all."""
+        request, hires = self._request, self._request.hires
+        alone = [request.for_picture(number) for number in range(len(request.points))] or [request]
+        return [second_request(each, hires) for each in alone] if second and hires else alone
 
     def _asked(self, *, second: bool) -> tuple[Network, ...]:
         """The networks that a pass's prompts name."""

@@ -1,4 +1,4 @@
-"""The walk of some pictures that have one prompt: from a request to steps, then to pictures. Torch.
+"""The walk of some pictures that go together: from a request to steps, then to pictures. Torch.
 
 There are no modes here: a request gives a start, what is put back after each move, and perhaps a second pass, and all
 of it goes along the one denoise loop.
@@ -115,7 +115,7 @@ class Walk:
         self._plans = PassPlans(group.request, family=family, embeddings=embeddings, networks=networks)
         self._refining = refining
         self._refined = refining and PassPlans(group.request, family=refining.family, embeddings=embeddings)
-        self._past = past and TakenUp(past, request=group.request, seeds=group.seeds, family=family)
+        self._past = past and TakenUp(past, group=group, family=family)
         self._legs = [self._first_leg()] if self._past is None else self._legs_of(self._past)
         if self._request.hires is not None and not self._legs[-1].second:
             self._legs.append(self._second_leg(self._request.hires.strength))
@@ -362,6 +362,7 @@ class Walk:
                 resize_from=(from_height // info.latent_scale, from_width // info.latent_scale)
                 if from_width and from_height
                 else None,
+                turns=[each.noise_turns for each in self._group.alone],
             )
             return noise.to(self._family.device)
 

@@ -14,6 +14,7 @@ from webui.generation.prompt import split_and
 
 MAX_IDEAS = 16
 MAX_SLIDERS = 16
+MAX_WEIGHT = 20.0
 _NEARLY_NOTHING = 1e-9
 
 
@@ -37,7 +38,7 @@ class Idea(_Value):
     """
 
     prompt: Prompt = ""
-    weight: float = Field(default=1.0, ge=-20.0, le=20.0)
+    weight: float = Field(default=1.0, ge=-MAX_WEIGHT, le=MAX_WEIGHT)
 
     @field_validator("prompt")
     @classmethod
@@ -48,11 +49,20 @@ class Idea(_Value):
 class Blend(_Value):
     """Ideas whose embeddings together are what the picture is conditioned on.
 
-    Ideas of weight 0 do not count. A single idea of weight 1 is that prompt, to the last bit.
+    Ideas of the same prompt are added up. Those of weight 0 do not count. A single one of weight 1 is that prompt, to
+    the last bit.
     """
 
     ideas: Annotated[tuple[Idea, ...], Field(min_length=1, max_length=MAX_IDEAS)]
     way: BlendWay = BlendWay.LINEAR
+
+    @field_validator("ideas")
+    @classmethod
+    def _each_once(cls, ideas: tuple[Idea, ...]) -> tuple[Idea, ...]:
+        weights: dict[str, float] = {}
+        for idea in ideas:
+            weights[idea.prompt] = weights.get(idea.prompt, 0.0) + idea.weight
+        return ideas if len(weights) == len(ideas) else tuple(_weighing(*idea) for idea in weights.items())
 
     @model_validator(mode="after")
     def _weighs_something(self) -> Self:
@@ -88,6 +98,12 @@ class Slider(_Value):
 
 
 Sliders = Annotated[tuple[Slider, ...], Field(max_length=MAX_SLIDERS)]
+
+
+def _weighing(prompt: str, weight: float) -> Idea:
+    if abs(weight) > MAX_WEIGHT:
+        raise ValueError(f"'{prompt[:40]}' would weigh {weight:g} in all, and at most {MAX_WEIGHT:g} can be")
+    return Idea(prompt=prompt, weight=weight)
 
 
 def _without_parts(prompt: str, whose: str) -> str:

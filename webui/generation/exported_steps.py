@@ -49,7 +49,7 @@ def picture_request(summary: TrajectorySummary, picture: int) -> GenerationReque
     """The request that makes picture number `picture` of a recording alone."""
     header = summary.header
     seeds = {"seed": header.seeds[picture], "variation_seed": header.variation_seeds[picture]}
-    return header.request.with_changes(**seeds, batch_size=1, batch_count=1, model=header.model.name)
+    return header.request_of(picture).with_changes(**seeds, batch_size=1, batch_count=1, model=header.model.name)
 
 
 def exported_infotext(summary: TrajectorySummary, picture: int, steps: Sequence[int], view: View) -> str:

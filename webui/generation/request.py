@@ -4,7 +4,7 @@ The page, the API, the command line, the queue, the infotext and the picture's m
 """
 
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
 from typing import Annotated, Any, Self
 
@@ -14,6 +14,7 @@ from webui.errors import InvalidRequest
 from webui.generation.blend import Blend, Sliders
 from webui.generation.extras import Extras
 from webui.generation.fast import PRESETS
+from webui.generation.invalid_values import as_invalid_request
 from webui.generation.limits import MAX_SEED, RANDOM_SEED, Prompt, Side
 from webui.generation.model_options import ModelName, Refiner, SizeConditioning
 from webui.generation.noise_turns import NoiseTurns, with_drawn_seeds
@@ -261,14 +262,41 @@ class GenerationRequest(BaseModel):
 
     @property
     def prompts(self) -> tuple[str, ...]:
-        """Every prompt that it has, those of the second pass too."""
-        hires = self.hires
-        return (self.prompt, self.negative_prompt, *((hires.prompt, hires.negative_prompt) if hires else ()))
+        """Every prompt that it has: those of the second pass, of ideas, sliders and points too."""
+        said: list[str] = []
+        self.with_each_prompt(lambda prompt: said.append(prompt) or prompt)
+        return tuple(said)
+
+    def with_each_prompt(self, change: Callable[[str], str]) -> Self:
+        """The request with each of its prompts changed: those of the second pass, of ideas, sliders and points too.
+
+        Raises:
+            InvalidRequest: one has become what it cannot be, such as too long.
+        """
+        changes = _with_prompts(self.model_dump(exclude={"hires", "points"}), change)
+        if self.hires is not None:
+            changes["hires"] = _with_prompts(self.hires.model_dump(), change)
+        changes["points"] = [_with_prompts(point.model_dump(), change) for point in self.points]
+        return self.with_changes(**changes)
 
     @property
     def image_count(self) -> int:
         """How many pictures the request asks for."""
         return self.batch_size * self.batch_count
+
+
+def _with_prompts(values: Mapping[str, Any], change: Callable[[str], str]) -> dict[str, Any]:
+    """The values of a request, or of what has prompts in it, with each of them changed, in their order."""
+    changes: dict[str, Any] = {name: change(values[name]) for name in ("prompt", "negative_prompt")}
+    blend = values.get("blend")
+    if blend:
+        ideas = [idea | {"prompt": change(idea["prompt"])} for idea in blend["ideas"]]
+        changes["blend"] = blend | {"ideas": ideas}
+    if "sliders" in values:
+        changes["sliders"] = [
+            slider | {end: change(slider[end]) for end in ("low", "high")} for slider in values["sliders"]
+        ]
+    return {**values, **changes}
 
 
 def _drawn_seed() -> int:
@@ -308,48 +336,3 @@ def _check_follows(sampler: str, schedule: str, *, field: str) -> None:
 
 def _listed(names: Iterable[str]) -> str:
     return ", ".join(str(name) for name in names)
-
-
-def as_invalid_request(error: ValidationError) -> InvalidRequest:
-    """The first problem as a sentence: which field, what was wrong, what is allowed."""
-    problem = error.errors(include_url=False)[0]
-    cause = problem.get("ctx", {}).get("error")
-    if isinstance(cause, InvalidRequest):
-        return cause
-    field = _field_of(problem["loc"])
-    context = problem.get("ctx", {})
-    shown = _shown(problem["input"])
-    limits = {
-        "greater_than_equal": "it must be at least {ge}",
-        "less_than_equal": "it must be at most {le}",
-        "multiple_of": "it must be a multiple of {multiple_of}",
-        "string_too_long": "it may have at most {max_length:,} characters",
-        "finite_number": "it must be a finite number",
-        "extra_forbidden": "there is no such field",
-        "string_pattern_mismatch": "it must be a picture's id, 32 hexadecimal digits",
-        "union_tag_invalid": "kind must be 'noise', 'picture' or 'step'",
-        "union_tag_not_found": "kind must be 'noise', 'picture' or 'step'",
-    }
-    if problem["type"] == "value_error":
-        what = str(context["error"])
-    elif problem["type"] in limits:
-        what = f"{shown} cannot be used: {limits[problem['type']].format(**context)}"
-    else:
-        what = f"{shown} cannot be used: {problem['msg'][:1].lower()}{problem['msg'][1:]}"
-    return InvalidRequest(f"{field}: {what}.", field=field)
-
-
-def _shown(value: Any) -> str:
-    try:
-        text = repr(value)
-    except RecursionError:
-        return "what is nested so deeply"
-    return text if len(text) <= 60 else f"a text of {len(str(value)):,} characters"
-
-
-def _field_of(location: tuple[int | str, ...]) -> str:
-    """The name of the field at fault: `steps`, `start.strength`, `styles.0`. The tag of a union is left out."""
-    places = [str(place) for place in location]
-    if places[:1] == ["start"]:
-        del places[1:2]
-    return ".".join(places) or "request"

@@ -10,12 +10,13 @@ from typing import Annotated, Any, ClassVar, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from webui.errors import InvalidRequest
+from webui.generation.invalid_values import as_invalid_request
 from webui.generation.journey import Journey
 from webui.generation.limits import Share
 from webui.generation.loopback import Curve
 from webui.generation.plot import AXIS_NAMES, MAX_CELLS, Axis, read_axis
 from webui.generation.plot_axes import NOTHING, AxisType
-from webui.generation.request import GenerationRequest, as_invalid_request
+from webui.generation.request import GenerationRequest
 from webui.generation.ways import PictureId
 
 

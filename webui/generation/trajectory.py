@@ -99,6 +99,10 @@ class TrajectoryHeader(_Value):
     guidance: bool = False
     origin: Origin | None = None
 
+    def request_of(self, picture: int) -> GenerationRequest:
+        """The request with what the point of a picture says, where there are points; otherwise seeds are beside it."""
+        return self.request.for_picture(picture) if self.request.points else self.request
+
 
 class TrajectorySummary(_Value):
     """A recording as a whole: its header, its passes, and how far it got.

@@ -11,7 +11,7 @@ from starlette.concurrency import run_in_threadpool
 from webui.access.principal import Principal
 from webui.engine.engine import Engine
 from webui.engine.looks import LookPreprocess, Wanted
-from webui.generation.request import as_invalid_request
+from webui.generation.invalid_values import as_invalid_request
 from webui.library.library import picture_id
 from webui.model_manager.named_models import with_known_model
 from webui.server.access.principals import principal_of

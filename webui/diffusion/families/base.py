@@ -19,6 +19,10 @@ Latents = torch.Tensor
 """(batch, channels, height / 8, width / 8), in the family's dtype and on its device."""
 
 
+POOLED = "pooled"
+"""The name, among what networks are told beside tokens, of what an encoder says of a whole text."""
+
+
 class MaskView(Enum):
     """What an inpainting model sees of a mask, as further channels of its input, with the masked picture's latents."""
 
@@ -124,6 +128,13 @@ class PromptReader(Protocol):
 
         Raises:
             InvalidRequest: the model cannot do what the request asks of its text encoders.
+        """
+        ...
+
+    def filled(self, embedding: PromptEmbedding, tokens: int) -> PromptEmbedding:
+        """An embedding of one row with filling behind its text, so that it has so many tokens; longer ones stay.
+
+        The filling is what the encoder says of no words at all, if it reads texts in chunks, else zeros.
         """
         ...
 

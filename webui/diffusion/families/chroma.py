@@ -10,6 +10,7 @@ from typing import Any
 import torch
 
 from webui.diffusion.families.base import FamilyInfo, Latents, PromptEmbedding, PromptOptions
+from webui.diffusion.families.filling import filled_with_zeros
 from webui.diffusion.families.flow_family import FlowFamily
 from webui.diffusion.families.packed_latents import packed, text_places, token_places, unpacked
 from webui.diffusion.families.t5_text import T5Reader, T5Text
@@ -92,6 +93,10 @@ class ChromaReader:
     def __call__(self, text: str, *, negative: bool = False) -> PromptEmbedding:
         """A prompt to an embedding of as many tokens as it has, its end and one of filling."""
         return PromptEmbedding(self._t5(text).to(self._dtype))
+
+    def filled(self, embedding: PromptEmbedding, tokens: int) -> PromptEmbedding:
+        """An embedding with zeros behind its text, up to so many tokens."""
+        return filled_with_zeros(embedding, tokens)
 
     def words(self, text: str) -> list[PromptWord]:
         """The words of a prompt that can be pointed at, and the places of their tokens in its embedding."""

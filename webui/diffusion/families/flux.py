@@ -12,6 +12,7 @@ import torch
 
 from webui.diffusion.families.base import FamilyInfo, Latents, MaskView, PromptEmbedding, PromptOptions
 from webui.diffusion.families.clip_text import ClipText
+from webui.diffusion.families.filling import filled_with_zeros
 from webui.diffusion.families.flow_family import FlowFamily
 from webui.diffusion.families.packed_latents import packed, text_places, token_places, unpacked
 from webui.diffusion.families.picture_vae import PictureVae
@@ -121,6 +122,10 @@ class FluxReader:
     def __call__(self, text: str, *, negative: bool = False) -> PromptEmbedding:
         """A prompt to an embedding of as many tokens as the network was trained for."""
         return self._beside(self._t5(text), self._clip.pooled(text))
+
+    def filled(self, embedding: PromptEmbedding, tokens: int) -> PromptEmbedding:
+        """An embedding with zeros behind its text, up to so many tokens; all texts are of one length here."""
+        return filled_with_zeros(embedding, tokens)
 
     def words(self, text: str) -> list[PromptWord]:
         """The words of a prompt that can be pointed at, and the places of their tokens in its embedding."""

@@ -12,6 +12,7 @@ from typing import Any
 import torch
 
 from webui.diffusion.families.base import PromptEmbedding
+from webui.diffusion.families.filling import filled_with_zeros
 from webui.diffusion.prompt_words import PromptWord, written_words
 
 
@@ -100,6 +101,10 @@ class LanguageReader:
             self._tell_length(text)
             self._encoded[text] = PromptEmbedding(self.text.encode(text).to(self.dtype), self.more)
         return self._encoded[text]
+
+    def filled(self, embedding: PromptEmbedding, tokens: int) -> PromptEmbedding:
+        """An embedding with zeros behind its text, up to so many tokens."""
+        return filled_with_zeros(embedding, tokens)
 
     def words(self, text: str) -> list[PromptWord]:
         """The words of a prompt that can be pointed at, and the places of their tokens in its embedding."""

@@ -1,6 +1,7 @@
 """Prompts of families with one text encoder, which read nothing but its tokens."""
 
 from webui.diffusion.families.base import PromptEmbedding, PromptOptions
+from webui.diffusion.families.filling import filled_with
 from webui.diffusion.prompt_encoding import PromptEncoder
 from webui.diffusion.prompt_words import PromptWord
 from webui.diffusion.text_encoder import TextEncoder
@@ -22,6 +23,10 @@ class SingleEncoderReader:
             InvalidRequest: the text encoder has fewer layers than are to be skipped.
         """
         return PromptEmbedding(self._encoder(text))
+
+    def filled(self, embedding: PromptEmbedding, tokens: int) -> PromptEmbedding:
+        """An embedding with chunks of no words behind its text, up to so many tokens."""
+        return filled_with(embedding, self("").tokens, tokens)
 
     def words(self, text: str) -> list[PromptWord]:
         """The words of a prompt that can be pointed at, and the places of their tokens in its embedding."""

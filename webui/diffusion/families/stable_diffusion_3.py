@@ -11,6 +11,7 @@ from torch.nn import functional
 
 from webui.diffusion.families.base import FamilyInfo, Latents, MaskView, PromptEmbedding, PromptOptions
 from webui.diffusion.families.clip_text import ClipText
+from webui.diffusion.families.filling import filled_with
 from webui.diffusion.families.flow_family import FlowFamily
 from webui.diffusion.families.t5_text import T5Reader, T5Text
 from webui.diffusion.prompt_encoding import PromptEncoder
@@ -138,6 +139,10 @@ class StableDiffusion3Reader:
             self._read[text] = self._joined(tokens, self._t5(text) if self._t5 else None, pooled)
             self._tell()
         return self._read[text]
+
+    def filled(self, embedding: PromptEmbedding, tokens: int) -> PromptEmbedding:
+        """An embedding with CLIP's chunks of no words before T5's tokens, up to so many tokens."""
+        return filled_with(embedding, self("").tokens[:, :-_T5_LENGTH], tokens, last=_T5_LENGTH)
 
     def words(self, text: str) -> list[PromptWord]:
         """The words of a prompt that can be pointed at, and the places of CLIP's tokens of them in its embedding."""

@@ -11,6 +11,7 @@ import torch
 
 from webui.diffusion.families.base import Latents, PromptEmbedding, PromptOptions
 from webui.diffusion.families.clip_text import ClipText
+from webui.diffusion.families.filling import filled_with
 from webui.diffusion.families.unet_family import UnetFamily
 from webui.diffusion.prompt_encoding import PromptEncoder
 from webui.diffusion.prompt_words import PromptWord
@@ -125,6 +126,10 @@ class StableDiffusionXLReader:
             told = dict.fromkeys(note for clip in self._clips for note in clip.notes)
             self.notes.extend(note for note in told if note not in self.notes)
         return self._read[text, negative]
+
+    def filled(self, embedding: PromptEmbedding, tokens: int) -> PromptEmbedding:
+        """An embedding with chunks of no words behind its text, up to so many tokens."""
+        return filled_with(embedding, self("").tokens, tokens)
 
     def words(self, text: str) -> list[PromptWord]:
         """The words of a prompt that can be pointed at, and the places of their tokens in its embedding."""

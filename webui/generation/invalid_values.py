@@ -1,0 +1,52 @@
+"""What is wrong with values, as a sentence: which field, what was given, what is allowed."""
+
+from typing import Any
+
+from pydantic import ValidationError
+
+from webui.errors import InvalidRequest
+
+
+def as_invalid_request(error: ValidationError) -> InvalidRequest:
+    """The first problem as a sentence: which field, what was wrong, what is allowed."""
+    problem = error.errors(include_url=False)[0]
+    cause = problem.get("ctx", {}).get("error")
+    if isinstance(cause, InvalidRequest):
+        return cause
+    field = _field_of(problem["loc"])
+    context = problem.get("ctx", {})
+    shown = _shown(problem["input"])
+    limits = {
+        "greater_than_equal": "it must be at least {ge}",
+        "less_than_equal": "it must be at most {le}",
+        "multiple_of": "it must be a multiple of {multiple_of}",
+        "string_too_long": "it may have at most {max_length:,} characters",
+        "finite_number": "it must be a finite number",
+        "extra_forbidden": "there is no such field",
+        "string_pattern_mismatch": "it must be a picture's id, 32 hexadecimal digits",
+        "union_tag_invalid": "kind must be 'noise', 'picture' or 'step'",
+        "union_tag_not_found": "kind must be 'noise', 'picture' or 'step'",
+    }
+    if problem["type"] == "value_error":
+        what = str(context["error"])
+    elif problem["type"] in limits:
+        what = f"{shown} cannot be used: {limits[problem['type']].format(**context)}"
+    else:
+        what = f"{shown} cannot be used: {problem['msg'][:1].lower()}{problem['msg'][1:]}"
+    return InvalidRequest(f"{field}: {what}.", field=field)
+
+
+def _shown(value: Any) -> str:
+    try:
+        text = repr(value)
+    except RecursionError:
+        return "what is nested so deeply"
+    return text if len(text) <= 60 else f"a text of {len(str(value)):,} characters"
+
+
+def _field_of(location: tuple[int | str, ...]) -> str:
+    """The name of the field at fault: `steps`, `start.strength`, `styles.0`. The tag of a union is left out."""
+    places = [str(place) for place in location]
+    if places[:1] == ["start"]:
+        del places[1:2]
+    return ".".join(places) or "request"
