@@ -16,11 +16,20 @@ class Dots {
     plane.follow(plane.node, taken);
   }
 
-  /** A dot that can be dragged and moved by keys; `where()` is its place, `take(place, ended)` where it goes. */
+  /** A dot that can be dragged and moved by keys: `where()` is its place, `take(place, ended)` where it goes. A click or
+   * Enter brings the point there. */
   dot(className, testId, where, take) {
     const node = make("button", { type: "button", className: `map-dot ${className}`, attributes: { "data-testid": testId } });
-    this.plane.follow(node, { moved: (place) => take(place, false), ended: (place) => take(place, true) });
+    const clicked = () => {
+      const { x, y } = where();
+      this.movePoint({ x, y }, true);
+    };
+    this.plane.follow(node, { moved: (place) => take(place, false), ended: (place) => take(place, true), clicked });
     node.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" || event.key === " ") {
+        event.preventDefault();
+        return clicked();
+      }
       const move = KEY_MOVES[event.key];
       if (!move) return;
       event.preventDefault();

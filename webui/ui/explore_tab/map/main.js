@@ -1,6 +1,6 @@
 // Joins the parts: the plane and the list change the map, the point becomes a picture, the landscape follows.
 
-const MAKES_AFTER_MS = 350; // a weight or an idea that was moved has rested so long
+const MAKES_AFTER_MS = 350; // what is moved has rested so long
 
 const tell = (problem) => problemAt(part("messages"), problem);
 const store = new MapStore(props.prompts ?? []);
@@ -15,9 +15,10 @@ let resting = null;
 
 async function movePoint(place, ended) {
   dots.showPoint(place);
-  const newest = await point.moveTo(place);
   clearTimeout(resting);
-  if (newest && ended) picture.show(point.now.request);
+  if (!(await point.moveTo(place))) return;
+  if (ended) picture.show(point.now.request);
+  else makeSoon(); // where a drag rests, too
 }
 
 function makeSoon() {
@@ -58,20 +59,21 @@ for (const name of ["weighing", "way"]) {
   for (const choice of part(name).children) choice.onclick = () => store.choose(name, choice.value);
 }
 
-async function placeByMeaning() {
+async function placeByMeaning({ quietly = false } = {}) {
   part("project").disabled = true;
   try {
     const { model = null, clip_skip = 1 } = store.base;
     const { places } = await explore.ideas({ prompts: store.ideas.map(({ prompt }) => prompt), projection: part("projection").value, model, clip_skip });
-    store.place(places.map((place) => place.map((value) => Math.round(value * 1000) / 1000)));
+    if (!quietly || !point.isSet) store.place(places.map((place) => place.map((value) => Math.round(value * 1000) / 1000)));
   } catch (problem) {
-    tell(problem);
+    if (!quietly) tell(problem);
   } finally {
     part("project").disabled = false;
+    part("plane").dataset.projected = "true";
   }
 }
 
-part("project").onclick = placeByMeaning;
+part("project").onclick = () => placeByMeaning();
 part("add").addEventListener("submit", (event) => {
   event.preventDefault();
   const prompt = part("added").value.trim();
@@ -94,3 +96,6 @@ list.showWeights(store.ideas.map(() => 0));
 plane.drawLines(store.ideas, null, null);
 showSettings();
 part("panel").dataset.ready = "true";
+
+// On a first visit the places come from the projection, unless somebody was quicker.
+if (store.isFirst) placeByMeaning({ quietly: true });

@@ -9,7 +9,11 @@ class PointPicture {
     this.onPicture = onPicture;
     const onNews = (words, share) => this.tell(words, share);
     const onDone = (made, request) => this.done(made, request);
-    const failed = (problem) => (this.tell(""), onProblem(problem));
+    const failed = (problem) => {
+      this.shown.key = null; // the same point may be tried again
+      this.tell("");
+      onProblem(problem);
+    };
     this.developer = developing(this.canvas, { onNews, onPicture: (request) => this.drawn(request), onDone, onProblem: failed });
     part("to-txt2img").onclick = () => sendToTxt2img(this.shown.request);
     part("to-img2img").onclick = () => sendToImg2img({ id: this.shown.made.image, width: this.canvas.width, height: this.canvas.height });

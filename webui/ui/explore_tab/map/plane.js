@@ -1,6 +1,7 @@
 // The plane: where a place of the map is on the screen, clicks and drags on it, and its lines.
 
 const REACH = 1.3; // the plane shows -REACH to REACH in both directions; ideas lie within 1 when they are projected
+const CLICK_SLACK = 3; // pixels that a hand may tremble in a click
 const SVG = "http://www.w3.org/2000/svg";
 
 /** Per cent from the left and from the top of a place; y grows upwards, as on a map. */
@@ -22,22 +23,27 @@ class Plane {
   }
 
   /**
-   * Follow a pointer from where it goes down on `node`: `moved(place)` at each move, `ended(place)` when it is let go.
-   * With `fromStart`, going down is a move, too.
+   * Follow a pointer from where it goes down on `node`: `moved(place)` at each move, `ended(place)` when it is let go,
+   * `clicked()` when it did not move. With `fromStart`, going down is a move, too.
    */
-  follow(node, { moved, ended, fromStart = false }) {
+  follow(node, { moved, ended, clicked = () => {}, fromStart = false }) {
     node.addEventListener("pointerdown", (event) => {
       if (event.button !== 0) return;
       event.stopPropagation();
       node.setPointerCapture(event.pointerId);
       let last = fromStart ? this.placeOf(event) : null;
       if (last) moved(last);
-      const move = (later) => moved((last = this.placeOf(later)));
-      const end = () => {
-        for (const [type, heard] of [["pointermove", move], ["pointerup", end], ["pointercancel", end]]) node.removeEventListener(type, heard);
-        if (last) ended(last);
+      const move = (later) => {
+        if (!last && Math.hypot(later.clientX - event.clientX, later.clientY - event.clientY) < CLICK_SLACK) return;
+        moved((last = this.placeOf(later)));
       };
-      for (const [type, heard] of [["pointermove", move], ["pointerup", end], ["pointercancel", end]]) node.addEventListener(type, heard);
+      const heard = { pointermove: move, pointerup: () => end(), pointercancel: () => end() };
+      const end = () => {
+        for (const type of Object.keys(heard)) node.removeEventListener(type, heard[type]);
+        if (last) ended(last);
+        else clicked();
+      };
+      for (const type of Object.keys(heard)) node.addEventListener(type, heard[type]);
     });
   }
 

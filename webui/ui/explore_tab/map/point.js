@@ -4,7 +4,7 @@
 class Point {
   /** `heard(now)` gets {place, weights, inside, request} when the server has answered. */
   constructor(store, heard, onProblem) {
-    Object.assign(this, { store, heard, onProblem, place: null, weights: null, now: null, asking: null });
+    Object.assign(this, { store, heard, onProblem, place: null, weights: null, now: null, asking: null, answer: null });
   }
 
   get isSet() {
@@ -12,6 +12,7 @@ class Point {
   }
 
   moveTo(place) {
+    if (this.answer && this.place?.x === place.x && this.place.y === place.y) return this.answer;
     this.place = place;
     this.weights = null;
     return this.ask();
@@ -24,7 +25,12 @@ class Point {
   }
 
   /** Asks anew, for the map or the form may have changed; true when the answer is the newest one's. */
-  async ask() {
+  ask() {
+    this.answer = this.askNow();
+    return this.answer;
+  }
+
+  async askNow() {
     this.asking?.abort();
     const { signal } = (this.asking = new AbortController());
     const { place } = this;
@@ -36,7 +42,9 @@ class Point {
       this.heard(this.now);
       return true;
     } catch (problem) {
-      if (!signal.aborted) this.onProblem(problem);
+      if (signal.aborted) return false;
+      this.answer = null;
+      this.onProblem(problem);
       return false;
     }
   }
