@@ -7,7 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from webui.engine.looks import Answered, ExploreQuestion, Looking, LookPoints
+from webui.diffusion.latent_statistics import channel_statistics, named
+from webui.engine.idea_looks import Vector, ideas_answer
+from webui.engine.looks import Answered, ExploreQuestion, LookIdeas, Looking, LookNormal, LookPoints, LookVector
 from webui.engine.point_walks import PointPicture, PointTools, PointWalks
 from webui.errors import ViewUnavailable
 from webui.imaging.strips import encode_picture
@@ -26,6 +28,7 @@ class ExploreLooks:
     """
 
     def __init__(self, tools: PointTools, data_dir: Path) -> None:
+        self._tools = tools
         self._walks = PointWalks(tools)
         self._data_dir = data_dir
 
@@ -38,7 +41,11 @@ class ExploreLooks:
         match question:
             case LookPoints():
                 return (yield from self._points(question, load))
-            case _:
+            case LookIdeas():
+                return ideas_answer(question, load(question.model, None), self._tools)
+            case LookVector():
+                return (yield from self._vector(question, load))
+            case LookNormal():
                 raise ViewUnavailable("This cannot be asked yet.")
 
     def let_go(self) -> None:
@@ -53,7 +60,16 @@ class ExploreLooks:
         files = tuple(encode_picture(np.asarray(each.picture), question.format) for each in made)
         return Answered(values=values, parts=files)
 
+    def _vector(self, question: LookVector, load: LoadNamed) -> Looking:
+        vector = Vector(question, load(question.model, question.request.vae), self._tools)
+        return Answered(values={**vector.values(), "nearest": []})
+        yield
+
 
 def _told(made: PointPicture) -> dict[str, Any]:
     width, height = made.picture.size
-    return {"seed": made.request.seed, "width": width, "height": height, "strangeness": None, "statistics": {}}
+    statistics = {} if made.lost else named(channel_statistics(made.latents))
+    return {
+        "seed": made.request.seed, "width": width, "height": height, "lost": made.lost, "strangeness": None,
+        "statistics": statistics,
+    }  # fmt: skip

@@ -117,7 +117,7 @@ class Generator:
             WebUIError: the model cannot be loaded, what is asked does not fit it, a picture or a recording, or the walk
                 failed.
         """
-        self._looker.let_go()
+        self._looker.make_way(request)
         source = self._source(request)
         need = _need(request)
         # The refiner first, so that the model itself is the one that is ready when the walk begins.

@@ -44,6 +44,7 @@ from webui.engine.preprocessing import preprocessed
 from webui.engine.word_maps import MOST_TRIED, WordMaps, attended, influences
 from webui.engine.worker_extensions import WorkerExtensions
 from webui.errors import InvalidRequest, ViewUnavailable, WebUIError
+from webui.generation.request import GenerationRequest
 from webui.generation.trajectory import Origin, TrajectoryHeader
 from webui.generation.ways import FromStep
 from webui.imaging.strips import encode_picture, strip
@@ -100,7 +101,7 @@ class Looker:
             case LookAttention():
                 return (yield from self._attention(question))
             case LookPoints() | LookIdeas() | LookVector() | LookNormal():
-                return (yield from self._explored.answer(question, self._loaded))
+                return (yield from self._explored.answer(question, self._exactly))
             case LookLatents() | LookLatentDistance() | LookNearestLatents():
                 return (yield from self._latents.answer(question))
             case _:
@@ -110,6 +111,17 @@ class Looker:
         """Hold no model: another one may need the memory."""
         self._kept = None
         self._explored.let_go()
+
+    def make_way(self, request: GenerationRequest) -> None:
+        """A job comes: hold no model, but for walks with the very one that the job walks with.
+
+        Raises:
+            ModelNotFound: the job's model is not there.
+            ModelUnusable: its files are damaged.
+        """
+        self._kept = None
+        if request.refiner is not None or self._in_use(request.model, request.vae) is None:
+            self._explored.let_go()
 
     def _at_once(self, question: QuickQuestion) -> Answered:
         """What takes one call of a model at most."""
@@ -165,7 +177,7 @@ class Looker:
         recording, position, notes = self._walked(question)
         look = attended if question.of == "attention" else influences
         found = yield from look(lambda: self._again(recording, position, question))
-        self.let_go()
+        self._kept = None
         return _word_maps(found, notes)
 
     def _again(self, recording: OpenRecording, position: Origin, question: LookStep | LookAttention) -> CallAgain:
@@ -226,6 +238,19 @@ class Looker:
                 hint="Choose a model of the same kind.", field="model",
             )  # fmt: skip
         return family
+
+    def _exactly(self, name: str, vae: str | None) -> LoadedModel:
+        """The model of that name with that VAE, or with its own: what is made with it is as a job makes it."""
+        used = self._in_use(name, vae)
+        if used is None:
+            self.let_go()
+            used = exhausted(self._manager.load(name, vae=vae))
+        return used
+
+    def _in_use(self, name: str | None, vae: str | None) -> LoadedModel | None:
+        used = self._manager.in_use(name)
+        there = used.vae.name if used is not None and used.vae is not None else None
+        return used if there == (vae or None) else None
 
     def _loaded(self, name: str, vae: str | None = None) -> LoadedModel:
         """The model of that name: as it is used now, also with another VAE, since a job may walk with it."""

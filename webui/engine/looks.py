@@ -152,9 +152,10 @@ class LookPoints(_WithModel):
     """The pictures of some points of latent space, walked behind everything else and recorded nowhere.
 
     `request` is of one batch, with its seeds fixed; its model is the question's. Answer: a picture file for each of its
-    pictures, in its size, and `pictures`, a list with `seed`, `width`, `height`, `strangeness` and `statistics` (a
-    number by name) for each. `strangeness` is None until the model's normal range is known; see `LookNormal`. As PNG
-    the pixels are those that a job makes of the same request.
+    pictures, in its size, and `pictures`, a list with `seed`, `width`, `height`, `lost`, `strangeness` and `statistics`
+    (a number by name) for each. One that is `lost`, as its latents are no longer numbers, is black. `strangeness` is
+    None for it, and for all until the model's normal range is known; see `LookNormal`. As PNG the pixels are those that
+    a job makes of the same request.
     """
 
     kind: Literal["points"] = "points"
@@ -164,7 +165,8 @@ class LookPoints(_WithModel):
     @model_validator(mode="after")
     def _says_which_pictures(self) -> Self:
         request = self.request
-        if request.seed == RANDOM_SEED or (request.variation_strength and request.variation_seed == RANDOM_SEED):
+        seeds = (request.seed, *(point.seed for point in request.points))
+        if RANDOM_SEED in seeds or (request.variation_strength and request.variation_seed == RANDOM_SEED):
             raise ValueError("the seed must be fixed")
         if request.batch_count > 1:
             raise ValueError("there can be one batch only")
@@ -244,8 +246,9 @@ class LookLatents(_WithModel):
 
     Answer: two PNG files, the decoded picture, and its channels in rows of `columns`, grey on the scale that each had
     before the edits; `width`, `height`, `latent_width`, `latent_height`, `latent_scale`; `channels`, with `mean`,
-    `deviation`, `least`, `greatest`, `low`, `high` (what is black and white in its picture) and `histogram` of each,
-    from `histogram_low` to `histogram_high`; and `moved`, how far the edits led, as from `LookLatentDistance`.
+    `deviation`, `kurtosis`, `high_frequencies`, `least`, `greatest`, `low`, `high` (what is black and white in its
+    picture) and `histogram` of each, from `histogram_low` to `histogram_high`; and `moved`, how far the edits led, as
+    from `LookLatentDistance`.
     """
 
     kind: Literal["latents"] = "latents"

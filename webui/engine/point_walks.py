@@ -16,7 +16,7 @@ from webui.engine.groups import Group, groups
 from webui.engine.source_picture import source_picture
 from webui.engine.walk import Walk
 from webui.engine.worker_hooks import WorkerHooks
-from webui.errors import GenerationFailed, InvalidRequest
+from webui.errors import InvalidRequest
 from webui.generation.abilities import refuse_unsupported
 from webui.generation.request import GenerationRequest
 from webui.generation.ways import FromStep
@@ -30,11 +30,20 @@ Load = Callable[[], LoadedModel]
 
 @dataclass(frozen=True, slots=True)
 class PointPicture:
-    """A picture (RGB) as a job would make it, and the latents (channels, h, w) that it was decoded from."""
+    """A picture (RGB) as a job would make it, and the latents (channels, h, w) that it was decoded from.
+
+    One that was `lost` on its way, as numbers grew beyond all measure, is black; that is no error where people look for
+    the end of what a model knows, and no reason to lose those that walked with it.
+    """
 
     request: GenerationRequest
     picture: Image.Image
     latents: torch.Tensor
+
+    @property
+    def lost(self) -> bool:
+        """Whether its latents are no longer numbers."""
+        return not bool(torch.isfinite(self.latents).all())
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,16 +101,14 @@ class PointWalk:
             All pictures once they are made; None before.
 
         Raises:
-            WebUIError: what is asked does not fit the model, or the walk failed.
+            WebUIError: what is asked does not fit the model, or the model cannot be loaded.
         """
         loaded = self._load()
         begun = self._begun
         if begun is None or begun.family is not loaded.family:
             begun = self._begun = self._begin(loaded, self._left[0])
         with computing(), loaded.family.tiled() if self._request.tiling else nullcontext():
-            step = next(begun.steps, None)
-            if step is not None:
-                _check_finite(step)
+            if next(begun.steps, None) is not None:
                 return None
             self._made.extend(self._pictures(begun))
         self._begun = None
@@ -124,8 +131,9 @@ class PointWalk:
 
     def _pictures(self, begun: _Begun) -> Iterator[PointPicture]:
         latents = begun.walk.latents.float().cpu()
-        for place, picture, own in zip(begun.group.places, begun.walk.pictures(), latents, strict=True):
+        for place, decoded, own in zip(begun.group.places, begun.walk.pictures(), latents, strict=True):
             alone = begun.group.request.for_picture(place)
+            picture = decoded if torch.isfinite(own).all() else Image.new("RGB", decoded.size)
             yield PointPicture(alone, self._tools.hooks.finished(picture, alone), own)
 
 
@@ -172,11 +180,3 @@ def _check_walkable(request: GenerationRequest) -> None:
                 f"{field}: pictures of points are walked without it.",
                 hint="Leave it out, or make the picture by a job.", field=field,
             )  # fmt: skip
-
-
-def _check_finite(step: Step) -> None:
-    if not torch.isfinite(step.latents).all():
-        raise GenerationFailed(
-            "The picture was lost on its way: the latents are no longer numbers.",
-            hint="Choose smaller weights, a lower CFG scale, or another sampler.",
-        )

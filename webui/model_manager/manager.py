@@ -117,8 +117,8 @@ class ModelManager:
         self._place(loaded, need, settings)
         return loaded
 
-    def in_use(self, name: str) -> LoadedModel | None:
-        """The model that is used, if it is the one of that name as it is on the disk now.
+    def in_use(self, name: str | None) -> LoadedModel | None:
+        """The model that is used, if it is the one of that name (None: the default one) as it is on the disk now.
 
         Raises:
             ModelNotFound: there is no such model.
