@@ -16,3 +16,5 @@ class Kind(StrEnum):
     """A forward diffusion that somebody looked at."""
     POINTS = "points"
     """Pictures of points of latent space that somebody looked at."""
+    LATENTS = "latents"
+    """A picture's latents that somebody looked at, as they were after some edits."""

@@ -1,7 +1,7 @@
 """Answers questions about pictures' latents, in the worker: channels, edits on them, how far they lie apart. Torch."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict
 from typing import Any
@@ -14,6 +14,7 @@ from webui.diffusion.families.base import Family
 from webui.diffusion.latent_distance import LatentDistance, channel_distances
 from webui.diffusion.latent_edits import edited
 from webui.diffusion.latent_histograms import histograms, value_range
+from webui.diffusion.latent_statistics import channel_statistics
 from webui.diffusion.start import as_tensor
 from webui.engine.latent_vectors import LatentVectors
 from webui.engine.looks import (
@@ -161,8 +162,15 @@ def _inspection(before: torch.Tensor, after: torch.Tensor, pixels: np.ndarray, f
     low, high = value_range(before)
     counts = histograms(after, low, high)
     channels = [
-        {**_statistics(channel), "low": scale[0], "high": scale[1], "histogram": count}
-        for channel, scale, count in zip(after, scales, counts, strict=True)
+        {
+            **asdict(statistics),
+            "least": float(channel.min()),
+            "greatest": float(channel.max()),
+            "low": scale[0],
+            "high": scale[1],
+            "histogram": count,
+        }
+        for channel, statistics, scale, count in zip(after, channel_statistics(after), scales, counts, strict=True)
     ]
     rows, columns = after.shape[1:]
     height, width = pixels.shape[:2]
@@ -179,15 +187,6 @@ def _inspection(before: torch.Tensor, after: torch.Tensor, pixels: np.ndarray, f
         "moved": _told_distance(LatentDistance.between(before, after)),
     }
     return Answered(values=values, parts=(encode_picture(pixels, "png"), encode_picture(made.pixels[..., 0], "png")))
-
-
-def _statistics(channel: torch.Tensor) -> Mapping[str, float]:
-    return {
-        "mean": float(channel.mean()),
-        "deviation": float(channel.std(correction=0)),
-        "least": float(channel.min()),
-        "greatest": float(channel.max()),
-    }
 
 
 def _told_distance(distance: LatentDistance) -> dict[str, float]:

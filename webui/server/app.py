@@ -35,6 +35,7 @@ from webui.server.routes_health import health_router
 from webui.server.routes_images import images_router
 from webui.server.routes_infotext import infotext_router
 from webui.server.routes_jobs import FOREVER, jobs_router
+from webui.server.routes_latents import latents_router
 from webui.server.routes_login import login_router
 from webui.server.routes_model_tasks import model_tasks_router
 from webui.server.routes_models import models_router
@@ -162,6 +163,7 @@ def _add_routes(
     app.include_router(views_router(recording_views, askers))
     app.include_router(forward_router(engine, recording_views.models, askers))
     app.include_router(explore_router(engine, recording_views.models))
+    app.include_router(latents_router(engine, recording_views.models, askers))
     app.include_router(trajectories_router(engine, recording_views))
     app.include_router(exports_router(engine, recording_views))
     app.include_router(settings_router(engine))

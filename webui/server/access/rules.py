@@ -22,6 +22,7 @@ BROUGHT = {"picture": Kind.INPUT}
 RECORDING = {"trajectory": Kind.TRAJECTORY}
 FORWARD = {"forward": Kind.FORWARD}
 POINTS = {"points": Kind.POINTS}
+LATENTS = {"latents": Kind.LATENTS}
 
 # fmt: off
 # Coming in
@@ -101,6 +102,10 @@ EXPLORING = (
     Rule(USER,    "POST",            "/api/v1/explore/neighbours"),
     Rule(USER,    "POST",            "/api/v1/explore/pictures"),
     Rule(USER,    "GET",             "/api/v1/explore/pictures/{points}/{index}.jpg", POINTS),
+    Rule(USER,    "POST",            "/api/v1/explore/latents"),
+    Rule(USER,    "POST",            "/api/v1/explore/latents/distance"),
+    Rule(USER,    "POST",            "/api/v1/explore/latents/nearest"),
+    Rule(USER,    "GET",             "/api/v1/explore/latents/{latents}/{kind}.png", LATENTS),
 )
 
 # Models: everybody may know their names, whoever administers everything else

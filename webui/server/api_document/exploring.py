@@ -1,10 +1,10 @@
 """The explorer of latent space: maps, lines, neighbours, and the pictures there."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from webui.generation.blend import Blend
 from webui.generation.request import GenerationRequest
-from webui.server.api_document.described import JPEG, Described, Id, Shape, Theme
+from webui.server.api_document.described import JPEG, PNG, Described, Id, Shape, Theme
 from webui.server.explore_bodies import (
     BeyondBody,
     ExpressionBody,
@@ -14,10 +14,12 @@ from webui.server.explore_bodies import (
     VectorBody,
     WeightsBody,
 )
+from webui.server.latent_bodies import DistanceBody, LatentsBody, NearestBody
 
 _LOOKS = (404, 409, 503)
 """Errors of what the worker is asked for: no such model, it is not here, or the worker is not."""
 _BOAT, _CITY, _OWL = "a sailboat on the sea", "a city at night", "an owl"
+_PICTURE = "4f0c2b9f3f6c1a7d8e5b4c3d2e1f0a9b"
 _SHARED = {"seed": 7, "steps": 20}
 _MAP = {
     "ideas": [
@@ -144,6 +146,80 @@ class RequestsTold(Shape):
     requests: list[GenerationRequest]
 
 
+class DistanceTold(Shape):
+    """How far two tensors lie apart."""
+
+    euclidean: float
+    """The length of their difference."""
+    rms: float
+    """The root of its mean square: it does not grow with the picture's size."""
+    cosine: float
+    """Of the angle between them: 1 in the same direction, 0 at a right angle."""
+
+
+class PicturesDistanceTold(DistanceTold):
+    """How far two pictures lie apart in latent space."""
+
+    channels: list[DistanceTold]
+
+
+class ChannelTold(Shape):
+    """A channel of latents."""
+
+    mean: float
+    deviation: float
+    kurtosis: float
+    """The excess over a normal distribution's."""
+    high_frequencies: float
+    """Their share of the energy."""
+    least: float
+    greatest: float
+    low: float
+    """What is black in the channel's picture, and below."""
+    high: float
+    """What is white in the channel's picture, and above."""
+    histogram: list[int]
+
+
+class LatentsTold(Shape):
+    """A picture's latents, after the edits."""
+
+    id: Annotated[str, Id]
+    model: str
+    notes: list[str]
+    source: dict[str, Any]
+    """What was looked at, with the size that was chosen."""
+    width: int
+    height: int
+    latent_width: int
+    latent_height: int
+    latent_scale: int
+    """Pixels that a latent covers along a side."""
+    columns: int
+    """Of the picture of the channels."""
+    histogram_low: float
+    histogram_high: float
+    channels: list[ChannelTold]
+    moved: DistanceTold
+    """How far the edits led."""
+    picture_url: str
+    channels_url: str
+
+
+class NearLatents(DistanceTold):
+    """A picture that lies near."""
+
+    picture: Annotated[str, Id]
+    url: str
+
+
+class NearestTold(Shape):
+    """Pictures by their distance, the nearest first."""
+
+    nearest: list[NearLatents]
+    compared: int
+
+
 EXPLORING = Theme(
     name="Explorer",
     about="Latent space as a place: maps of ideas, lines beyond them, and neighbours of pictures.",
@@ -174,5 +250,19 @@ EXPLORING = Theme(
             example={"requests": [{"prompt": _BOAT, **_SHARED}, {"prompt": _OWL, **_SHARED}]},
         ),
         "GET /api/v1/explore/pictures/{points}/{index}.jpg": Described(answer=JPEG, problems=_LOOKS),
+        "POST /api/v1/explore/latents": Described(
+            answer=LatentsTold, status=201, body=LatentsBody, problems=_LOOKS,
+            example={"source": {"kind": "picture", "picture": _PICTURE},
+                     "edits": [{"kind": "scale", "channel": 0, "factor": 1.5}, {"kind": "blur", "sigma": 1.0}]},
+        ),
+        "POST /api/v1/explore/latents/distance": Described(
+            answer=PicturesDistanceTold, body=DistanceBody, problems=_LOOKS,
+            example={"one": {"kind": "picture", "picture": _PICTURE},
+                     "other": {"kind": "recording", "trajectory": _PICTURE[::-1], "picture": 0}},
+        ),
+        "POST /api/v1/explore/latents/nearest": Described(
+            answer=NearestTold, body=NearestBody, problems=_LOOKS, example={"picture": _PICTURE, "count": 6},
+        ),
+        "GET /api/v1/explore/latents/{latents}/{kind}.png": Described(answer=PNG, problems=_LOOKS),
     },
 )  # fmt: skip
