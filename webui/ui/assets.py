@@ -90,6 +90,7 @@ SCRIPTS = (
     "static/visit.js",
     "static/tabs.js",
     "static/recordings.js",
+    "static/explorer.js",
     "static/journey_stops.js",
     "static/make_picture.js",
     "static/explainer.js",

@@ -56,7 +56,7 @@ class SliderRow {
 
   show(slider) {
     this.slider = slider;
-    const called = slider.name || "New slider";
+    const called = slider.name || "Two prompts";
     this.name.textContent = this.name.title = called;
     for (const input of [this.number, this.range]) input.setAttribute("aria-label", `${called}: value`);
     this.removing.setAttribute("aria-label", `Take ${called} out`);

@@ -1,23 +1,6 @@
 // One panel at a time: the row of buttons is a list of tabs, and the one that was open last is open again.
 
-const KEPT_PANEL = "darkroom.explore";
 const panelTabs = [...part("tabs").children];
-
-function keptPanel() {
-  try {
-    return localStorage.getItem(KEPT_PANEL);
-  } catch {
-    return null; // storage is blocked
-  }
-}
-
-function keepPanel(name) {
-  try {
-    localStorage.setItem(KEPT_PANEL, name);
-  } catch {
-    // Storage is blocked: the first panel is shown after a reload.
-  }
-}
 
 function showPanel(name) {
   document.documentElement.dataset.explore = name;
@@ -28,7 +11,7 @@ function showPanel(name) {
     tab.tabIndex = chosen ? 0 : -1;
     if (chosen) tab.scrollIntoView({ block: "nearest", inline: "nearest" });
   }
-  keepPanel(name);
+  window.darkroom.keepExplorer(name);
   window.dispatchEvent(new CustomEvent("darkroom:explore", { detail: name }));
 }
 
@@ -45,12 +28,7 @@ part("tabs").addEventListener("keydown", (event) => {
 });
 for (const tab of panelTabs) tab.onclick = () => showPanel(tab.dataset.panel);
 
-/** Turn to a panel from anywhere on the page. */
-window.darkroom.showExplorer = (name) => {
-  keepPanel(name); // for the case that the tab was never drawn
-  window.darkroom.showTab("explore");
-  showPanel(name);
-};
+window.addEventListener("darkroom:show-explorer", ({ detail }) => showPanel(detail));
 
-const kept = keptPanel();
+const kept = window.darkroom.keptExplorer();
 showPanel(panelTabs.some((tab) => tab.dataset.panel === kept) ? kept : "map");

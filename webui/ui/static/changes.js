@@ -52,7 +52,8 @@
     for (const [section, names] of Object.entries(form.sections)) {
       const changed = names.filter((name) => !window.darkroom.unheeded.has(name) && !same(fields[name], standards[name]));
       const heading = document.querySelector(`#section-${section} > .label-wrap > span`);
-      if (heading) heading.dataset.changed = changed.length || "";
+      const count = changed.reduce((sum, name) => sum + (Array.isArray(fields[name]) ? fields[name].length : 1), 0); // of a list, its values
+      if (heading) heading.dataset.changed = count || "";
       for (const name of names) markField(form, name, changed.includes(name), standards[name]);
     }
   }
