@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from benchmarks import browser, exactness, generation, jobs, previews, recording, replay, scrubber
+from benchmarks import browser, exactness, explore, generation, jobs, previews, recording, replay, scrubber
 from benchmarks.figure import machine, report
 
 GROUPS = {
@@ -13,6 +13,7 @@ GROUPS = {
     "replay": replay.measure,
     "browser": browser.measure,
     "scrubber": scrubber.measure,
+    "explore": explore.measure,
     "generation": generation.measure,
     "exactness": exactness.measure,
 }

@@ -67,14 +67,21 @@ class Landscape {
     part("cells").style.setProperty("--sides", this.sides);
     part("cells").classList.remove("stale");
     part("cells").replaceChildren(...this.cells.map(({ node }) => node));
+    this.count();
     for (const cell of this.cells) if (this.kept.has(cell.key)) this.show(cell);
     this.tell();
   }
 
   show(cell) {
     const picture = make("img", { src: this.kept.get(cell.key), alt: "", decoding: "async", draggable: false, attributes: { "data-testid": "map-thumb" } });
+    picture.onload = () => this.count();
     cell.node.className = "map-cell full";
     cell.node.replaceChildren(picture);
+  }
+
+  /** How many can be seen, for scripts that wait for it. */
+  count() {
+    part("plane").dataset.filled = [...part("cells").querySelectorAll("img")].filter(({ complete }) => complete).length;
   }
 
   get missing() {
@@ -113,6 +120,5 @@ class Landscape {
     const left = each && there < all ? ` · ${Math.ceil((each * (all - there)) / 1000)} s left` : "";
     part("filled").textContent = all && (this.on || there) ? `${there} of ${all}${left}` : "";
     part("filled").classList.toggle("alive", this.on && there < all);
-    part("plane").dataset.filled = there;
   }
 }
