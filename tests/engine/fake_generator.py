@@ -168,7 +168,7 @@ def _points(question: LookPoints) -> Answered:
     """A picture of one colour for each point, by its seed."""
     alone = [question.request.for_picture(index) for index in range(question.request.image_count)]
     told = [
-        {"seed": each.seed, "width": 16, "height": 16, "strangeness": 1.0, "statistics": {"mean": 0.0}}
+        {"seed": each.seed, "width": 16, "height": 16, "lost": False, "strangeness": 1.0, "statistics": {"mean": 0.0}}
         for each in alone
     ]
     files = tuple(encode_picture(_pixels(16, 16, each.seed, 0), question.format) for each in alone)

@@ -6,8 +6,9 @@ from pydantic import ValidationError
 
 from webui.errors import InvalidRequest
 from webui.generation.blend import Blend, BlendWay, Idea
+from webui.generation.invalid_values import as_invalid_request
 from webui.generation.networks import only_networks
-from webui.generation.request import GenerationRequest, as_invalid_request
+from webui.generation.request import GenerationRequest
 
 
 def blended_request(request: GenerationRequest, weights: Mapping[str, float], way: BlendWay) -> GenerationRequest:

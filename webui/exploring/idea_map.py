@@ -10,8 +10,9 @@ from webui.errors import InvalidRequest
 from webui.exploring.blended_request import blended_request
 from webui.exploring.plane import Place, PlaneWeights, inverse_distance_weights, is_inside, triangle_weights
 from webui.generation.blend import BlendWay
+from webui.generation.invalid_values import as_invalid_request
 from webui.generation.limits import Prompt
-from webui.generation.request import GenerationRequest, as_invalid_request
+from webui.generation.request import GenerationRequest
 
 MIN_MAP_IDEAS, MAX_MAP_IDEAS = 3, 12
 

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from webui.generation.blend import MAX_IDEAS, Blend, BlendWay, Idea
 from webui.generation.expression_tokens import ExpressionError, Token, TokenKind, quoted, tokens_of
-from webui.generation.request import as_invalid_request
+from webui.generation.invalid_values import as_invalid_request
 
 __all__ = ["ExpressionError", "parse", "written"]
 

@@ -9,9 +9,10 @@ from webui.exploring.idea_map import MAX_MAP_IDEAS, Coordinate, IdeaMap
 from webui.exploring.neighbours import MAX_NEIGHBOURS
 from webui.exploring.projection import ProjectionWay
 from webui.generation.blend import BlendWay
+from webui.generation.invalid_values import as_invalid_request
 from webui.generation.limits import Prompt, Share
 from webui.generation.points import MAX_POINTS
-from webui.generation.request import Emphasis, GenerationRequest, as_invalid_request
+from webui.generation.request import Emphasis, GenerationRequest
 
 MAX_ON_MAP = 100
 """How many points of a map are asked for at once: the largest grid has 81."""
