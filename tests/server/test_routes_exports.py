@@ -25,6 +25,7 @@ from webui.imaging.metadata import embedded_text
 from webui.model_manager.catalogue import Catalogue
 from webui.model_manager.fingerprint import fingerprint
 from webui.server.errors import install_error_handlers
+from webui.server.made_files import EXPORTS, MadeFiles
 from webui.server.routes_exports import exports_router
 
 ID, ORPHAN, TWO = "a" * 32, "b" * 32, "c" * 32
@@ -180,7 +181,7 @@ def test_hanging_up_ends_the_work(tmp_path: Path) -> None:
     views: Any = SimpleNamespace(step=step)
     app = FastAPI()
     install_error_handlers(app)
-    app.include_router(exports_router(engine, views))
+    app.include_router(exports_router(engine, views, MadeFiles(tmp_path / EXPORTS)))
     address = f"/api/v1/trajectories/{ID}/export"
     scope = {
         "type": "http", "method": "GET", "path": address, "raw_path": address.encode(), "query_string": b"what=gif",

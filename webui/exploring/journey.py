@@ -13,7 +13,7 @@ from webui.generation.networks import take_networks
 from webui.generation.noise_turns import NoiseTurn
 from webui.generation.points import Point, joined
 from webui.generation.request import GenerationRequest
-from webui.generation.ways import FromNoise, FromPicture, Start
+from webui.generation.ways import FromNoise, FromPicture, FromStep, Start
 
 PILOTS = 8
 """Quick pictures on each stretch, by which perceptual spacing is measured."""
@@ -66,6 +66,15 @@ def with_stops(journey: Journey, requests: Sequence[GenerationRequest]) -> Journ
 def stop_request(request: GenerationRequest, journey: Journey, stop: Stop) -> GenerationRequest:
     """The picture of a stop by itself."""
     return _one(request, stop, _picture_start(request, journey.strength, stop))
+
+
+def stop_of(request: GenerationRequest) -> Stop | None:
+    """The stop whose picture a request makes alone; None for one that starts from a step or has a mask."""
+    start = request.start
+    if isinstance(start, FromStep) or request.mask is not None or request.points:
+        return None
+    picture = start.picture if isinstance(start, FromPicture) else None
+    return Stop(picture=picture, **{name: getattr(request, name) for name in Point.model_fields})
 
 
 def request_at(request: GenerationRequest, journey: Journey, position: float) -> GenerationRequest:

@@ -26,17 +26,25 @@ class FilmKind(StrEnum):
 
 
 def write_film(
-    kind: FilmKind, path: Path, frames: Iterable[Image.Image], *, size: tuple[int, int], fps: float, comment: str
+    kind: FilmKind,
+    path: Path,
+    frames: Iterable[Image.Image],
+    *,
+    size: tuple[int, int],
+    fps: float,
+    comment: str,
+    last_stays: float = LAST_STAYS,
 ) -> None:
     """Write a film.
 
     Args:
         kind: of the file.
         path: of the file; an older one is overwritten.
-        frames: in their order; those of another size are brought to `size`. The last one stays longer.
+        frames: in their order; those of another size are brought to `size`.
         size: width and height in pixels.
         fps: frames a second, `MIN_FPS` to `MAX_FPS`.
         comment: the infotext.
+        last_stays: how long the last frame stays at least, in milliseconds.
 
     Raises:
         OSError: the file cannot be written.
@@ -51,7 +59,7 @@ def write_film(
             waiting = frame
         if waiting is None:
             raise ValueError("a film has at least one frame")
-        film.add(_fitted(waiting, size), max(LAST_STAYS, 1000 / fps))
+        film.add(_fitted(waiting, size), max(last_stays, 1000 / fps))
         film.finish()
     finally:
         film.close()

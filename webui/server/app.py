@@ -20,6 +20,7 @@ from webui.server.errors import error_response, install_error_handlers
 from webui.server.extension_desk import ExtensionDesk
 from webui.server.extension_routes import ExtensionRoutes
 from webui.server.guard import Guard
+from webui.server.made_files import EXPORTS, MadeFiles
 from webui.server.model_desk import ModelDesk
 from webui.server.openai_api.routes import openai_router
 from webui.server.recording_views import RecordingViews
@@ -35,6 +36,7 @@ from webui.server.routes_health import health_router
 from webui.server.routes_images import images_router
 from webui.server.routes_infotext import infotext_router
 from webui.server.routes_jobs import FOREVER, jobs_router
+from webui.server.routes_journeys import journeys_router
 from webui.server.routes_latents import latents_router
 from webui.server.routes_login import login_router
 from webui.server.routes_model_tasks import model_tasks_router
@@ -165,7 +167,9 @@ def _add_routes(
     app.include_router(explore_router(engine, recording_views.models))
     app.include_router(latents_router(engine, recording_views.models, askers))
     app.include_router(trajectories_router(engine, recording_views))
-    app.include_router(exports_router(engine, recording_views))
+    files = MadeFiles(engine.settings.data_dir / EXPORTS)
+    app.include_router(exports_router(engine, recording_views, files))
+    app.include_router(journeys_router(engine, files))
     app.include_router(settings_router(engine))
     app.mount(f"{PREFIX}/{{name}}/routes", extension_routes)
     app.include_router(installing_router(engine, extension_desk))  # before the extensions, whose names are any word

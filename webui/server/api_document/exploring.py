@@ -4,7 +4,14 @@ from typing import Annotated, Any
 
 from webui.generation.blend import Blend
 from webui.generation.request import GenerationRequest
-from webui.server.api_document.described import JPEG, PNG, Described, Id, Shape, Theme
+from webui.server.api_document.described import JPEG, PNG, Described, File, Id, Shape, Theme
+from webui.server.api_document.journeys import (
+    JourneyAccepted,
+    JourneyBody,
+    JourneyListed,
+    JourneyTold,
+    StopTold,
+)
 from webui.server.explore_bodies import (
     BeyondBody,
     ExpressionBody,
@@ -14,6 +21,7 @@ from webui.server.explore_bodies import (
     VectorBody,
     WeightsBody,
 )
+from webui.server.journey_bodies import StopBody
 from webui.server.latent_bodies import DistanceBody, LatentsBody, NearestBody
 
 _LOOKS = (404, 409, 503)
@@ -29,6 +37,12 @@ _MAP = {
     ],
     "weighing": "barycentric",
     "request": _SHARED,
+}
+_JOURNEY = {
+    "stops": [{"prompt": _BOAT, "seed": 7, "frames": 12}, {"prompt": _CITY, "seed": 8, "frames": 12}],
+    "easing": "smooth",
+    "loop": True,
+    "request": {"steps": 20},
 }
 _ARITHMETIC = {"text": 'A + 0.8 * ("night" - "day")', "names": {"A": _BOAT}}
 
@@ -113,6 +127,8 @@ class PointPictureTold(Shape):
     seed: int
     width: int
     height: int
+    lost: bool
+    """Its latents stopped being numbers on the way: the picture is black."""
     strangeness: float | None
     """How far its latents are from normal ones; null while that range is not known."""
     statistics: dict[str, float]
@@ -250,6 +266,18 @@ EXPLORING = Theme(
             example={"requests": [{"prompt": _BOAT, **_SHARED}, {"prompt": _OWL, **_SHARED}]},
         ),
         "GET /api/v1/explore/pictures/{points}/{index}.jpg": Described(answer=JPEG, problems=_LOOKS),
+        "POST /api/v1/explore/journeys": Described(
+            answer=JourneyAccepted, status=202, body=JourneyBody, problems=(404, 507), example=_JOURNEY,
+        ),
+        "GET /api/v1/explore/journeys": Described(answer=list[JourneyListed]),
+        "POST /api/v1/explore/journeys/stop": Described(
+            answer=StopTold, body=StopBody, example={"picture": _PICTURE},
+        ),
+        "GET /api/v1/explore/journeys/{series}": Described(answer=JourneyTold),
+        "DELETE /api/v1/explore/journeys/{series}": Described(answer=JourneyListed),
+        "GET /api/v1/explore/journeys/{series}/film": Described(
+            answer=File(("video/mp4", "image/webp", "image/gif", "application/zip")), problems=(507,),
+        ),
         "POST /api/v1/explore/latents": Described(
             answer=LatentsTold, status=201, body=LatentsBody, problems=_LOOKS,
             example={"source": {"kind": "picture", "picture": _PICTURE},

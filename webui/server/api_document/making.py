@@ -97,7 +97,7 @@ class SeriesListed(Shape):
     id: str
     owner: str
     """Whose it is; empty for the house."""
-    kind: Literal["plot", "sweep", "loopback", "batch"]
+    kind: Literal["plot", "sweep", "loopback", "batch", "journey"]
     title: str
     status: Literal["running", "cancelling", "done", "failed", "cancelled"]
     done: int
@@ -114,7 +114,7 @@ class SeriesListed(Shape):
 
 
 class CellTold(Shape):
-    """One picture of a series."""
+    """One job of a series."""
 
     labels: list[str]
     place: list[int]
