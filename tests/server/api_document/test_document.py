@@ -138,15 +138,18 @@ def test_what_the_server_answers_is_as_it_is_described(
     _made(server, document, "/api/v1/pictures", content=file.getvalue())
     plot = {"kind": "plot", "request": {"steps": 1, "width": 64}, "x": {"type": "Steps", "values": "1, 2"}}
     series = _made(server, document, "/api/v1/series", json=plot)["id"]
+    travel = {"stops": [{"prompt": "a boat", "frames": 1}, {"prompt": "a castle"}], "request": {"steps": 1}}
+    journey = _made(server, document, "/api/v1/explore/journeys", json=travel)["id"]
+    _made(server, document, "/api/v1/explore/journeys/stop", json={"picture": job["images"][0]})
     forward = _made(server, document, "/api/v1/forward", json={"picture": job["images"][0], "steps": 2})["id"]
     model = server.client.get("/api/v1/models").json()[0]
     named = {
-        "{model}": model["id"], "{job}": job["id"],
+        "journeys/{series}": f"journeys/{journey}", "{model}": model["id"], "{job}": job["id"],
         "{picture}": job["images"][0], "{series}": series, "{forward}": forward, "{kind}": "pixels", "{level}": "0",
         "{trajectory}": PLAIN, "{step}": "2", "{view}": "x0", "{format_}": "png", "{name}": "film_grain",
         "export": "export?what=frame&step=1",
     }  # fmt: skip
-    not_kept = ("/events", "/shown/", "/frames/", "/films/", "/preview", "/assets/")
+    not_kept = ("/events", "/shown/", "/frames/", "/film", "/preview", "/assets/")
     looked_at = 0
     for address, operation in _operations(document):
         method, path = address.split()
