@@ -63,9 +63,10 @@ def things(people: People) -> Things:
         engine.trajectories.add(id_)
         engine.ownership.note("account:ann", Kind.TRAJECTORY, id_)
     engine.trajectories.link(RECORDING, 0, job["images"][0])
+    points = ann.post("/api/v1/explore/pictures", json={"requests": [SMALL | {"prompt": CANARY}]}).json()["id"]
     ids = {
         "job": job["id"], "picture": job["images"][0], "input": upload, "series": series, "forward": forward,
-        "trajectory": RECORDING, "grid": engine.series.find(series).picture or "",
+        "points": points, "trajectory": RECORDING, "grid": engine.series.find(series).picture or "",
     }  # fmt: skip
     return Things(ids, before, (CANARY, str(engine.settings.data_dir.parent)))
 
@@ -89,8 +90,7 @@ def _file(colour: str, size: tuple[int, int] = (64, 64)) -> bytes:
 
 def _addresses(route: AppRoute, ids: dict[str, str]) -> list[str]:
     """The route's address for each of Ann's things that it could name."""
-    named = {"job": "job", "series": "series", "trajectory": "trajectory", "forward": "forward"}
-    words = {part: ids[kind] for part, kind in named.items()}
+    words = {kind: ids[kind] for kind in ("job", "series", "trajectory", "forward", "points")}
     words |= {"batch": "0", "step": "1", "index": "0", "view": "x0", "kind": "original", "level": "0"}
     words |= {"format_": "png", "rest": "pictures/0.jpg", "path": "x", "name": "x"}
     pictures = (ids["picture"], ids["input"], ids["grid"]) if "{picture" in route.path else ("0",)
@@ -144,6 +144,8 @@ def _bodies(id_: Callable[[str], str]) -> list[tuple[str, dict[str, Any]]]:
         *(("/api/v1/jobs", SMALL | {"start": start, "mask": each}) for start, each in mask),
         *(("/api/v1/series", {"kind": "loopback", "request": SMALL | job}) for job in jobs),
         ("/api/v1/series", {"kind": "batch", "request": SMALL | jobs[0], "pictures": [picture, id_("input")]}),
+        *(("/api/v1/explore/pictures", {"requests": [SMALL | job]}) for job in jobs),
+        *(("/api/v1/explore/vector", {"request": SMALL | job}) for job in jobs),
         ("/api/v1/forward", {"picture": picture}),
         ("/api/v1/forward", {"picture": id_("input")}),
     ]

@@ -77,8 +77,9 @@ class ExploreDesk:
         Raises:
             WebUIError: a request cannot be used, or they cannot walk together, or the worker could not be asked.
         """
-        prepared = [self._engine.prepare(request, owner) for request in requests]
-        question = self._points(joined(prepared))
+        together = joined([self._engine.prepare(request, owner) for request in requests])
+        name, weights = self._model(together.model)
+        question = LookPoints(model=name, weights=weights, request=together)
         answered = self._engine.look(question, EXPLORE_SECONDS, wanted)
         with self._lock:
             self._known[question.key] = question
@@ -99,16 +100,8 @@ class ExploreDesk:
         if question is None:
             raise ViewNotFound("These pictures are not known (any more).", hint="Ask for them again.")
         if not 0 <= index < question.request.image_count:
-            raise InvalidRequest(
-                f"index: it must be from 0 to {question.request.image_count - 1}.", hint="", field="index"
-            )
+            raise InvalidRequest(f"index: it must be from 0 to {question.request.image_count - 1}.", field="index")
         return self._engine.look(question, EXPLORE_SECONDS, wanted).parts[index]
-
-    def _points(self, request: GenerationRequest) -> LookPoints:
-        if request.batch_count > 1:
-            raise InvalidRequest("batch_count: it must be 1 here.", field="batch_count")
-        name, weights = self._model(request.model)
-        return LookPoints(model=name, weights=weights, request=request)
 
     def _model(self, name: str | None) -> tuple[str, str]:
         """The name of a model, or of the default one, and its weights' fingerprint."""

@@ -79,6 +79,7 @@ def test_whatever_names_a_thing_must_be_theirs() -> None:
         ("/api/v1/pictures/x", Kind.INPUT),
         ("/api/v1/trajectories/x/file", Kind.TRAJECTORY),
         ("/api/v1/forward/x/strip.png", Kind.FORWARD),
+        ("/api/v1/explore/pictures/x/0.jpg", Kind.POINTS),
     ],
 )
 def test_ids_in_addresses_are_of_their_kind(path: str, kind: Kind) -> None:
