@@ -4,12 +4,12 @@ const BEYOND_KEY = "darkroom.beyond";
 const MOST_IDEAS = 8;
 const LETTERS = "ABCDEFGH";
 const BEGINNINGS = {
-  past: { base: "A", direction: "B - A", from: -1, to: 3, count: 9 },
   arithmetic: { base: "A", direction: "B - C", from: -1, to: 3, count: 9 },
+  past: { base: "A", direction: "B - A", from: -1, to: 3, count: 9 },
 };
 const FIRST_DRAFT = {
-  ideas: ["a castle on the hills by day", "a castle on the hills at night", "a house on the hills by day"],
-  ...BEGINNINGS.past,
+  ideas: ["a lighthouse by the sea by day", "a sailboat on the sea at night", "a sailboat on the sea by day"],
+  ...BEGINNINGS.arithmetic,
 };
 
 const draft = structuredClone(FIRST_DRAFT);

@@ -3,9 +3,29 @@
 const PICTURE_OF_STOP = /\/api\/v1\/(?:images|pictures)\/([0-9a-f]{32})(?:$|[/?#])/;
 
 /** A stop from a picture: what it was made with; one that carries nothing is a picture to start from. */
-async function addPicture(id) {
-  const { stop } = await journeyApi.stopOf(id);
+async function addPicture(id, fields) {
+  const { stop, request } = await journeyApi.stopOf(id, fields);
   plan.add({ ...stopFromForm(""), ...stop, thumb: `/api/v1/pictures/${id}` });
+  if (request) offerSettings(sharedOf(request));
+}
+
+/** A stop looks as its picture does only with the settings that the picture was made with. */
+function offerSettings(shared) {
+  const now = plan.document().request;
+  const other = ["width", "height", "steps", "sampler", "schedule", "model"].filter((name) => (shared[name] ?? null) !== (now[name] ?? null));
+  if (!other.length) return;
+  const words = other.map((name) => `${name.replace("_", " ")} ${shared[name] ?? "default"}`).join(", ");
+  const take = () => {
+    plan.request = shared;
+    plan.changed();
+    problemAt(part("adding-messages"), null);
+  };
+  panelMessage(part("adding-messages"), {
+    kind: "note",
+    message: `This picture was made with ${words}.`,
+    hint: "All frames of a journey share their settings.",
+    ways: [{ name: "Use its settings", take }],
+  });
 }
 
 async function adding(work) {
@@ -21,8 +41,8 @@ async function adding(work) {
 }
 
 async function addFile(file) {
-  const { id } = await window.darkroom.ask("/api/v1/pictures", { body: file });
-  await addPicture(id);
+  const { id, fields } = await window.darkroom.ask("/api/v1/pictures", { body: file });
+  await addPicture(id, fields);
 }
 
 async function addNewest() {

@@ -7,7 +7,7 @@ const journeyApi = {
   recent: () => window.darkroom.ask(JOURNEYS),
   one: (id) => window.darkroom.ask(`${JOURNEYS}/${id}`),
   cancel: (id) => window.darkroom.ask(`${JOURNEYS}/${id}`, { method: "DELETE" }),
-  /** {stop, request}: what a picture was made with; without parameters the stop only names the picture. */
-  stopOf: (picture) => window.darkroom.ask(`${JOURNEYS}/stop`, { json: { picture } }),
+  /** {stop, request}: what a picture was made with, an uploaded one by its `fields`; else the stop only names it. */
+  stopOf: (picture, fields) => window.darkroom.ask(`${JOURNEYS}/stop`, { json: { picture, ...(fields && { fields }) } }),
   filmAddress: (id, format, fps) => `${JOURNEYS}/${id}/film?${new URLSearchParams({ format, fps })}`,
 };

@@ -5,15 +5,16 @@ const PLAN_KEY = "darkroom.journey";
 const USUAL_FRAMES = 12;
 const MOST_STOPS = 24;
 const MOST_FRAMES = 240; // from one stop to the next
-const FIRST_PROMPTS = ["a windmill in the hills at dawn", "a windmill in the snow at night, full moon"];
+const FIRST_PROMPTS = ["a lighthouse by the sea by day", "a lighthouse by the sea at night, full moon"];
 const MANNER = { easing: "smooth", spacing: "even", way: "spherical", loop: false, strength: 0.6, fps: 12 };
 const STOP_FIELDS = [
   "prompt", "negative_prompt", "seed", "cfg_scale", "blend", "sliders", "noise_turns", "picture", "frames",
 ]; // prettier-ignore
 
-/** The settings that all frames share: those of the form without what each stop says for itself. */
+/** The settings of a request that all frames share: what each stop says for itself is not among them. */
 function sharedOf(request) {
-  return Object.fromEntries(Object.entries(request).filter(([name]) => !STOP_FIELDS.includes(name)));
+  const names = SHARED_FIELDS.filter((name) => !STOP_FIELDS.includes(name) && ![undefined, null].includes(request[name]));
+  return Object.fromEntries(names.map((name) => [name, request[name]]));
 }
 
 /** A stop of the form as it is now, with other words if they are told. */
@@ -27,7 +28,7 @@ class Plan {
   constructor() {
     this.stops = []; // of STOP_FIELDS; `thumb` is the page's own: the address of its picture
     this.manner = { ...MANNER };
-    this.request = null; // the shared settings of an opened file; null: those of the form
+    this.request = null; // the shared settings of an opened file or of a picture; null: those of the form
     this.listeners = [];
   }
 
