@@ -1,9 +1,11 @@
 """Valid requests of every kind, for property tests."""
 
+import re
 from typing import Any
 
 from hypothesis import strategies as st
 
+from webui.generation.blend import BlendWay
 from webui.generation.request import Emphasis, GenerationRequest, GuidanceMethod, NoiseSource
 from webui.generation.samplers import SAMPLERS
 from webui.generation.ways import HiresUpscaler, InpaintArea, MaskedContent, ResizeMode
@@ -62,6 +64,32 @@ _HIRES: _Fields = dict(
     prompt=_TEXTS,
     negative_prompt=_TEXTS,
 )
+_ONE_PART = _TEXTS.filter(lambda text: not re.search(r"\bAND\b|<|:\s*[0-9.+-]+\s*$", text))
+_IDEAS = st.lists(
+    st.fixed_dictionaries({"prompt": _ONE_PART, "weight": st.floats(-20, 20)}),
+    min_size=1,
+    max_size=4,
+    unique_by=lambda idea: idea["prompt"],
+)
+_BLENDS = st.fixed_dictionaries({"ideas": _IDEAS, "way": st.sampled_from(BlendWay)}).filter(
+    lambda blend: (
+        any(idea["weight"] for idea in blend["ideas"])
+        and (blend["way"] == BlendWay.LINEAR or abs(sum(idea["weight"] for idea in blend["ideas"])) > 0.1)
+    )
+)
+_SLIDERS = st.fixed_dictionaries(
+    {"low": _ONE_PART, "high": _ONE_PART, "value": st.floats(-10, 10)},
+    optional={"name": st.text(max_size=20), "start": _SHARES, "end": _SHARES},
+)
+_TURN: _Fields = dict(
+    seed=st.integers(0, 2**53 - 1),
+    share=st.floats(-1, 2),
+    variation_seed=st.integers(0, 2**53 - 1),
+    variation_strength=_SHARES,
+)
+_TURNS = st.lists(
+    st.fixed_dictionaries({**_TURN, "turns": st.lists(st.fixed_dictionaries(_TURN), max_size=2)}), max_size=3
+)
 _NAMES = st.one_of(st.text(min_size=1, max_size=30), st.sampled_from(["512x512", "a, b: c", '"x"', "x.pt", "None"]))
 _MODEL: dict[str, _Fields] = {
     "video": dict(frames=st.integers(1, 257), fps=st.floats(1, 60)),
@@ -88,6 +116,9 @@ _PLAIN: _Fields = dict(
     width=_SIDES,
     height=_SIDES,
     model=st.one_of(st.none(), st.text(min_size=1, max_size=30), st.sampled_from(["512x512", "a, b: c", '"x"'])),
+    blend=st.one_of(st.none(), _BLENDS),
+    sliders=st.lists(_SLIDERS, max_size=2),
+    noise_turns=_TURNS,
     clip_skip=st.integers(1, 12),
     emphasis=st.sampled_from(Emphasis),
     variation_seed=st.integers(0, 2**53 - 1),

@@ -29,7 +29,7 @@ def _carried(request: GenerationRequest) -> dict[str, Any]:
         values["variation_seed"] = -1
     if not (request.seed_resize_width and request.seed_resize_height):
         values["seed_resize_width"] = values["seed_resize_height"] = 0
-    if not any(bracket in request.prompt + request.negative_prompt for bracket in "(["):
+    if not any(bracket in prompt for prompt in request.prompts for bracket in "(["):
         values["emphasis"] = "Original"
     if request.mask and request.mask.area == "Whole picture":
         values["mask"]["padding"] = 32
@@ -59,7 +59,7 @@ def _carried(request: GenerationRequest) -> dict[str, Any]:
 )
 def test_every_field_is_among_those_that_are_tried(group: str, kind: type[BaseModel]) -> None:
     # Not of one picture; styles are in the prompt by then.
-    of_the_job = {"batch_size", "batch_count", "same_seed", "styles"}
+    of_the_job = {"batch_size", "batch_count", "same_seed", "styles", "points"}
     assert DRAWN[group] == set(kind.model_fields) - of_the_job
 
 

@@ -17,8 +17,11 @@ def test_every_field_of_the_request_has_a_control(controls: Controls) -> None:
     assert set(controls.by_field) == set(FORM_FIELDS)
     flat = {field for field in GenerationRequest.model_fields if field not in (*NESTED, *NOT_IN_THE_FORM)}
     parts = {f"{group}_{name}" for group, kind in NESTED.items() for name in kind.model_fields}
-    held_by_the_picture_input = {"start_kind", "start_picture", "start_margins", "mask_picture"}
-    assert set(controls.by_field) == (flat | parts) - held_by_the_picture_input | {"picture", "hires_on"}
+    held_by_the_picture_input = {
+        "start_kind", "start_picture", "start_margins", "start_toward", "start_share", "mask_picture",
+    }  # fmt: skip
+    own = {"picture", "hires_on", "blend_way"}
+    assert set(controls.by_field) == (flat | parts) - held_by_the_picture_input | own
 
 
 def test_every_control_begins_with_the_requests_default(controls: Controls) -> None:

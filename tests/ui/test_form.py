@@ -37,6 +37,13 @@ INPAINTING: dict[str, Any] = {
         "padding": 40,
         "soft": True,
     },
+    "blend": {
+        "ideas": [{"prompt": "a hill", "weight": 0.3}, {"prompt": 'a "sea"', "weight": -1.0}],
+        "way": "spherical",
+    },
+    "noise_turns": [
+        {"seed": 9, "share": 0.25, "variation_seed": 3, "variation_strength": 0.5, "turns": [{"seed": 4, "share": 0.1}]}
+    ],
     "styles": ["warm"],
     "clip_skip": 2,
     "emphasis": "No norm",
@@ -220,3 +227,22 @@ def test_a_number_that_may_be_empty_is_a_text_in_the_form() -> None:
 def test_ids_on_the_page_name_the_group_first() -> None:
     assert element_id("mask_blur") == "field-mask-blur"
     assert element_id("negative_prompt") == "field-negative_prompt"
+
+
+def test_an_expression_that_cannot_be_read_is_kept_in_a_draft_and_said_when_it_is_sent() -> None:
+    form = {field: default_of(field) for field in FORM_FIELDS} | {"blend": '"a cat" +'}
+    assert usable_form(form)["blend"] == '"a cat" +'
+    with pytest.raises(InvalidRequest):
+        request_values(form, Way.TXT2IMG)
+
+
+def test_turns_that_cannot_be_read_are_said_with_their_field() -> None:
+    form = {field: default_of(field) for field in FORM_FIELDS} | {"noise_turns": "0.3 of 7"}
+    with pytest.raises(InvalidRequest) as refused:
+        request_values(form, Way.TXT2IMG)
+    assert refused.value.field == "noise_turns"
+
+
+def test_a_request_without_a_blend_empties_its_fields() -> None:
+    form = form_values(GenerationRequest().model_dump(mode="json"))
+    assert (form["blend"], form["noise_turns"]) == ("", "")

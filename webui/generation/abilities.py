@@ -37,6 +37,10 @@ def refuse_unsupported(request: GenerationRequest, capabilities: Collection[Capa
             "reads no negative prompt",
             "Leave it empty",
         ),
+        (request.blend is not None, Capability.BLEND, "blend", "blends no ideas", "Write one prompt"),
+        (bool(request.sliders), Capability.BLEND, "sliders", "has no concept sliders", "Remove them"),
+        (bool(request.noise_turns), Capability.BLEND, "noise_turns", "turns no noise", "Remove the turns"),
+        (bool(request.points), Capability.BLEND, "points", "walks no points together", "Make one picture"),
         (request.video is not None, Capability.VIDEO, "video", "makes no films", "Remove the number of frames"),
     )
     for wanted, capability, field, cannot, instead in asked:

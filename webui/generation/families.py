@@ -28,6 +28,8 @@ class Capability(StrEnum):
     SIZE_CONDITIONING = "size_conditioning"
     DISTILLED_GUIDANCE = "distilled_guidance"
     HIRES = "hires"
+    BLEND = "blend"
+    """Its conditioning and its noise can be blended: ideas, sliders, turns, points."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +71,7 @@ class FamilyTraits:
         return capability in self.capabilities
 
 
-_WALKS = frozenset({Capability.IMG2IMG, Capability.INPAINT, Capability.RESUME, Capability.HIRES})
+_WALKS = frozenset({Capability.IMG2IMG, Capability.INPAINT, Capability.RESUME, Capability.HIRES, Capability.BLEND})
 _GUIDED = _WALKS | {Capability.NEGATIVE_PROMPT}
 _CLIP = _GUIDED | {Capability.CLIP_SKIP, Capability.EMPHASIS, Capability.EMBEDDINGS, Capability.LORA}
 _UNET = _CLIP | {Capability.PAG, Capability.ATTENTION_MAPS, Capability.TILING}

@@ -36,6 +36,7 @@ _FIELDS: Mapping[str, tuple[str, ...]] = {
         "size_conditioning_crop_top", "size_conditioning_aesthetic_score",
         "size_conditioning_negative_aesthetic_score",
     ),
+    Capability.BLEND: ("blend", "blend_way", "noise_turns", "sliders"),
     FLOW: ("flow_shift",),
     REFINED: ("refiner_model", "refiner_switch_at"),
     FAST: ("fast",),

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from webui import __version__
 from webui.generation.infotext_form import EXTENSION, NEGATIVE, quoted, split_layout
+from webui.generation.infotext_points import point_pairs
 from webui.generation.model_options import SizeConditioning
 from webui.generation.request import Emphasis, GenerationRequest, GuidanceMethod
 from webui.generation.ways import FromPicture, FromStep, Hires, InpaintArea, Mask, MaskedContent, ResizeMode
@@ -34,8 +35,8 @@ def write_infotext(
         more: pairs that are left out where a key of that name, in whatever case, says something already.
     """
     pairs = {
-        **_picture(request), **_start(request), **_hires(request), **_advanced(request), **_model(request),
-        **_extensions(request), **(extra or {}),
+        **_picture(request), **point_pairs(request), **_start(request), **_hires(request), **_advanced(request),
+        **_model(request), **_extensions(request), **(extra or {}),
     }  # fmt: skip
     said = {key.casefold() for key, value in pairs.items() if value is not None} | _NEVER
     pairs |= {key: value for key, value in (more or {}).items() if key.casefold() not in said}
@@ -163,7 +164,7 @@ def _hires_size(hires: Hires) -> Pairs:
 
 
 def _advanced(request: GenerationRequest) -> Pairs:
-    weighs = any(bracket in request.prompt + request.negative_prompt for bracket in "([")
+    weighs = any(bracket in prompt for prompt in request.prompts for bracket in "([")
     emphasis = request.emphasis.value if weighs and request.emphasis is not Emphasis.ORIGINAL else None
     return {
         "Emphasis": emphasis,

@@ -6,11 +6,17 @@ alone: one that cannot be used is left out with a sentence, and the rest is kept
 
 import math
 import re
+from collections.abc import Callable, Mapping
+from functools import partial
+from types import MappingProxyType
+from typing import Any
 
+from webui.errors import InvalidRequest
 from webui.generation.extras import is_extension_name
 from webui.generation.foreign_names import put_sampling, upscaler_named
 from webui.generation.infotext_fields import FieldCollector, InfotextFields, listed, shown
 from webui.generation.infotext_form import EXTENSION, pair_of_sizes, split_layout
+from webui.generation.infotext_points import BLEND, BLEND_WAY, READERS, read_blend
 from webui.generation.json_metadata import json_object
 from webui.generation.request import Emphasis, NoiseSource
 from webui.generation.samplers import Schedule
@@ -67,6 +73,8 @@ _PLACES = {
     "Hires negative prompt": "hires.negative_prompt",
 }
 """Keys whose value goes to a field as it stands."""
+_NOTHING: Mapping[str, Any] = MappingProxyType({"extras": {}, "blend": None, "sliders": [], "noise_turns": []})
+"""What our own texts leave out and what a form would go on with."""
 _KEYS = {key.casefold(): (key, place) for key, place in _PLACES.items()}
 _TELLING_OF_HIRES = frozenset({"hires upscale", "hires scale", "hires resize", "hires upscaler", "first pass size"})
 _TELLING_OF_MASK = frozenset({"mask blur", "mask mode", "inpaint area", "masked content", "mask picture"})
@@ -113,6 +121,7 @@ class _Reader:
             self._sampler()
             self._sizes(hires)
             self._noise()
+            self._point()
             self._emphasis()
             self._strength(hires)
             self._start()
@@ -150,6 +159,24 @@ class _Reader:
         if told in ("CPU", "NV"):
             source = NoiseSource(told)
         self._fields.put("noise_source", source.value, named="RNG")
+
+    def _point(self) -> None:
+        blend, way = self._take(BLEND), self._take(BLEND_WAY)
+        if blend:
+            self._put_read("blend", lambda: read_blend(blend, way), named=BLEND)
+        for key, (field, read) in READERS.items():
+            told = self._take(key)
+            if told:
+                self._put_read(field, partial(read, told), named=key)
+
+    def _put_read(self, place: str, read: Callable[[], Any], *, named: str) -> None:
+        """Keep what a value of a form of its own means, or say why it cannot be read."""
+        try:
+            value = read()
+        except InvalidRequest as error:
+            self._fields.note(f"{named} was left out: {error.message.partition(': ')[2] or error.message}")
+            return
+        self._fields.put(place, value, named=named)
 
     def _emphasis(self) -> None:
         if not self._value("Emphasis") and any(bracket in self._prompt + self._negative for bracket in "(["):
@@ -250,8 +277,10 @@ class _Reader:
         """What the writers leave out, where it is the default of theirs."""
         if not self._fields.has("clip_skip"):
             self._fields.put("clip_skip", 1, named="Clip skip")
-        if self._ours and not self._fields.has("extras"):
-            self._fields.put("extras", {}, named="Extensions")
+        if self._ours:
+            for field, nothing in _NOTHING.items():
+                if not self._fields.has(field):
+                    self._fields.put(field, nothing, named=field)
 
     def _rest(self) -> None:
         for key, value in self._pairs.values():

@@ -74,6 +74,7 @@ class Controls:
             **fields.hires(),
             **fields.variations(),
             **fields.advanced(),
+            **fields.blends(),
             **fields.sliders(usable=sliders),
             **(fields.extensions() if extensions is not None else fields.no_extensions()),
             **fields.model({field: named_models(catalogue, kind) for field, kind in COMPANIONS.items()}),

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 import gradio as gr
 from gradio.components import Component
 
+from webui.generation.blend import BlendWay
 from webui.generation.fast import EXACT, PRESETS
 from webui.generation.request import Emphasis, GuidanceMethod, NoiseSource
 from webui.generation.samplers import SAMPLERS, every_schedule
@@ -172,6 +173,17 @@ def extensions() -> dict[str, Component]:
 def no_extensions() -> dict[str, Component]:
     """The same field on a page without controls of extensions: it holds nothing, and asks the server nothing."""
     return {"extras": gr.JSON({}, visible=False, elem_id=element_id("extras"), render=False)}
+
+
+def blends() -> dict[str, Component]:
+    """What is blended into the place of the prompt, and where the noise is turned to."""
+    return {
+        "blend": words("blend", "Ideas", hint='"a cat" + 0.8 * ("night" - "day")'),
+        "blend_way": choice(
+            "blend_way", "Blend", [str(way) for way in BlendWay], info="Spherical: by shares."
+        ),
+        "noise_turns": words("noise_turns", "Noise turns", hint="0.3 to 77: three tenths of the way to seed 77"),
+    }
 
 
 def sliders(*, usable: bool) -> dict[str, Component]:

@@ -3,18 +3,23 @@
 A component has a flat name: that of the request's field, or for a value inside `start`, `mask`, `hires` and their kin
 the two names joined (`start_strength`, `mask_blur`, `hires_scale`). Three names are the form's own: `picture`, the
 value of the picture input ({"picture": id, "mask": id, "margins": {...}}), `hires_on`, and `way`, the tab that is sent.
+A blend is an expression here (`blend`) and its way (`blend_way`), and turns of the noise are a text.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from enum import StrEnum
 from typing import Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
 from webui.errors import InvalidRequest
+from webui.generation.blend import Blend, BlendWay
+from webui.generation.expression import parse, written
 from webui.generation.model_options import Refiner, SizeConditioning
+from webui.generation.noise_turns import NoiseTurn
+from webui.generation.noise_turns_text import read_turns, written_turns
 from webui.generation.request import GenerationRequest
 from webui.generation.samplers import find_sampler, find_schedule
 from webui.generation.ways import FromPicture, Hires, Mask, Video
@@ -38,9 +43,12 @@ _PARTS = {
     for name in kind.model_fields
     if name not in _FROM_PICTURE_INPUT.get(group, ())
 }
-NOT_IN_THE_FORM = ("blend", "noise_turns", "points")
-_TOP = tuple(name for name in GenerationRequest.model_fields if name not in (*NESTED, *NOT_IN_THE_FORM))
-FORM_FIELDS: tuple[str, ...] = (*_TOP, "picture", "hires_on", *_PARTS)
+NOT_IN_THE_FORM = ("points",)
+_BLEND = ("blend", "blend_way")
+_WRITTEN = ("blend", "noise_turns")
+"""Fields whose component has a text that is read when it is sent."""
+_TOP = tuple(name for name in GenerationRequest.model_fields if name not in (*NESTED, *NOT_IN_THE_FORM, "blend"))
+FORM_FIELDS: tuple[str, ...] = (*_TOP, *_BLEND, "picture", "hires_on", *_PARTS)
 """The flat name of every component."""
 
 SAME_AS_FIRST = ""
@@ -56,6 +64,8 @@ _SOME_PICTURE = "0" * 32
 
 def field_info(field: str) -> FieldInfo:
     """What the request says of a component's value: its limits and its default."""
+    if field == "blend_way":
+        return Blend.model_fields["way"]
     if field in _PARTS:
         group, name = _PARTS[field]
         return NESTED[group].model_fields[name]
@@ -68,6 +78,8 @@ def default_of(field: str) -> Any:
         return {}
     if field == "hires_on":
         return False
+    if field in _WRITTEN:
+        return ""
     if field in _TURNING_ON:
         return SAME_AS_FIRST
     return _shown(field, field_info(field).get_default(call_default_factory=True))
@@ -82,9 +94,13 @@ def request_values(form: Mapping[str, Any], way: Way | str) -> dict[str, Any]:
     """The values of a request from those of the components, for the tab that is sent.
 
     Raises:
-        InvalidRequest: the tab needs a picture or a mask, and there is none.
+        InvalidRequest: the tab needs a picture or a mask, and there is none; or a text that means a value cannot be
+            read.
     """
     values = {field: _sent(field, form[field]) for field in _TOP if field in form}
+    if (form.get("blend") or "").strip():
+        joined = BlendWay(form.get("blend_way") or BlendWay.LINEAR)
+        values["blend"] = parse(form["blend"], way=joined).model_dump(mode="json")
     values |= {group: _group(group, form) for group in OPTIONAL if _is_asked(group, form)}
     if Way(way) is Way.TXT2IMG:
         if form.get("hires_on"):
@@ -123,6 +139,8 @@ def form_values(values: Mapping[str, Any]) -> dict[str, Any]:
     for group, parts in groups.items():
         form |= {f"{group}_{name}": value for name, value in parts.items() if f"{group}_{name}" in _PARTS}
     form = {field: _shown(field, value) for field, value in form.items()}
+    if "blend" in values:
+        form |= _shown_blend(values["blend"])
     form |= {field: default_of(field) for group in OPTIONAL if group in values for field in _left_out(group, groups)}
     if "hires" in values:
         form["hires_on"] = "hires" in groups
@@ -173,17 +191,34 @@ def _group(group: str, form: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _sent(field: str, value: Any) -> Any:
-    """A component's value as the request has it."""
+    """A component's value as the request has it.
+
+    Raises:
+        InvalidRequest: it is a text that cannot be read.
+    """
+    if field == "noise_turns":
+        return [turn.model_dump(mode="json") for turn in read_turns(value or "")]
     return None if field in _EMPTY_IS_NONE and value == SAME_AS_FIRST else value
 
 
 def _shown(field: str, value: Any) -> Any:
     """A request's value as its component has it."""
+    if field == "noise_turns":
+        with suppress(ValidationError):
+            return written_turns([NoiseTurn.model_validate(turn) for turn in value or ()])
+        return default_of(field)
     if field in _EMPTY_IS_NONE:
         return SAME_AS_FIRST if value is None else f"{value:g}" if isinstance(value, float) else value
     if isinstance(value, tuple):
         return [each.model_dump(mode="json") if isinstance(each, BaseModel) else each for each in value]
     return str(value) if isinstance(value, StrEnum) else value
+
+
+def _shown_blend(value: Any) -> dict[str, Any]:
+    with suppress(ValidationError):
+        blend = Blend.model_validate(value)
+        return {"blend": written(blend), "blend_way": str(blend.way)}
+    return {field: default_of(field) for field in _BLEND}
 
 
 def _judged(field: str, value: Any) -> Any:
@@ -192,10 +227,8 @@ def _judged(field: str, value: Any) -> Any:
     Raises:
         InvalidRequest: no request takes it.
     """
-    if field == "picture":
-        return _judged_picture(value)
-    if field == "hires_on" and isinstance(value, bool):
-        return value
+    if field in _JUDGES:
+        return _JUDGES[field](value)
     if field.endswith(("sampler", "schedule")):
         return _judged_name(field, value)
     if field in _TURNING_ON and value == SAME_AS_FIRST:
@@ -226,6 +259,25 @@ def _judged_name(field: str, value: Any) -> str:
     raise InvalidRequest(f"{field}: there is no such name.", field=field)
 
 
+def _judged_way(value: Any) -> str:
+    if value not in tuple(BlendWay):
+        raise InvalidRequest("blend_way: there is no such way.", field="blend_way")
+    return str(value)
+
+
+def _judged_text(value: Any) -> str:
+    """Also one that cannot be read: it is the user's, and what is wrong with it is said when it is sent."""
+    if not isinstance(value, str):
+        raise InvalidRequest("It must be a text.")
+    return value
+
+
+def _judged_switch(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise InvalidRequest("It must be true or false.")
+    return value
+
+
 def _judged_picture(value: Any) -> dict[str, Any]:
     if not isinstance(value, Mapping):
         raise InvalidRequest("picture: it must name a picture.", field="picture")
@@ -233,3 +285,10 @@ def _judged_picture(value: Any) -> dict[str, Any]:
         start = {"kind": "picture", "picture": value["picture"], "margins": value.get("margins") or {}}
         GenerationRequest.parse({"start": start, "mask": {"picture": value["mask"]} if value.get("mask") else None})
     return dict(value)
+
+
+_JUDGES: Mapping[str, Callable[[Any], Any]] = {
+    "picture": _judged_picture, "hires_on": _judged_switch, "blend": _judged_text, "noise_turns": _judged_text,
+    "blend_way": _judged_way,
+}  # fmt: skip
+"""Of the form's own fields."""

@@ -60,6 +60,7 @@ SECTIONS = (
         rows=(("mask_content", "mask_area"), ("mask_blur", "mask_padding"), ("mask_soft", "mask_inverted")),
         ways=(Way.INPAINT,),
     ),
+    Section(name="blend", title="Blend", rows=(("blend",), ("blend_way",), ("noise_turns",))),
     Section(name="sliders", title="Concept sliders", rows=(("sliders",),)),
     Section(
         name="variations",
