@@ -1,0 +1,119 @@
+"""A journey on the page: planned, made, played, dragged through, exported, saved as a file."""
+
+import json
+from pathlib import Path
+from zipfile import ZipFile
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.e2e.making import make, open_tab, set_fields
+from tests.e2e.real_server import ServerProcess
+
+pytestmark = pytest.mark.browser
+
+FRAMES = 4
+
+
+@pytest.fixture
+def panel(page: Page) -> Locator:
+    """The panel as a first visit finds it, with small pictures of few steps."""
+    set_fields(page, width=64, height=64, steps=2, seed=7)
+    open_tab(page, "Explore")
+    page.get_by_test_id("explore-tab-journeys").click()
+    panel = page.get_by_test_id("explore-journeys")
+    expect(panel).to_have_attribute("data-ready", "true")
+    return panel
+
+
+def _stops(panel: Locator) -> Locator:
+    return panel.page.get_by_test_id("stop")
+
+
+def _prompts(panel: Locator) -> list[str]:
+    return [box.input_value() for box in panel.page.get_by_test_id("stop-prompt").all()]
+
+
+def _save(page: Page, button: str, folder: Path) -> Path:
+    with page.expect_download() as saved:
+        page.get_by_test_id(button).click()
+    file = folder / saved.value.suggested_filename
+    saved.value.save_as(file)
+    return file
+
+
+def test_a_short_journey_is_made_played_dragged_and_exported(panel: Locator, tmp_path: Path) -> None:
+    page = panel.page
+    page.get_by_test_id("stop-frames").fill(str(FRAMES - 1))
+    expect(page.get_by_test_id("journey-length")).to_contain_text(f"{FRAMES} frames")
+    page.get_by_test_id("journey-make").click()
+    expect(panel).to_have_attribute("data-status", "done", timeout=60_000)
+
+    canvas, slider = page.get_by_test_id("journey-canvas"), page.get_by_test_id("journey-slider")
+    expect(canvas).to_have_attribute("data-position", "0")
+    expect(page.get_by_test_id("journey-place")).to_have_text("stop 1")
+    begun = canvas.get_attribute("data-image")
+    page.get_by_test_id("journey-play").click()
+    expect(canvas).to_have_attribute("data-playing", "true")
+    expect(canvas).to_have_attribute("data-position", str(FRAMES - 1))
+    page.get_by_test_id("journey-play").click()
+    expect(canvas).to_have_attribute("data-playing", "false")
+
+    slider.fill(str(FRAMES - 1))
+    expect(canvas).to_have_attribute("data-position", str(FRAMES - 1))
+    expect(page.get_by_test_id("journey-place")).to_have_text("stop 2")
+    assert canvas.get_attribute("data-image") != begun
+    slider.press("ArrowLeft")
+    expect(canvas).to_have_attribute("data-position", str(FRAMES - 2))
+    expect(page.get_by_test_id("journey-place")).to_have_text("between stop 1 and 2")
+    expect(_stops(panel).locator(".stop-face img")).to_have_count(2)
+
+    page.get_by_text("Frames, zip").click()
+    with ZipFile(_save(page, "journey-export-start", tmp_path)) as frames:
+        assert len([name for name in frames.namelist() if name.endswith(".png")]) == FRAMES
+
+
+def test_stops_are_added_moved_and_removed_and_survive_a_reload(panel: Locator, server: ServerProcess) -> None:
+    page = panel.page
+    first, second = _prompts(panel)
+    _stops(panel).nth(0).get_by_role("button", name="Later").click()
+    assert _prompts(panel) == [second, first]
+    make(server, prompt="a red house", seed=3, width=64, height=64, steps=2)
+    page.get_by_test_id("journey-add-newest").click()
+    expect(_stops(panel)).to_have_count(3)
+    assert _prompts(panel)[2] == "a red house"
+    assert page.get_by_test_id("stop-seed").nth(2).input_value() == "3"
+    _stops(panel).nth(0).get_by_role("button", name="Remove").click()
+    expect(_stops(panel)).to_have_count(2)
+    page.reload()
+    page.locator("html[data-ready=true]").wait_for()
+    open_tab(page, "Explore")
+    expect(_stops(panel)).to_have_count(2)
+    assert _prompts(panel) == [first, "a red house"]
+
+
+def test_a_journey_is_saved_as_a_file_and_opened_again(panel: Locator, tmp_path: Path) -> None:
+    page = panel.page
+    page.get_by_test_id("stop-prompt").first.fill("a lake")
+    page.get_by_test_id("journey-loop").check()
+    expect(page.get_by_test_id("stop-frames")).to_have_count(2)  # also back to the first
+    page.get_by_test_id("stop-frames").last.fill("5")
+    file = _save(page, "journey-save", tmp_path)
+    saved = json.loads(file.read_text())
+    assert saved["loop"] and [stop["frames"] for stop in saved["stops"]] == [12, 5]
+    assert saved["request"]["steps"] == 2
+    page.get_by_test_id("stop-prompt").first.fill("a forest")
+    page.get_by_test_id("journey-loop").uncheck()
+    page.get_by_test_id("journey-open").set_input_files(file)
+    expect(page.get_by_test_id("stop-prompt").first).to_have_value("a lake")
+    expect(page.get_by_test_id("journey-loop")).to_be_checked()
+    expect(page.get_by_test_id("journey-shared")).to_contain_text("the journey's own")
+
+
+def test_a_file_that_is_no_journey_is_refused_and_nothing_is_lost(panel: Locator, tmp_path: Path) -> None:
+    page, kept = panel.page, _prompts(panel)
+    wrong = tmp_path / "shopping.json"
+    wrong.write_text('{"bread": 2}')
+    page.get_by_test_id("journey-open").set_input_files(wrong)
+    expect(panel.get_by_test_id("error-box")).to_contain_text("no journey")
+    assert _prompts(panel) == kept
