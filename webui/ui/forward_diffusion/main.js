@@ -43,7 +43,7 @@ async function take(bring) {
   }
 }
 
-joinPictureSources(take);
+joinPictureSources(part("forward"), take);
 part("noise").onclick = () => {
   seed = Math.floor(Math.random() * 2 ** 32);
   take(() => picture);

@@ -2,10 +2,10 @@
 
 const PICTURE_ADDRESS = /\/api\/v1\/(?:images|pictures)\/([0-9a-f]{32})(?:$|[/?#])/;
 
-/** Uploads a file; returns {id, width, height, prompt}. */
+/** Uploads a file; returns {id, width, height, prompt, recording}, the last one null where it was not recorded here. */
 async function uploaded(file) {
-  const { id, width, height, fields } = await window.darkroom.ask("/api/v1/pictures", { body: file });
-  return { id, width, height, prompt: fields?.prompt ?? "" };
+  const { id, width, height, fields, recording } = await window.darkroom.ask("/api/v1/pictures", { body: file });
+  return { id, width, height, prompt: fields?.prompt ?? "", recording };
 }
 
 /** A picture that the server has. */
@@ -37,9 +37,8 @@ function draggedId(data) {
   return PICTURE_ADDRESS.exec(address)?.[1] ?? null;
 }
 
-/** Joins every way that a picture comes in; `take` gets a promise of one. */
-function joinPictureSources(take) {
-  const box = part("forward");
+/** Joins every way that a picture comes in to a box with parts file, another and take; `take` gets what brings one. */
+function joinPictureSources(box, take) {
   const takeFile = (file) => file && take(() => uploaded(file));
   for (const name of ["file", "another"]) {
     part(name).addEventListener("change", ({ target }) => {

@@ -47,6 +47,7 @@ SCRIPTS = (
     "branch.js",
     "family_layout.js",
     "family.js",
+    "heat.js",
     "comparing.js",
     "compare_stages.js",
     "compare_facts.js",
