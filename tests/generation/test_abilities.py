@@ -20,6 +20,10 @@ ASKED: list[tuple[dict[str, Any], str, Capability]] = [
     ({"clip_skip": 2}, "clip_skip", Capability.CLIP_SKIP),
     ({"negative_prompt": "fog"}, "negative_prompt", Capability.NEGATIVE_PROMPT),
     ({"video": {}}, "video", Capability.VIDEO),
+    ({"blend": {"ideas": [{"prompt": "fog"}]}}, "blend", Capability.BLEND),
+    ({"sliders": [{"low": "day", "high": "night", "value": 1}]}, "sliders", Capability.BLEND),
+    ({"noise_turns": [{"seed": 1, "share": 0.5}]}, "noise_turns", Capability.BLEND),
+    ({"points": [{"prompt": "fog"}]}, "points", Capability.BLEND),
 ]
 
 
@@ -30,6 +34,14 @@ def test_what_is_asked_needs_its_capability(values: dict[str, Any], field: str, 
         refuse_unsupported(request, set(Capability) - {capability}, model="some")
     assert refused.value.field == field
     refuse_unsupported(request, {capability}, model="some")
+
+
+def test_each_point_is_judged_as_if_it_were_alone() -> None:
+    points = [{"prompt": "a boat"}, {"prompt": "a boat", "negative_prompt": "fog"}]
+    request = GenerationRequest.parse({"points": points, "batch_size": 2})
+    with pytest.raises(InvalidRequest) as refused:
+        refuse_unsupported(request, {Capability.BLEND}, model="some")
+    assert refused.value.field == "negative_prompt"
 
 
 def test_a_mask_and_margins_need_inpainting() -> None:

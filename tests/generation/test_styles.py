@@ -57,3 +57,21 @@ texts = st.text(st.characters(exclude_characters="\x00\r", exclude_categories=["
 @given(st.lists(st.builds(Style, texts.map(str.strip).filter(bool), texts, texts), unique_by=lambda style: style.name))
 def test_what_is_written_is_read_again(styles: list[Style]) -> None:
     assert read_styles(write_styles(styles)) == styles
+
+
+def test_a_style_goes_around_each_idea_of_a_blend_and_leaves_its_network_to_the_prompt() -> None:
+    blend = {"ideas": [{"prompt": "a cat", "weight": 0.3}, {"prompt": "a dog", "weight": 0.7}]}
+    style = Style("Ink", "ink drawing of {prompt} <lora:ink:1>")
+    changes = styled_fields(GenerationRequest.parse({"prompt": "pets", "blend": blend, "styles": ["Ink"]}), [style])
+    request = GenerationRequest.parse(changes)
+    assert request.prompt == "ink drawing of pets <lora:ink:1>"
+    assert request.blend is not None
+    assert [idea.prompt.strip() for idea in request.blend.ideas] == ["ink drawing of a cat", "ink drawing of a dog"]
+
+
+def test_a_style_goes_into_every_point() -> None:
+    points = [{"prompt": "a cat"}, {"prompt": "a dog", "negative_prompt": "rain"}]
+    request = GenerationRequest.parse({"points": points, "batch_size": 2})
+    styled = request.with_changes(**styled_fields(request, [SHARP]))
+    assert [point.prompt for point in styled.points] == ["a cat, sharp, detailed", "a dog, sharp, detailed"]
+    assert styled.points[1].negative_prompt == "rain, blurred"

@@ -43,6 +43,8 @@ def refuse_unsupported(request: GenerationRequest, capabilities: Collection[Capa
         (bool(request.points), Capability.BLEND, "points", "walks no points together", "Make one picture"),
         (request.video is not None, Capability.VIDEO, "video", "makes no films", "Remove the number of frames"),
     )
+    for number in range(len(request.points) if Capability.BLEND in capabilities else 0):
+        refuse_unsupported(request.for_picture(number), capabilities, model=model)
     for wanted, capability, field, cannot, instead in asked:
         if wanted and capability not in capabilities:
             raise InvalidRequest(

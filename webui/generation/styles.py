@@ -8,6 +8,8 @@ from typing import Any
 
 from webui.errors import InvalidRequest
 from webui.generation.limits import MAX_PROMPT_CHARACTERS
+from webui.generation.networks import take_networks
+from webui.generation.points import Point
 from webui.generation.request import GenerationRequest
 
 PLACE = "{prompt}"
@@ -43,14 +45,27 @@ def styled_fields(request: GenerationRequest, styles: Sequence[Style]) -> dict[s
     Raises:
         InvalidRequest: a prompt becomes too long.
     """
-    prompt, negative_prompt = apply_styles(request.prompt, request.negative_prompt, styles)
-    changes: dict[str, Any] = {"prompt": prompt, "negative_prompt": negative_prompt, "styles": ()}
+    changes: dict[str, Any] = {**_styled(request, styles), "styles": ()}
+    changes["points"] = [point.model_dump() | _styled(point, styles) for point in request.points]
     if request.hires is not None:
         again = apply_styles(request.hires.prompt, request.hires.negative_prompt, styles)
         own = (request.hires.prompt, request.hires.negative_prompt)
         # An empty prompt of the second pass stands for the first one's, which has the styles already.
         words = [styled if words else "" for words, styled in zip(own, again, strict=True)]
         changes["hires"] = request.hires.model_dump() | {"prompt": words[0], "negative_prompt": words[1]}
+    return changes
+
+
+def _styled(said: GenerationRequest | Point, styles: Sequence[Style]) -> dict[str, Any]:
+    """The prompts with the styles in them; ideas take the words of styles, and leave networks to the prompt."""
+    prompt, negative_prompt = apply_styles(said.prompt, said.negative_prompt, styles)
+    changes: dict[str, Any] = {"prompt": prompt, "negative_prompt": negative_prompt}
+    if said.blend is not None:
+        ideas = [
+            {"prompt": take_networks(apply_styles(idea.prompt, "", styles)[0])[0], "weight": idea.weight}
+            for idea in said.blend.ideas
+        ]
+        changes["blend"] = {"ideas": ideas, "way": said.blend.way}
     return changes
 
 
