@@ -19,14 +19,14 @@ class VectorFacts {
     }
   }
 
-  lay({ dimensions, norm, ideas, nearest }) {
+  lay({ dimensions, tokens, norm, ideas, nearest }) {
     const words = nearest.slice(0, MOST_WORDS).map(({ word, similarity }) => make("span", { className: "near-word", textContent: word, title: `cosine ${similarity.toFixed(3)}` }));
     const farthest = Math.max(...ideas.map(({ distance }) => distance), 1e-9);
     const distances = ideas.map(({ distance, similarity }, index) => this.distance(LETTERS[index], distance, similarity, farthest));
     part("facts").replaceChildren(
-      ...fact("dimensions", Array.isArray(dimensions) ? dimensions.join(" × ") : String(dimensions)),
+      ...fact("dimensions", `${dimensions}${tokens ? ` (${tokens} tokens × ${dimensions / tokens})` : ""}`),
       ...fact("norm", norm.toFixed(2)),
-      ...fact("nearest words", ...words),
+      ...(words.length ? fact("nearest words", ...words) : []),
       ...fact("distances", make("ul", { className: "map-distances" }, distances)),
     );
     part("vector").hidden = false;

@@ -21,7 +21,6 @@ class Landscape {
   turn(on) {
     this.on = on;
     part("fill").setAttribute("aria-pressed", String(on));
-    part("fill").textContent = on ? "Stop filling" : "Fill the map";
     if (on) this.renew();
     else this.stop();
     this.tell();
@@ -119,6 +118,8 @@ class Landscape {
     const there = all - this.missing.length;
     const left = each && there < all ? ` · ${Math.ceil((each * (all - there)) / 1000)} s left` : "";
     part("filled").textContent = all && (this.on || there) ? `${there} of ${all}${left}` : "";
-    part("filled").classList.toggle("alive", this.on && there < all);
+    const filling = this.on && there < all;
+    part("filled").classList.toggle("alive", filling);
+    part("fill").textContent = filling ? "Stop filling" : "Fill the map";
   }
 }
