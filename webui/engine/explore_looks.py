@@ -11,9 +11,13 @@ from webui.diffusion.latent_statistics import channel_statistics, named
 from webui.engine.idea_looks import Vector, ideas_answer
 from webui.engine.looks import Answered, ExploreQuestion, LookIdeas, Looking, LookNormal, LookPoints, LookVector
 from webui.engine.point_walks import PointPicture, PointTools, PointWalks
+from webui.engine.word_vectors import WordVectorStore
 from webui.errors import ViewUnavailable
 from webui.imaging.strips import encode_picture
 from webui.model_manager.manager import LoadedModel
+
+NEAREST = 10
+"""Words that are told."""
 
 LoadNamed = Callable[[str, str | None], LoadedModel]
 """The model of a name in memory, with a VAE in the place of its own or with its own."""
@@ -30,6 +34,7 @@ class ExploreLooks:
     def __init__(self, tools: PointTools, data_dir: Path) -> None:
         self._tools = tools
         self._walks = PointWalks(tools)
+        self._words = WordVectorStore(data_dir, tools.embeddings)
         self._data_dir = data_dir
 
     def answer(self, question: ExploreQuestion, load: LoadNamed) -> Looking:
@@ -61,9 +66,14 @@ class ExploreLooks:
         return Answered(values=values, parts=files)
 
     def _vector(self, question: LookVector, load: LoadNamed) -> Looking:
-        vector = Vector(question, load(question.model, question.request.vae), self._tools)
-        return Answered(values={**vector.values(), "nearest": []})
-        yield
+        loaded = partial(load, question.model, question.request.vae)
+        vector = Vector(question, loaded(), self._tools)
+        while (words := self._words.find(question)) is None:
+            yield
+            self._words.encode(question, loaded())
+        nearest = words.nearest(vector.meaning, NEAREST)
+        found = [{"word": word, "similarity": round(value, 6)} for word, value in nearest]
+        return Answered(values={**vector.values(), "nearest": found})
 
 
 def _told(made: PointPicture) -> dict[str, Any]:

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from webui.engine.looks import Looking, LookNormal, LookPoints, LookStep, Question
+from webui.engine.looks import Looking, LookNormal, LookPoints, LookStep, LookVector, Question
 
 MOST_WAITING = 200
 """More questions than a page can wait for; the oldest of them is then given up."""
@@ -78,17 +78,17 @@ class LookQueue:
             model: the one in memory, if it can be used now without changing the job.
         """
         with self._lock:
-            found = self._take(lambda question: question.needs_model is None)
+            found = self._take(lambda each: each.question.needs_model is None)
             if found is None and model is not None and self._clock() >= self._rested_until:
-                found = self._take(lambda question: question.needs_model == model and not _in_background(question))
+                found = self._take(lambda each: each.question.needs_model == model and not _in_background(each))
             return found
 
     def rest(self, seconds: float) -> None:
         """Let the job go on for so long before the model is borrowed again."""
         self._rested_until = self._clock() + seconds
 
-    def _take(self, wanted: Callable[[Question], bool]) -> Waiting | None:
-        fitting = [place for place, each in enumerate(self._waiting) if wanted(each.question)]
+    def _take(self, wanted: Callable[[Waiting], bool]) -> Waiting | None:
+        fitting = [place for place, each in enumerate(self._waiting) if wanted(each)]
         if not fitting:
             return None
         found = self._waiting.pop(min(fitting, key=lambda place: (*_turn(self._waiting[place]), place)))
@@ -96,9 +96,15 @@ class LookQueue:
         return found
 
 
-def _in_background(question: Question) -> bool:
-    """Whether whole pictures are walked for it, which takes many times as long as any view."""
-    return isinstance(question, LookPoints | LookNormal)
+def _in_background(waiting: Waiting) -> bool:
+    """Whether whole pictures are walked for it, or a whole vocabulary is read: it takes many times as long as a view.
+
+    What a vector is near to is told at once; it is begun, and waits, only where no word was read before.
+    """
+    question = waiting.question
+    return isinstance(question, LookPoints | LookNormal) or (
+        isinstance(question, LookVector) and waiting.begun is not None
+    )
 
 
 def _turn(waiting: Waiting) -> tuple[int, bool]:
@@ -110,7 +116,7 @@ def _turn(waiting: Waiting) -> tuple[int, bool]:
     question, begun = waiting.question, waiting.begun is not None
     if question.needs_model is None:
         return 0, False
-    if _in_background(question):
+    if _in_background(waiting):
         return 3, not begun
     sharpens = isinstance(question, LookStep) and question.view != "guidance"
     return 2 if sharpens or begun else 1, False
