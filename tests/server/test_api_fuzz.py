@@ -22,6 +22,8 @@ EDGES: dict[str, list[Any]] = {
     **dict.fromkeys(("step", "batch", "level", "index", "denoising_strength", "upscaling_resize"), _NUMBERS),
     **dict.fromkeys(("prompt", "negative_prompt", "text", "sampler_name", "scheduler", "infotext"), _TEXTS),
     **dict.fromkeys(("image", "mask", "before", "name", "trajectory", "series", "size"), _TEXTS),
+    **dict.fromkeys(("base", "direction", "toward", "names", "projection", "blend", "low", "high"), _TEXTS),
+    **dict.fromkeys(("x", "y", "at", "weights", "factors", "power", "spread", "count", "round", "share"), _NUMBERS),
     **dict.fromkeys(("init_images", "styles", "override_settings", "alwayson_scripts", "script_args"), _TEXTS),
 }
 """Values at the edges of what can be, for fields of these names."""

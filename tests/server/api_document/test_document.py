@@ -130,6 +130,19 @@ def _made(server: Server, document: Mapping[str, Any], path: str, **options: Any
     return answer.json()
 
 
+def _explored(server: Server, document: Mapping[str, Any]) -> str:
+    """Ask the explorer as its examples do, of small pictures; the id of what was made."""
+    small = {"width": 64, "height": 64, "steps": 1}
+    made = {}
+    for what in ("ideas", "weights", "vector", "expression", "beyond", "neighbours", "pictures"):
+        path = f"/api/v1/explore/{what}"
+        body = document["paths"][path]["post"]["requestBody"]["content"]["application/json"]["example"]
+        if what == "pictures":
+            body = {"requests": [each | small for each in body["requests"]]}
+        made[what] = _made(server, document, path, json=body)
+    return made["pictures"]["id"]
+
+
 def test_what_the_server_answers_is_as_it_is_described(
     server: Server, document: Mapping[str, Any], job: dict[str, Any]
 ) -> None:
@@ -141,13 +154,14 @@ def test_what_the_server_answers_is_as_it_is_described(
     travel = {"stops": [{"prompt": "a boat", "frames": 1}, {"prompt": "a castle"}], "request": {"steps": 1}}
     journey = _made(server, document, "/api/v1/explore/journeys", json=travel)["id"]
     _made(server, document, "/api/v1/explore/journeys/stop", json={"picture": job["images"][0]})
+    points = _explored(server, document)
     forward = _made(server, document, "/api/v1/forward", json={"picture": job["images"][0], "steps": 2})["id"]
     model = server.client.get("/api/v1/models").json()[0]
     named = {
         "journeys/{series}": f"journeys/{journey}", "{model}": model["id"], "{job}": job["id"],
         "{picture}": job["images"][0], "{series}": series, "{forward}": forward, "{kind}": "pixels", "{level}": "0",
         "{trajectory}": PLAIN, "{step}": "2", "{view}": "x0", "{format_}": "png", "{name}": "film_grain",
-        "export": "export?what=frame&step=1",
+        "export": "export?what=frame&step=1", "{points}": points, "{index}": "0",
     }  # fmt: skip
     not_kept = ("/events", "/shown/", "/frames/", "/film", "/preview", "/assets/")
     looked_at = 0
