@@ -90,6 +90,9 @@ part("file").addEventListener("change", ({ target }) => {
 });
 window.addEventListener("darkroom:form", () => store.takeBase());
 
+for (const choice of [...part("projection").options]) if (!props.projections?.includes(choice.value)) choice.remove();
+part("projection").parentElement.hidden = part("projection").options.length < 2; // nothing to choose from
+
 dots.showIdeas();
 list.show();
 list.showWeights(store.ideas.map(() => 0));

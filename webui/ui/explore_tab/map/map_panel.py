@@ -4,6 +4,7 @@ from pathlib import Path
 
 import gradio as gr
 
+from webui.exploring.projection import ProjectionWay, umap_is_installed
 from webui.ui.examples import EXAMPLES
 from webui.ui.explore_tab.panel import JOINT_SCRIPTS, explore_panel
 
@@ -26,4 +27,6 @@ SCRIPTS = (
 
 def map_panel() -> gr.HTML:
     """The component, which begins with the examples as its ideas; no handler hears of it."""
-    return explore_panel(Path(__file__).parent, SCRIPTS, prompts=[prompt for _, prompt in EXAMPLES])
+    prompts = [prompt for _, prompt in EXAMPLES]
+    projections = [way.value for way in ProjectionWay if way is not ProjectionWay.UMAP or umap_is_installed()]
+    return explore_panel(Path(__file__).parent, SCRIPTS, prompts=prompts, projections=projections)
