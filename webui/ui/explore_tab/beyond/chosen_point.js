@@ -1,7 +1,8 @@
 // The chosen point: its picture, what it is made of, how far out it lies, and ways on.
 
 /** How strange it is, against the edge, in words. */
-function strangenessInWords(strangeness) {
+function strangenessInWords({ strangeness, lost }) {
+  if (lost) return "lost: the numbers grew beyond all bounds";
   if (strangeness === null) return "not measured";
   const number = shortNumber(strangeness);
   if (line.edge === null) return number;
@@ -22,8 +23,8 @@ function showChosen(point) {
   part("chosen-wait").hidden = Boolean(url);
   part("chosen-factor").textContent = factorInWords(factor);
   part("chosen-text").textContent = text;
-  part("chosen-strangeness").textContent = url ? strangenessInWords(strangeness) : "";
-  part("chosen").classList.toggle("strange", line.edge !== null && strangeness > line.edge);
+  part("chosen-strangeness").textContent = url ? strangenessInWords(point) : "";
+  part("chosen").classList.toggle("strange", point.lost || (line.edge !== null && strangeness > line.edge));
   part("chosen").dataset.factor = factor;
 }
 

@@ -4,7 +4,7 @@ const AT_ONCE = 4; // pictures that walk together
 
 class Line {
   constructor() {
-    this.points = []; // {factor, text, request, url, strangeness}
+    this.points = []; // {factor, text, request, url, strangeness, lost: no number of it is left}
     this.edge = null; // above it hardly any normal picture comes
     this.problem = null;
     this.working = null;
@@ -33,7 +33,7 @@ class Line {
       const factors = draftFactors();
       const question = { request, base: draft.base, direction: draft.direction, factors, names: draftNames() };
       const { requests, texts } = await explore.beyond(question, mine.signal);
-      this.points = requests.map((made, index) => ({ factor: factors[index], text: texts[index], request: made, url: null, strangeness: null }));
+      this.points = requests.map((made, index) => ({ factor: factors[index], text: texts[index], request: made, url: null, strangeness: null, lost: false }));
       this.edge = null;
       this.tell("line");
       this.findEdge(request.model, mine.signal);
@@ -62,25 +62,24 @@ class Line {
     while (waiting.length) {
       const group = waiting.splice(0, AT_ONCE);
       const { pictures } = await explore.pictures(group.map(({ request }) => request), signal);
-      pictures.forEach(({ url, strangeness }, index) => Object.assign(group[index], { url, strangeness: strangeness ?? null }));
+      pictures.forEach(({ url, strangeness, lost = false }, index) => Object.assign(group[index], { url, strangeness: strangeness ?? null, lost }));
       this.tell();
     }
   }
 
   /** Where the line leaves the normal range: the factors nearest to its base on both sides, between two pictures. */
   crossings() {
-    const known = this.points.filter(({ strangeness }) => strangeness !== null);
     if (this.edge === null) return [];
-    const found = [];
-    for (let index = 1; index < known.length; index += 1) {
-      const [one, other] = [known[index - 1], known[index]];
-      if (one.strangeness > this.edge === other.strangeness > this.edge) continue;
-      const share = (this.edge - one.strangeness) / (other.strangeness - one.strangeness);
-      found.push(one.factor + share * (other.factor - one.factor));
-    }
-    const below = found.filter((factor) => factor < 0).at(-1);
-    const above = found.find((factor) => factor >= 0);
-    return [below, above].filter((factor) => factor !== undefined);
+    const known = this.points.filter(({ strangeness, lost }) => lost || strangeness !== null).map(({ factor, strangeness, lost }) => ({ factor, far: lost ? Infinity : strangeness }));
+    const found = known.slice(1).map((other, index) => this.crossing(known[index], other)).filter((factor) => factor !== null);
+    return [found.filter((factor) => factor < 0).at(-1), found.find((factor) => factor >= 0)].filter((factor) => factor !== undefined);
+  }
+
+  /** The factor between two neighbours where the edge is met, or null; next to a lost one it may be anywhere. */
+  crossing(one, other) {
+    if (one.far > this.edge === other.far > this.edge) return null;
+    const share = Number.isFinite(one.far) && Number.isFinite(other.far) ? (this.edge - one.far) / (other.far - one.far) : 0.5;
+    return one.factor + share * (other.factor - one.factor);
   }
 }
 

@@ -94,6 +94,7 @@ class LineView {
       ...this.beyondEdge(),
       ...this.axis(),
       ...this.curve(known),
+      ...this.lost(),
       ...this.targets(),
     ]);
     this.plot.replaceChildren(drawing);
@@ -141,6 +142,13 @@ class LineView {
     const path = points.map(([x, y], place) => `${place ? "L" : "M"}${x.toFixed(1)} ${y.toFixed(1)}`).join("");
     const dots = points.map(([cx, cy, index]) => plotElement("circle", { class: index === this.chosen ? "plot-dot now" : "plot-dot", cx, cy, r: index === this.chosen ? 6 : 4 }));
     return [plotElement("path", { class: "plot-curve", d: path }), ...dots];
+  }
+
+  /** Of these no number is left: a cross above everything. */
+  lost() {
+    const crosses = line.points.map(({ lost }, index) => ({ lost, x: this.x(index) })).filter(({ lost }) => lost);
+    const y = PLOT_TOP + 10;
+    return crosses.map(({ x }) => plotElement("path", { class: "plot-lost", d: `M${x - 5} ${y - 5}l10 10m0 -10l-10 10` }));
   }
 
   /** The whole column of a point takes its click. */

@@ -39,9 +39,15 @@ function showStatus() {
   part("progress").hidden = !working;
   part("bar").style.width = `${points.length ? (100 * line.done) / points.length : 0}%`;
   part("status").classList.toggle("alive", Boolean(working));
-  part("status").textContent = working && points.length ? `${line.done} of ${points.length} pictures` : "";
+  part("status").textContent = working && points.length ? progressInWords() : "";
   part("verdict").textContent = verdict();
   part("panel").dataset.state = working ? "drawing" : points.length && line.done === points.length ? "drawn" : "";
+}
+
+/** Pictures of a line are made when nothing else is to be done. */
+function progressInWords() {
+  const waits = document.documentElement.hasAttribute("data-working") ? " · after the job that runs" : "";
+  return `${line.done} of ${line.points.length} pictures${waits}`;
 }
 
 function verdict() {
@@ -49,7 +55,7 @@ function verdict() {
   const at = line.crossings().map(factorInWords);
   if (line.edge === null) return "The normal range of this model is not known, so there is no edge to draw.";
   if (at.length) return `The pictures leave the normal range at about ${at.join(" and ")} times the direction.`;
-  const strange = line.points.every(({ strangeness }) => strangeness > line.edge);
+  const strange = line.points.every(({ strangeness, lost }) => lost || strangeness > line.edge);
   return strange ? "All of this line lies beyond the normal range." : "All of this line lies within the normal range. Go farther to find its edge.";
 }
 

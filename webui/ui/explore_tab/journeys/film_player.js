@@ -144,6 +144,7 @@ class FilmPlayer {
     part("player").hidden = !any;
     if (!any) return;
     this.slider.max = this.last;
+    part("player").style.setProperty("--frames", this.last + 1);
     if (Number(this.slider.value) !== this.position) this.slider.value = this.position;
     this.slider.style.setProperty("--done", `${this.last ? (this.position / this.last) * 100 : 100}%`);
     const words = this.placeInWords();

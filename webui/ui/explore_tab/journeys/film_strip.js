@@ -1,4 +1,4 @@
-// The whole way at one look, under the slider: as many frames as the width has room for, with the stops marked. A click
+// The whole way at one look, over the slider: as many frames as the width has room for, with the stops marked. A click
 // or a drag goes there.
 
 const STRIP_FRAME = 48; // pixels of a small picture's width

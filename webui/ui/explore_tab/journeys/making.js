@@ -43,7 +43,14 @@ function showMaking() {
   part("bar").style.width = told ? `${(100 * told.done) / Math.max(1, told.total)}%` : "0";
   part("status").textContent = told ? journeyInWords(told) : "";
   part("status").classList.toggle("alive", going);
+  if (going && told.phase === "measuring") showMeasuring();
   part("panel").dataset.status = told?.status ?? "";
+}
+
+/** In the place of the film, as long as there is none. */
+function showMeasuring() {
+  part("nothing-title").textContent = "Measuring the way";
+  part("nothing-text").textContent = "Quick pictures are made first. How far they look apart says where the frames stand.";
 }
 
 let toldProblem = null; // the journey whose failure has been shown
