@@ -73,6 +73,14 @@ async function placeByMeaning({ quietly = false } = {}) {
   }
 }
 
+/** Another seed for all points; the form keeps a seed of its own, or none. */
+function changeNoise() {
+  const seed = drawSeed();
+  if (window.darkroom.readDraft()[0]?.seed >= 0) window.darkroom.fill({ form: { seed } });
+  else store.takeBase();
+}
+
+part("dice").onclick = changeNoise;
 part("project").onclick = () => placeByMeaning();
 part("add").addEventListener("submit", (event) => {
   event.preventDefault();

@@ -52,6 +52,7 @@ class PointPicture {
 
   drawn(request) {
     this.tell("");
+    this.canvas.setAttribute("aria-label", `The picture at the point: ${inWords(request)}`);
     this.onPicture(request);
   }
 
@@ -73,4 +74,10 @@ class PointPicture {
     part("to-img2img").disabled = !this.shown?.made;
     part("to-scrubber").disabled = !this.shown?.made?.trajectory;
   }
+}
+
+/** What a request asks for, for those who cannot see its place. */
+function inWords({ prompt, blend }) {
+  if (!blend) return prompt;
+  return blend.ideas.filter(({ weight }) => weight !== 0).map((idea) => `${Math.round(100 * idea.weight)} % ${idea.prompt}`).join(", ");
 }
