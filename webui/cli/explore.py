@@ -3,7 +3,7 @@
 import argparse
 from typing import Any
 
-from webui.cli import explore_map
+from webui.cli import explore_journey, explore_map
 
 
 def add_command(commands: "argparse._SubParsersAction[Any]", folders: argparse.ArgumentParser) -> None:
@@ -11,3 +11,4 @@ def add_command(commands: "argparse._SubParsersAction[Any]", folders: argparse.A
     command = commands.add_parser("explore", help="make the pictures of a map of ideas, or travel between them")
     actions = command.add_subparsers(required=True, metavar="ACTION", parser_class=type(command))
     explore_map.add_command(actions, folders)
+    explore_journey.add_command(actions, folders)

@@ -1,5 +1,6 @@
 """A journey's frames in their order, and the films that are made of them."""
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -115,6 +116,11 @@ def journey_json(series: Series) -> Mapping[str, Any]:
         **journey_of(series).model_dump(mode="json"),
         "request": series.wanted.request.model_dump(mode="json"),
     }
+
+
+def journey_comment(series: Series) -> str:
+    """What is put into its films: the journey, so that whoever has one can make it once more."""
+    return json.dumps(journey_json(series))
 
 
 def _opened(content: bytes) -> Image.Image:

@@ -24,7 +24,6 @@ from webui.engine.series_record import Cell, Series, SeriesStatus
 from webui.engine.series_results import CellEnd, SoFar
 from webui.engine.series_store import SeriesStore
 from webui.errors import JobNotFound, SeriesNotFound, WebUIError
-from webui.generation.limits import RANDOM_SEED
 from webui.generation.request import GenerationRequest
 from webui.generation.series import SeriesRequest
 from webui.library.database import StorageUnavailable
@@ -84,7 +83,7 @@ class SeriesKeeper:
             WebUIError: as from `Engine.submit`.
         """
         desk = OwnersDesk(self._desk, owner)
-        wanted = replace(wanted, request=_with_fixed_seeds(wanted.request))
+        wanted = replace(wanted, request=wanted.request.with_fixed_seed())
         beginning = kind_of(wanted.options).begin(wanted.request, desk)
         series = Series(
             id=secrets.token_hex(8),
@@ -338,14 +337,6 @@ class SeriesKeeper:
 def _with_job(cell: Cell) -> Cell:
     """The cell with the id that its job will have."""
     return replace(cell, job=secrets.token_hex(8)) if cell.request is not None else cell
-
-
-def _with_fixed_seeds(request: GenerationRequest) -> GenerationRequest:
-    """Both seeds drawn: an axis may turn variations on that are off in the request."""
-    drawn = request.with_fixed_seed()
-    if drawn.variation_seed == RANDOM_SEED:
-        drawn = drawn.with_changes(variation_seed=secrets.randbelow(2**32))
-    return drawn
 
 
 def _gone(job_id: str) -> Job:

@@ -1,5 +1,6 @@
 """Each kind of series: its cells, what comes after a cell, and the grid or plot at the end."""
 
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -12,6 +13,7 @@ from webui.engine.series_record import Cell
 from webui.engine.series_results import SoFar
 from webui.errors import InvalidRequest, WebUIError
 from webui.generation.journey import Journey
+from webui.generation.limits import RANDOM_SEED
 from webui.generation.loopback import loop_request, loop_strength, plan_batch
 from webui.generation.plot import AXIS_NAMES, Axis, describe_plot, plan_plot
 from webui.generation.request import GenerationRequest
@@ -30,7 +32,7 @@ class _Plot(Kind):
 
     def begin(self, request: GenerationRequest, desk: Desk) -> Beginning:
         axes = self.options.axes(desk.plot_axes())
-        plot = plan_plot(request, axes)
+        plot = plan_plot(_with_variation_seed(request), axes)
         cells = []
         for cell in plot.cells:
             labels = tuple(axis.labels[at] for axis, at in zip(axes, cell.place, strict=True))
@@ -154,6 +156,13 @@ def kind_of(options: Options) -> Kind:
     if isinstance(options, Journey):
         return JourneyKind(options)
     return _Loopback(options) if isinstance(options, LoopbackOptions) else _Batch(options)
+
+
+def _with_variation_seed(request: GenerationRequest) -> GenerationRequest:
+    """Drawn even where it does not count: an axis may turn variations on that are off in the request."""
+    if request.variation_seed != RANDOM_SEED:
+        return request
+    return request.with_changes(variation_seed=secrets.randbelow(2**32))
 
 
 def _prepared(request: GenerationRequest, desk: Desk, axes: Sequence[Axis], labels: Sequence[str]) -> GenerationRequest:

@@ -26,11 +26,13 @@ class SourcePicture:
     """What a walk starts from.
 
     `picture` (RGB) is what is encoded: of the walk's size, or of its own where the latents are resized. `area` and
-    `mask` say what may change, or are None; `notes` are sentences on what was done to the inputs.
+    `mask` say what may change, or are None; `notes` are sentences on what was done to the inputs. `toward` is the other
+    picture of a start between two.
     """
 
     picture: Image.Image
     start: FromPicture
+    toward: Image.Image | None = None
     area: MaskedArea | None = None
     mask: Mask | None = None
     notes: tuple[str, ...] = ()
@@ -38,8 +40,14 @@ class SourcePicture:
     def finished(self, made: Image.Image) -> Image.Image:
         """A decoded picture (RGB): with the source's colours if asked for, and put back into the source if masked."""
         if self.start.colour_correction:
-            made = matched(made, self.picture)
+            made = matched(made, self._coloured(made.size))
         return made if self.area is None else self.area.pasted(made)
+
+    def _coloured(self, size: Size) -> Image.Image:
+        """The picture whose colours are wanted: between two, both over each other."""
+        if self.toward is None:
+            return self.picture
+        return Image.blend(self.picture.resize(size), self.toward.resize(size), self.start.share)
 
 
 def source_picture(request: GenerationRequest, inputs: InputStore) -> SourcePicture | None:
@@ -55,7 +63,8 @@ def source_picture(request: GenerationRequest, inputs: InputStore) -> SourcePict
         return None
     picture = flattened(inputs.open(start.picture))
     if not start.margins and request.mask is None:
-        return SourcePicture(picture=_unmasked(request, start, picture), start=start)
+        other = _unmasked(request, start, flattened(inputs.open(start.toward))) if start.toward else None
+        return SourcePicture(picture=_unmasked(request, start, picture), start=start, toward=other)
     read = _read_mask(request.mask, picture.size, inputs) if request.mask else MaskRead(Image.new("L", picture.size))
     notes = read.notes
     settings = request.mask or Mask(picture=start.picture)

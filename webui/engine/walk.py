@@ -30,19 +30,18 @@ from webui.diffusion.start import (
 )
 from webui.diffusion.text_encoder import EmbeddingLookup
 from webui.diffusion.trajectory import PassRecord
-from webui.diffusion.upscaling import resized_latents
 from webui.engine.branching import TakenUp
 from webui.engine.groups import Group
 from webui.engine.hires import enlarged_latents, hires_size
 from webui.engine.pass_plans import PassPlans
 from webui.engine.past import Past
 from webui.engine.refining import Refining, SwitchedGuide
+from webui.engine.source_latents import source_latents
 from webui.engine.source_picture import SourcePicture
 from webui.engine.worker_hooks import WalkedPass, WorkerHooks
 from webui.extensions.host import ExtensionHost
 from webui.extensions.sides import Side
 from webui.generation.request import GuidanceMethod
-from webui.generation.ways import ResizeMode
 from webui.model_manager.lora.applied import ModelNetworks
 
 Begin = Callable[[Pass | None], tuple[Latents, Turn]]
@@ -339,12 +338,7 @@ class Walk:
 
     def _encoded(self, source: SourcePicture, generators: list[torch.Generator]) -> Latents:
         """The source's latents, one for each picture of the group, at the walk's size."""
-        latents = self._family.encode_pictures(as_tensor([source.picture]), generators)
-        scale = self._family.info.latent_scale
-        height, width = self._request.height // scale, self._request.width // scale
-        if source.start.resize is ResizeMode.LATENT and latents.shape[-2:] != (height, width):
-            latents = resized_latents(latents, height, width)
-        return latents
+        return source_latents(self._family, self._request, source, generators, seeds=self._group.seeds)
 
     def _draw(self, generators: list[torch.Generator]) -> Draw:
         request, info = self._request, self._family.info

@@ -40,6 +40,13 @@ def refuse_unsupported(request: GenerationRequest, capabilities: Collection[Capa
         (request.blend is not None, Capability.BLEND, "blend", "blends no ideas", "Write one prompt"),
         (bool(request.sliders), Capability.BLEND, "sliders", "has no concept sliders", "Remove them"),
         (bool(request.noise_turns), Capability.BLEND, "noise_turns", "turns no noise", "Remove the turns"),
+        (
+            isinstance(start, FromPicture) and start.toward is not None,
+            Capability.BLEND,
+            "start.toward",
+            "starts from no place between two pictures",
+            "Start from one",
+        ),
         (bool(request.points), Capability.BLEND, "points", "walks no points together", "Make one picture"),
         (request.video is not None, Capability.VIDEO, "video", "makes no films", "Remove the number of frames"),
     )

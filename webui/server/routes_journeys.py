@@ -1,6 +1,5 @@
 """`/api/v1/explore/journeys`: make a journey, look at its frames, take it home as a film."""
 
-import json
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
@@ -17,7 +16,15 @@ from starlette.requests import ClientDisconnect
 from webui.access.kinds import Kind
 from webui.access.principal import Principal
 from webui.engine.engine import Engine
-from webui.engine.journey_film import FilmForm, frame_files, journey_json, journey_of, travel_frames, write_journey
+from webui.engine.journey_film import (
+    FilmForm,
+    frame_files,
+    journey_comment,
+    journey_json,
+    journey_of,
+    travel_frames,
+    write_journey,
+)
 from webui.engine.series import RECENT_SERIES
 from webui.engine.series_journey import measuring
 from webui.engine.series_record import Series
@@ -97,7 +104,7 @@ def _film(engine: Engine, files: MadeFiles, series: str, asked: _Film, left: thr
     found = engine.series.find(series)
     fps = journey_of(found).fps if asked.fps is None else asked.fps
     frames = travel_frames(found, _images(engine, found))
-    comment = json.dumps(journey_json(found))
+    comment = journey_comment(found)
 
     def write(path: Path) -> None:
         pictures = _wanted(frame_files(engine.library, frames), left)
