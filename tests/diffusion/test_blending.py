@@ -50,13 +50,10 @@ def test_of_three_the_tangents_to_all_of_them_cancel_out() -> None:
     torch.testing.assert_close(centre, torch.full((3,), 3**-0.5))
     shares = [0.2, 0.3, 0.5]
     average = spherical_average(corners, shares)
-    pulls = [
-        share
-        * torch.acos(average @ corner)
-        / torch.sin(torch.acos(average @ corner))
-        * (corner - (average @ corner) * average)
-        for share, corner in zip(shares, corners, strict=True)
-    ]
+    pulls = []
+    for share, corner in zip(shares, corners, strict=True):
+        angle = torch.acos(average @ corner)
+        pulls.append(share * angle / torch.sin(angle) * (corner - (average @ corner) * average))
     assert float(torch.stack(pulls).sum(0).norm()) < 1e-5
 
 

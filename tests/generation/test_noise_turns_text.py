@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from tests.generation.requests import requests
 from webui.errors import InvalidRequest
@@ -17,6 +17,7 @@ def test_turns_are_written_as_people_would_say_them() -> None:
     assert written_turns(NESTED) == "0.3 to 77; -0.5 to 9 varied 0.2 to 4 (1.0 to 3)"
 
 
+@settings(max_examples=40, deadline=None)
 @given(requests())
 def test_what_is_written_is_read_back_exactly(request: GenerationRequest) -> None:
     assert read_turns(written_turns(request.noise_turns)) == request.noise_turns

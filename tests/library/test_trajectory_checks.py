@@ -73,6 +73,9 @@ EDITS: dict[str, tuple[Callable[[dict[str, Any]], None], str]] = {
     "a negative seed": (_header(seeds=[-5]), "header.seeds.0"),
     "more seeds than pictures": (_header(seeds=[1, 2], variation_seeds=[-1, -1], places=[0, 1]), "start of the shape"),
     "other numbers of seeds and places": (_header(places=[0, 1]), "different numbers"),
+    "more points than pictures": (
+        lambda summary: summary["header"]["request"].update(points=[{}, {}], batch_size=2), "another number of points",
+    ),
     "a request that cannot be": (_header(request={"steps": 10**9}), "header.request"),
     "another size": (
         lambda summary: summary["header"]["request"].update(width=128), "not the size of its request",

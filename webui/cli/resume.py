@@ -100,6 +100,8 @@ def _check(flag: str, value: int, last: int, things: str) -> None:
 def _together(summary: TrajectorySummary) -> GenerationRequest:
     """The request of all pictures that walked together, or of the first alone where their seeds do not follow."""
     first, count = picture_request(summary, 0), len(summary.header.seeds)
+    if summary.header.request.points:
+        return summary.header.request
     whole = first.with_changes(batch_size=count)
     alone = [whole.for_picture(number) for number in range(count)]
     if alone == [picture_request(summary, number) for number in range(count)]:

@@ -105,6 +105,8 @@ def _check_summary(summary: TrajectorySummary) -> None:
 def _check_header(header: TrajectoryHeader) -> None:
     counts = {len(header.seeds), len(header.variation_seeds), len(header.places)}
     _need(len(counts) == 1, "different numbers of seeds, variation seeds and places")
+    points = header.request.points
+    _need(not points or counts == {len(points)}, "another number of points than of pictures")
     _need(header.dtype in DTYPES, f"predictions in '{header.dtype}'")
     _need(len(header.model.preview_weights) == header.model.latent_channels, "a preview map for other latents")
 

@@ -144,6 +144,7 @@ def _nodes(engine: Engine, entries: list[TrajectoryEntry]) -> list[dict[str, Any
 def _node(entry: TrajectoryEntry, summaries: dict[str, TrajectorySummary]) -> dict[str, Any]:
     changes = {}
     parent = summaries.get(entry.origin.trajectory) if entry.origin else None
-    if parent is not None and entry.id in summaries:
-        changes = changes_json(parent.header.request, summaries[entry.id].header.request)
+    if parent is not None and entry.origin is not None and entry.id in summaries:
+        before = parent.header.request_of(entry.origin.picture)
+        changes = changes_json(before, summaries[entry.id].header.request_of(0))
     return entry_json(entry) | {"changes": changes}

@@ -49,7 +49,7 @@ class BranchForm {
   /** The recording's own request, as if its one picture had been asked for alone. */
   static baseOf(recording, row) {
     const picture = recording.pictures.find((one) => one.row === row) ?? {};
-    const { request } = recording;
+    const request = requestOfRow(recording, row);
     const seed = request.variation_strength > 0 ? request.seed : (picture.seed ?? request.seed);
     const variation = picture.variation_seed ?? request.variation_seed;
     return { ...request, seed, variation_seed: variation, batch_size: 1, batch_count: 1 };
@@ -135,7 +135,9 @@ class BranchForm {
     if (!this.base) return null;
     const { recording, position, picture } = desk;
     const start = { kind: "step", trajectory: recording.id, step: position, picture, painting: null };
-    return { ...this.base, ...this.values(), start };
+    const values = this.values();
+    const reworded = values.prompt !== this.base.prompt; // a prompt that was written here counts, and no ideas before it
+    return { ...this.base, ...(reworded ? { blend: null } : {}), ...values, start };
   }
 
   differences() {

@@ -4,6 +4,11 @@
 const DESK_VIEWS = ["x0", "xt", "delta", "noise", "channels", "guidance"];
 const recordingAddress = (id) => `/api/v1/trajectories/${id}`;
 
+/** A recording's request with what the point of a picture says, where there are points. */
+function requestOfRow({ request }, row) {
+  return { ...request, ...(request.points?.[row] ?? {}), points: [] };
+}
+
 class Desk {
   constructor() {
     this.recording = null; // what the server tells of it (GET /api/v1/trajectories/{id})
@@ -14,6 +19,11 @@ class Desk {
     this.model = null; // another checkpoint that was chosen because the recording's own is gone or changed
     this.listeners = new Map();
     this.opening = null; // the AbortController of the last `open`
+  }
+
+  /** The recording's request as it is for the chosen picture: of points, which walked together, each has its own. */
+  get request() {
+    return this.recording ? requestOfRow(this.recording, this.picture) : null;
   }
 
   /** The last position: what was decoded into the picture. */

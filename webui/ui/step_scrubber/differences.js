@@ -15,7 +15,7 @@ const FIELD_NAMES = {
   painting: "Painting",
   mask: "Mask",
 };
-const UNTOLD_FIELDS = new Set(["start", "batch_size", "batch_count", "same_seed", "styles"]); // where from is told apart
+const UNTOLD_FIELDS = new Set(["start", "batch_size", "batch_count", "same_seed", "styles", "points"]); // where from is told apart
 
 function fieldName(field) {
   return FIELD_NAMES[field] ?? (field[0].toUpperCase() + field.slice(1)).replaceAll("_", " ");
@@ -25,7 +25,8 @@ function fieldName(field) {
 function fieldWords(field, value) {
   if (field === "painting") return value ? "painted over" : "none";
   if (field === "mask") return value ? "a part only" : "none";
-  if (value === null || value === "") return "none";
+  if (value === null || value === "" || (Array.isArray(value) && !value.length)) return "none";
+  if (field === "blend") return value.ideas.map(({ prompt, weight }) => `${weight} * "${prompt}"`).join(" + ");
   if (typeof value === "boolean") return value ? "on" : "off";
   return typeof value === "object" ? JSON.stringify(value) : String(value);
 }

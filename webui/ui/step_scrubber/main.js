@@ -33,8 +33,8 @@ function metaInWords({ positions, request, width, height, device, bytes, complet
 
 function showTitle() {
   const { recording } = desk;
-  part("title-prompt").textContent = recording ? recording.request.prompt?.trim() || "(no prompt)" : "";
-  part("title-prompt").title = recording?.request.prompt ?? "";
+  part("title-prompt").textContent = recording ? desk.request.prompt?.trim() || "(no prompt)" : "";
+  part("title-prompt").title = desk.request?.prompt ?? "";
   part("title-meta").textContent = recording ? metaInWords(recording) : "";
   part("title-meta").title = part("title-meta").textContent;
   part("pin").hidden = !recording || !window.darkroom.may("recording-files");
@@ -109,6 +109,7 @@ desk.on("frames", ({ view, position }) => {
 });
 desk.on("recording", showRecording);
 desk.on("told", showTitle);
+desk.on("picture", showTitle);
 desk.on("model", showTitle);
 for (const name of ["picture", "model"]) {
   desk.on(name, () => {

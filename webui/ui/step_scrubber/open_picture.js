@@ -3,5 +3,5 @@
 /** The picture of the recording that is open: {id, prompt}, or null. */
 window.darkroom.pictureOnDesk = () => {
   const found = desk.recording?.pictures.find(({ row }) => row === desk.picture);
-  return found ? { id: found.id, prompt: desk.recording.request.prompt } : null;
+  return found ? { id: found.id, prompt: desk.request.prompt } : null;
 };

@@ -98,6 +98,6 @@ function showFrame() {
 }
 
 function describeFrame() {
-  const prompt = desk.recording?.request.prompt ?? "";
+  const prompt = desk.request?.prompt ?? "";
   stage.canvas.setAttribute("aria-label", `${viewName(desk.view)}, ${placeInWords(desk.position)}${prompt ? `: ${prompt}` : ""}`);
 }

@@ -58,7 +58,7 @@ class WordsPanel {
 
   /** How many words the prompt has. */
   get wordCount() {
-    return (desk.recording?.request.prompt ?? "").split(/\s+/).filter(Boolean).length;
+    return (desk.request?.prompt ?? "").split(/\s+/).filter(Boolean).length;
   }
 
   /** The kind of map that is shown; where there are too many words to try each, what the model looks at. */
