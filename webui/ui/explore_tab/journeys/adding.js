@@ -5,8 +5,10 @@ const PICTURE_OF_STOP = /\/api\/v1\/(?:images|pictures)\/([0-9a-f]{32})(?:$|[/?#
 /** A stop from a picture: what it was made with; one that carries nothing is a picture to start from. */
 async function addPicture(id, fields) {
   const { stop, request } = await journeyApi.stopOf(id, fields);
-  plan.add({ ...stopFromForm(""), ...stop, thumb: `/api/v1/pictures/${id}` });
-  if (request) offerSettings(sharedOf(request));
+  const thumb = `/api/v1/pictures/${id}`;
+  if (!request) return plan.add({ ...stopFromForm(""), picture: stop.picture, thumb });
+  plan.add({ ...stopFromForm(""), ...stop, thumb });
+  offerSettings(sharedOf(request));
 }
 
 /** A stop looks as its picture does only with the settings that the picture was made with. */

@@ -20,7 +20,8 @@ function showThumbs() {
 }
 
 function sameStop(planned, made) {
-  return ["prompt", "seed", "cfg_scale"].every((name) => planned[name] === made?.[name]) && (planned.negative_prompt ?? "") === (made.negative_prompt ?? "");
+  const words = (stop) => JSON.stringify([stop?.prompt, stop?.negative_prompt || "", stop?.seed, stop?.cfg_scale, stop?.blend ?? null]);
+  return words(planned) === words(made);
 }
 
 plan.onChange((what) => what === "stops" && drawStops());
