@@ -4,8 +4,8 @@ const BEYOND_KEY = "darkroom.beyond";
 const MOST_IDEAS = 8;
 const LETTERS = "ABCDEFGH";
 const BEGINNINGS = {
-  arithmetic: { base: "A", direction: "B - C", from: -1, to: 3, count: 9 },
-  past: { base: "A", direction: "B - A", from: -1, to: 3, count: 9 },
+  arithmetic: { base: "A", direction: "B - C", from: -2, to: 6, count: 9 },
+  past: { base: "A", direction: "B - A", from: -2, to: 6, count: 9 },
 };
 const FIRST_DRAFT = {
   ideas: ["a lighthouse by the sea by day", "a sailboat on the sea at night", "a sailboat on the sea by day"],
