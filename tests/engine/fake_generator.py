@@ -21,6 +21,8 @@ from webui.engine.looks import (
     LookAttention,
     LookEnlarge,
     Looking,
+    LookLatents,
+    LookNearestLatents,
     LookPoints,
     LookPreprocess,
     LookStep,
@@ -60,6 +62,11 @@ class FakeGenerator:
                 return Answered(parts=(encode_png(_pixels(question.width, question.height, 0, 0), "", ""),))
             case LookPoints():
                 return _points(question)
+            case LookLatents():
+                files = tuple(encode_picture(_pixels(16, 16, len(question.edits), 0), "png") for _ in range(2))
+                return Answered(values={"channels": []}, parts=files)
+            case LookNearestLatents():
+                return Answered(values={"nearest": [], "compared": len(question.among)})
             case LookAttention():
                 while True:
                     time.sleep(0.01)

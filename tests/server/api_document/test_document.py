@@ -143,6 +143,14 @@ def _explored(server: Server, document: Mapping[str, Any]) -> str:
     return made["pictures"]["id"]
 
 
+def _inspected(server: Server, document: Mapping[str, Any], picture: str) -> str:
+    """What the latent inspector answers, which is looked at; returns the id of a picture's latents."""
+    source, base = {"kind": "picture", "picture": picture}, "/api/v1/explore/latents"
+    _made(server, document, f"{base}/distance", json={"one": source, "other": source})
+    _made(server, document, f"{base}/nearest", json={"picture": picture})
+    return _made(server, document, base, json={"source": source})["id"]
+
+
 def test_what_the_server_answers_is_as_it_is_described(
     server: Server, document: Mapping[str, Any], job: dict[str, Any]
 ) -> None:
@@ -157,8 +165,10 @@ def test_what_the_server_answers_is_as_it_is_described(
     points = _explored(server, document)
     forward = _made(server, document, "/api/v1/forward", json={"picture": job["images"][0], "steps": 2})["id"]
     model = server.client.get("/api/v1/models").json()[0]
+    latents = _inspected(server, document, job["images"][0])
     named = {
-        "journeys/{series}": f"journeys/{journey}", "{model}": model["id"], "{job}": job["id"],
+        "journeys/{series}": f"journeys/{journey}", "{latents}/{kind}": f"{latents}/picture",
+        "{model}": model["id"], "{job}": job["id"],
         "{picture}": job["images"][0], "{series}": series, "{forward}": forward, "{kind}": "pixels", "{level}": "0",
         "{trajectory}": PLAIN, "{step}": "2", "{view}": "x0", "{format_}": "png", "{name}": "film_grain",
         "export": "export?what=frame&step=1", "{points}": points, "{index}": "0",

@@ -47,7 +47,6 @@ SCRIPTS = (
     "branch.js",
     "family_layout.js",
     "family.js",
-    "heat.js",
     "comparing.js",
     "compare_stages.js",
     "compare_facts.js",

@@ -2,6 +2,7 @@
 
 const NORMAL_WAIT_MS = 3000; // what is known already comes at once
 const BAND = 2; // deviations: 95 of 100 of the model's own pictures lie within
+const MOST_COLUMNS = 8;
 const FAR = 4; // deviations: hardly any does
 
 /** A number with a sign of its own width, so that columns stay in line. */
@@ -69,6 +70,7 @@ class ChannelCards {
     const { after } = this.inspection;
     const { channels } = after.told;
     const box = part("channels");
+    box.style.setProperty("--columns", Math.min(channels.length, MOST_COLUMNS));
     if (box.children.length !== channels.length) box.replaceChildren(...channels.map((_, number) => this.card(number)));
     channels.forEach((channel, number) => this.fill(box.children[number], number, channel, after));
     this.mark();
@@ -92,13 +94,13 @@ class ChannelCards {
   fill(item, number, channel, { told, channels }) {
     const [choose] = item.children;
     const [canvas, , spread, facts] = choose.children;
-    paintHeat(canvas, channels[number], told.latent_width, told.latent_height);
+    paintChannel(canvas, channels[number], told.latent_width, told.latent_height);
     const usual = this.range(number, "mean");
     const band = usual && [usual.mean - BAND * usual.deviation, usual.mean + BAND * usual.deviation];
     spread.replaceChildren(histogramOf(channel, told, band));
     const numbers = [
-      ["mean", "mean", signed(channel.mean), channel.mean],
-      ["sd", "deviation", signed(channel.deviation), channel.deviation],
+      ["\u03bc", "mean", signed(channel.mean), channel.mean],
+      ["\u03c3", "deviation", signed(channel.deviation), channel.deviation],
     ];
     facts.replaceChildren(...numbers.map(([label, kind, text, value]) => this.fact(number, label, kind, text, value)));
     choose.title = titleOf(number, channel);

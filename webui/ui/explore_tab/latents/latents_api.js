@@ -30,11 +30,17 @@ async function loadChannels({ channels_url: address, channels, columns, latent_w
   });
 }
 
-/** Draw grey values as heat. */
-function paintHeat(canvas, grey, width, height) {
+/** From the page's dark to paper white, in both themes: a print, which leaves the amber to what is alive. */
+const PRINT = Uint32Array.from({ length: 256 }, (_, value) => {
+  const [red, green, blue] = [[14, 246], [11, 242], [8, 234]].map(([low, high]) => low + ((high - low) * value) / 255);
+  return (0xff000000 | (blue << 16) | (green << 8) | red) >>> 0; // as an ImageData has it in memory
+});
+
+/** Draw the grey values of a channel. */
+function paintChannel(canvas, grey, width, height) {
   if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
   const pixels = new ImageData(width, height);
   const words = new Uint32Array(pixels.data.buffer);
-  grey.forEach((value, place) => (words[place] = HEAT[value]));
+  grey.forEach((value, place) => (words[place] = PRINT[value]));
   canvas.getContext("2d").putImageData(pixels, 0, 0);
 }

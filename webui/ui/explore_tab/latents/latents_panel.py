@@ -9,7 +9,6 @@ from webui.ui.explore_tab.panel import JOINT_SCRIPTS, explore_panel
 SCRIPTS = (
     *JOINT_SCRIPTS,
     "../../step_scrubber/strips.js",
-    "../../step_scrubber/heat.js",
     "../../forward_diffusion/picture.js",
     "../../picture_input/rectangle.js",
     "../../picture_input/dab.js",

@@ -13,8 +13,8 @@ function showFacts() {
   const { told, origin, after } = inspection;
   const { rms, cosine } = after.told.moved;
   const from = origin === "recording" ? `as the walk of ${told.model} left them` : `encoded by ${told.model}`;
-  const moved = rms > 0 ? `moved by ${rms.toFixed(3)} a value, cosine ${cosine.toFixed(3)}` : "unchanged";
-  part("facts").textContent = `${told.width} × ${told.height} pixels, ${from} · ${moved}`;
+  part("facts").textContent = `${told.width} × ${told.height} pixels, ${from}`;
+  part("moved").textContent = rms > 0 ? `moved by ${rms.toFixed(3)} a value, cosine ${cosine.toFixed(3)}` : "no edits: as it is";
   part("shape").textContent = `${told.channels.length} of ${told.latent_width} × ${told.latent_height}, ${told.latent_scale} pixels each`;
 }
 

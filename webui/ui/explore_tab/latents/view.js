@@ -57,7 +57,7 @@ class View {
     part("line").hidden = view !== "both";
     part("stage").classList.toggle("split", view === "both");
     if (view === "channel") {
-      paintHeat(canvas, after.channels[this.shownChannel], after.told.latent_width, after.told.latent_height);
+      paintChannel(canvas, after.channels[this.shownChannel], after.told.latent_width, after.told.latent_height);
     } else {
       this.drawPicture(canvas, view === "before" ? before.bitmap : after.bitmap);
       if (view === "both") this.drawLeft(canvas, before.bitmap);
