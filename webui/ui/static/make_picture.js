@@ -86,8 +86,13 @@
    * row}, where `trajectory` is null when recording is switched off. Throws what `window.darkroom.ask` throws.
    */
   window.darkroom.makePicture = async (request, { onNews = () => {}, signal } = {}) => {
-    const { id: job } = await window.darkroom.ask("/api/v1/jobs", { json: request, signal });
+    // Not taken back by the signal: the server may have accepted it by then, and only its id can cancel it.
+    const { id: job } = await window.darkroom.ask("/api/v1/jobs", { json: request });
     const cancel = () => window.darkroom.ask(`/api/v1/jobs/${job}`, { method: "DELETE" }).catch(() => {});
+    if (signal?.aborted) {
+      cancel();
+      throw signal.reason;
+    }
     signal?.addEventListener("abort", cancel);
     try {
       onNews("waiting for its turn", 0);
