@@ -1,6 +1,7 @@
 """Walks that are recorded, broken off as a killed worker breaks them off, and gone on with by the same job."""
 
 import errno
+import io
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -102,6 +103,18 @@ WAYS: dict[str, dict[str, Any]] = {
     "two pictures": {"batch_size": 2},
     "two pictures of two prompts": {"batch_size": 2, "prompt": "the {cat|dog|bird|fish|cow}"},
     "without guidance": {"cfg_scale": 1.0},
+    "points": {
+        "batch_size": 3,
+        "points": [
+            {"prompt": "the cat", "seed": 3, "cfg_scale": 7.0},
+            {
+                "prompt": "a",
+                "seed": 4,
+                "blend": {"ideas": [{"prompt": "the {cat|dog}", "weight": 0.5}, {"prompt": "red"}]},
+            },
+            {"prompt": "the cat", "seed": 3, "cfg_scale": 1.0, "noise_turns": [{"seed": 9, "share": 0.5}]},
+        ],
+    },
 }
 
 
@@ -124,6 +137,33 @@ def test_a_job_that_was_killed_goes_on_from_its_last_recorded_step(
         assert all(each.complete for each in _recorded(again))
         for each in _recorded(again):
             load(files.path(each.trajectory))
+
+
+def test_each_point_has_its_own_request_in_its_picture_and_is_close_to_what_that_makes_alone(
+    generator: Generator, files: TrajectoryFiles
+) -> None:
+    together = REQUEST.with_changes(**WAYS["points"])
+    happened = _events(generator, "points", together, record="steps")
+    made = [event for event in happened if isinstance(event, ImageDone)]
+    assert [event.index for event in made] == [0, 1, 2]
+    for event in made:
+        own = GenerationRequest.model_validate_json(event.request)
+        assert (own.points, own.image_count) == ((), 1)
+        assert own.seed == together.points[event.index].seed == event.seed
+        (alone,) = (each for each in _events(generator, f"alone-{event.index}", own) if isinstance(each, ImageDone))
+        assert alone.infotext == event.infotext
+        assert np.abs(_pixels(alone.png).astype(int) - _pixels(event.png)).max() <= 2
+    assert made[1].infotext.count("Blend: ") == 1
+    assert "{" not in made[1].infotext
+    (recording,) = _recorded(happened)
+    start = FromStep(trajectory=recording.trajectory, step=3, picture=1)
+    branch = GenerationRequest.model_validate_json(made[1].request).with_changes(start=start)
+    (again,) = (each for each in _events(generator, "branch", branch) if isinstance(each, ImageDone))
+    assert np.abs(_pixels(again.png).astype(int) - _pixels(made[1].png)).max() <= 2
+
+
+def _pixels(png: bytes) -> np.ndarray:
+    return np.asarray(Image.open(io.BytesIO(png)))
 
 
 @pytest.mark.parametrize("upscaler", [HiresUpscaler.LATENT, HiresUpscaler.LANCZOS])

@@ -10,6 +10,7 @@ import pytest
 import torch
 from PIL import Image
 
+from tests.engine.blended_walks import assert_blends
 from tests.engine.recorded_walks import Recorded, assert_same_walk
 from webui.diffusion.families.base import Family, PromptOptions
 from webui.diffusion.preview import fit_preview
@@ -205,3 +206,8 @@ def test_textual_inversions_stand_for_words_in_each_of_clips_encoders(load: Load
     reader = load("sd3").read_prompts(wrong)
     reader("mine")
     assert reader.notes == ["The embedding 'mine' was made for another kind of model and is read as ordinary words."]
+
+
+@pytest.mark.parametrize("model", ["sd3", "schnell"])
+def test_ideas_are_blended_and_points_walk_together(load: Load, model: str) -> None:
+    assert_blends(REQUEST, load(model))

@@ -8,6 +8,7 @@ import pytest
 import torch
 from PIL import Image
 
+from tests.engine.blended_walks import assert_blends
 from tests.engine.recorded_walks import Recorded, assert_same_walk
 from tests.tiny_flux_2 import build_tiny_flux_2
 from tests.tiny_qwen_image import build_tiny_qwen_image
@@ -113,3 +114,7 @@ def test_the_shift_of_flux_2_follows_size_and_steps(load: Load) -> None:
     assert few is not None and many is not None and large is not None
     assert many < few < large
     assert not klein.info.traits.can(Capability.DISTILLED_GUIDANCE)
+
+
+def test_ideas_are_blended_and_points_walk_together(load: Load) -> None:
+    assert_blends(REQUEST, load("qwen-image"))

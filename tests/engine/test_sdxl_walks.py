@@ -6,6 +6,7 @@ import pytest
 import torch
 from PIL import Image
 
+from tests.engine.blended_walks import assert_blends
 from tests.engine.recorded_walks import Recorded, assert_same_walk
 from webui.diffusion.families.base import Family
 from webui.engine.source_picture import SourcePicture, source_picture
@@ -76,3 +77,7 @@ def test_the_second_pass_is_told_its_own_size_and_resumes_exactly(manager: Model
     # The first pass is told what it would have been told anyway, the second one something else.
     assert torch.equal(told.steps[2].latents, original.steps[2].latents)
     assert not torch.equal(told.end, original.end)
+
+
+def test_ideas_are_blended_and_points_walk_together(manager: ModelManager) -> None:
+    assert_blends(REQUEST, _family(manager, "base"))

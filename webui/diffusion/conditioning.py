@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from webui.diffusion.families.base import PromptEmbedding, PromptReader
-from webui.diffusion.mixing import Mixing
+from webui.diffusion.mixing import Concept, Mixing
 from webui.diffusion.samplers import NoiseSchedule
 from webui.generation.blend import Blend, Slider
 from webui.generation.prompt import split_and
@@ -15,12 +15,14 @@ from webui.generation.prompt_steps import TimedText, prompt_at_steps
 class Part:
     """A part of a prompt (between the words AND) with its weight in the guidance; its embedding has one row.
 
-    `text` is what it says at that call; a blend of several ideas has none.
+    `text` is what it says at that call; a blend of several ideas has none. `concepts` are those along which its
+    embedding was moved from there.
     """
 
     embedding: PromptEmbedding
     weight: float
     text: str = ""
+    concepts: tuple[Concept, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,10 +110,13 @@ def conditionings(
     def at(number: int) -> Conditioning:
         call = timing.before + number
         unwanted = read(_text_at(negative, call), negative=True)
-        concepts = [(idea_at(slider.low, call), idea_at(slider.high, call), slider.value) for slider in sliders(number)]
-        return Conditioning(
-            unwanted, tuple(replace(part, embedding=mixing.moved(part.embedding, concepts)) for part in said(call))
+        concepts = tuple(
+            (idea_at(slider.low, call), idea_at(slider.high, call), slider.value) for slider in sliders(number)
         )
+        moved = [
+            replace(part, embedding=mixing.moved(part.embedding, concepts), concepts=concepts) for part in said(call)
+        ]
+        return Conditioning(unwanted, tuple(moved))
 
     return [at(number) for number in range(timing.walked)]
 

@@ -10,6 +10,7 @@ from webui.diffusion.attention_maps import AttentionMaps
 from webui.diffusion.conditioning import Part
 from webui.diffusion.families.base import Family, PromptEmbedding, PromptReader
 from webui.diffusion.guidance import Guide
+from webui.diffusion.mixing import Mixing
 from webui.diffusion.prompt_words import PromptWord
 from webui.diffusion.samplers import NoiseSchedule
 from webui.diffusion.text_encoder import EmbeddingLookup
@@ -116,8 +117,14 @@ class CallAgain:
         """
         whole = self._texts[part]
         self._hold_networks()
+        mixing = Mixing(self._reader)
         return self._predict(
-            [whole.embedding if word is None else self._reader.without(whole.text, word) for word in left_out]
+            [
+                whole.embedding
+                if word is None
+                else mixing.moved(self._reader.without(whole.text, word), whole.concepts)
+                for word in left_out
+            ]
         )
 
     def _predict(self, embeddings: Sequence[PromptEmbedding]) -> list[torch.Tensor]:
