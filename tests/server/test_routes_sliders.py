@@ -22,5 +22,6 @@ def test_what_is_no_slider_is_refused_by_its_field(server: Server) -> None:
     for body, field in (({"low": "x"}, "high"), ({**DAY, "value": 11}, "value"), ({**DAY, "ramp": 1}, "ramp")):
         answer = server.client.put("/api/v1/sliders/x", json=body)
         assert (answer.status_code, answer.json()["field"]) == (422, field)
-    named = server.client.put("/api/v1/sliders/.x", json=DAY)
-    assert (named.status_code, named.json()["field"]) == (422, "name")
+    for name in (".x", "a%2Fb", "..%2Fb"):
+        named = server.client.put(f"/api/v1/sliders/{name}", json=DAY)
+        assert (named.status_code, named.json()["field"]) == (422, "name")

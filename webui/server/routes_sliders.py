@@ -24,7 +24,7 @@ def sliders_router(engine: Engine) -> APIRouter:
         """All that are kept, by name, as a request has them; `problems` names files that are none."""
         return JSONResponse(_told(engine), headers=_FRESH)
 
-    @router.put("/{name}")
+    @router.put("/{name:path}")
     async def save(name: str, request: Request) -> dict[str, Any]:
         """Keep one under a name, in the place of one that has it. What does not say a value begins at 1."""
         values = await json_object(request)
@@ -34,7 +34,7 @@ def sliders_router(engine: Engine) -> APIRouter:
         engine.hub.publish("sliders_changed")
         return slider.model_dump(mode="json")
 
-    @router.delete("/{name}")
+    @router.delete("/{name:path}")
     def remove(name: str) -> dict[str, Any]:
         """Delete one; pictures and requests that were made with it have all that it was."""
         engine.sliders.remove(name)

@@ -48,7 +48,7 @@ MAKING = (
     Rule(GUEST,   "GET",             "/api/v1/prompt/names"),
     Rule(GUEST,   "POST",            "/api/v1/prompt/check"),
     Rule(USER,    "GET",             "/api/v1/sliders"),
-    Rule(ADMIN,   "PUT DELETE",      "/api/v1/sliders/{name}"),
+    Rule(ADMIN,   "PUT DELETE",      "/api/v1/sliders/{name:path}"),
     Rule(GUEST,   "POST",            "/api/v1/infotext"),
     Rule(GUEST,   "GET",             "/api/v1/samplers"),
     Rule(VIEWER,  "GET",             "/api/v1/health"),

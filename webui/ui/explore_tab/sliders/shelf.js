@@ -2,9 +2,9 @@
 
 const SLIDERS = "/api/v1/sliders";
 const EXAMPLES = [
-  { name: "Day to night", low: "a village by day", high: "a village at night", prompt: "a lighthouse by the sea" },
-  { name: "Summer to winter", low: "a village in summer", high: "a village in winter", prompt: "a village by the lake" },
-  { name: "Clear to fog", low: "a village, clear sky", high: "a village in fog", prompt: "a castle in the mountains" },
+  { name: "Day to night", low: "by day", high: "at night", prompt: "a lighthouse by the sea" },
+  { name: "Summer to winter", low: "green hills", high: "snowy hills", prompt: "a house in the hills" },
+  { name: "Clear to cloudy", low: "clear sky", high: "cloudy sky", prompt: "a castle in the mountains" },
 ];
 
 const shelf = {
