@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from benchmarks import browser, exactness, explore, generation, jobs, previews, recording, replay, scrubber
+from benchmarks import browser, exactness, explore, generation, jobs, journeys, previews, recording, replay, scrubber
 from benchmarks.figure import machine, report
 
 GROUPS = {
@@ -14,6 +14,7 @@ GROUPS = {
     "browser": browser.measure,
     "scrubber": scrubber.measure,
     "explore": explore.measure,
+    "journeys": journeys.measure,
     "generation": generation.measure,
     "exactness": exactness.measure,
 }
