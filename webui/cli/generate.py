@@ -16,12 +16,14 @@ from webui.cli.extension_flags import (
 from webui.cli.infotext_file import read_parameters
 from webui.cli.making import Making, show_failure, shown
 from webui.cli.recording_flags import add_recording_flags, wanted_recording
+from webui.cli.slider_flag import slider_values
 from webui.cli.way_flags import add_way_flags, way_values
 from webui.engine.request_hooks import RequestHooks
 from webui.errors import InvalidRequest, WebUIError
 from webui.generation.request import GenerationRequest
 from webui.library.inputs import InputStore
 from webui.library.prompt_files import PromptFiles
+from webui.library.sliders import SliderFiles
 from webui.model_manager.catalogue import Catalogue, ModelEntry
 from webui.settings import Settings, load_settings
 
@@ -61,6 +63,9 @@ def add_command(commands: "argparse._SubParsersAction[Any]", folders: argparse.A
     )
     command.add_argument(
         "--lora", action="append", default=[], metavar="NAME:WEIGHT", help="a LoRA for the prompt; may be given often"
+    )
+    command.add_argument(
+        "--slider", action="append", default=[], metavar="NAME=VALUE", help="a kept concept slider; may be given often"
     )
     command.add_argument("--refiner", metavar="NAME", help="a model that goes on with the picture in the middle")
     command.add_argument("--refiner-switch-at", metavar="SHARE", help="at which share of the steps (default: 0.8)")
@@ -115,6 +120,8 @@ def _request(options: argparse.Namespace, settings: Settings, hooks: RequestHook
     if options.lora:
         tags = [f"<lora:{each}>" for each in options.lora]
         given["prompt"] = " ".join([given.get("prompt", ""), *tags]).strip()
+    if options.slider:
+        given["sliders"] = [*read.get("sliders", ()), *slider_values(options.slider, SliderFiles(settings.data_dir))]
     given["extras"] = _extras(options, hooks, read)
     request = GenerationRequest.parse(given)
     entry = catalogue.find(request.model)
