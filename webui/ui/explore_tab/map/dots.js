@@ -51,8 +51,9 @@ class Dots {
     }
     ideas.forEach(({ prompt }, index) => {
       const letter = make("span", { className: "dot-letter", textContent: LETTERS[index] });
-      this.nodes[index].replaceChildren(letter, make("span", { className: "dot-words", textContent: prompt }));
-      this.nodes[index].setAttribute("aria-label", `Idea ${LETTERS[index]}: ${prompt}. Arrow keys move it.`);
+      // With a space between them, they are the dot's name to screen readers.
+      this.nodes[index].replaceChildren(letter, " ", make("span", { className: "dot-words", textContent: prompt }));
+      this.nodes[index].title = `${prompt}\nDrag it, or move it by the arrow keys; a click goes there`;
     });
     part("dots").replaceChildren(...this.nodes, this.point);
     this.showPlaces();
