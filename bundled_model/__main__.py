@@ -38,7 +38,9 @@ def _parser() -> argparse.ArgumentParser:
     for command in (sample, evaluate):
         command.add_argument("--steps", type=int, default=20, help="denoising steps (default: %(default)s)")
         command.add_argument("--guidance", type=float, default=5.0, help="guidance scale (default: %(default)s)")
-    for command in (sample, export, evaluate):
+    normal = commands.add_parser("normal", help="measure the normal range of its pictures, for the latent explorer")
+    normal.add_argument("--seeds", type=int, default=2, help="pictures of each plain prompt (default: %(default)s)")
+    for command in (sample, export, evaluate, normal):
         command.add_argument("--model", type=Path, default=MODEL_FOLDER, help="model folder (default: %(default)s)")
     return parser
 
@@ -98,11 +100,21 @@ def _evaluate(options: argparse.Namespace) -> int:
     return 0
 
 
+def _normal(options: argparse.Namespace) -> int:
+    from bundled_model.normal import measure_normal_range
+
+    found = measure_normal_range(options.model, options.seeds)
+    print(f"wrote the normal range of {found.pictures} pictures; its edge is {found.edge:.2f}")
+    return 0
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit status."""
     options = _parser().parse_args(arguments)
     options.folder.mkdir(parents=True, exist_ok=True)
-    commands = {"draw": _draw, "sample": _sample, "train": _train, "export": _export, "evaluate": _evaluate}
+    commands = {
+        "draw": _draw, "sample": _sample, "train": _train, "export": _export, "evaluate": _evaluate, "normal": _normal,
+    }  # fmt: skip
     return commands[options.command](options)
 
 

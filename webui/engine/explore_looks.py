@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from webui.diffusion.latent_statistics import channel_statistics, named
 from webui.engine.idea_looks import Vector, ideas_answer
 from webui.engine.looks import Answered, ExploreQuestion, LookIdeas, Looking, LookNormal, LookPoints, LookVector
+from webui.engine.normal_pictures import NormalRanges, statistics_of
 from webui.engine.point_walks import PointPicture, PointTools, PointWalks
 from webui.engine.word_vectors import WordVectorStore
-from webui.errors import ViewUnavailable
+from webui.exploring.normal_range import NormalRange
 from webui.imaging.strips import encode_picture
 from webui.model_manager.manager import LoadedModel
 
@@ -34,6 +34,7 @@ class ExploreLooks:
     def __init__(self, tools: PointTools, data_dir: Path) -> None:
         self._tools = tools
         self._walks = PointWalks(tools)
+        self._ranges = NormalRanges(data_dir, self._walks)
         self._words = WordVectorStore(data_dir, tools.embeddings)
         self._data_dir = data_dir
 
@@ -51,19 +52,33 @@ class ExploreLooks:
             case LookVector():
                 return (yield from self._vector(question, load))
             case LookNormal():
-                raise ViewUnavailable("This cannot be asked yet.")
+                return (yield from self._normal(question, load))
 
     def let_go(self) -> None:
         """Hold no model: another one may need the memory."""
         self._walks.let_go()
 
     def _points(self, question: LookPoints, load: LoadNamed) -> Looking:
-        walk = self._walks.begin(question.request, partial(load, question.model, question.request.vae))
+        loaded = partial(load, question.model, question.request.vae)
+        walk = self._walks.begin(question.request, loaded)
         while (made := walk.call()) is None:
             yield
-        values = {"pictures": [_told(each) for each in made]}
+        normal = self._ranges.find(loaded().entry, question.weights)
+        values = {"pictures": [_told(each, normal) for each in made]}
         files = tuple(encode_picture(np.asarray(each.picture), question.format) for each in made)
         return Answered(values=values, parts=files)
+
+    def _normal(self, question: LookNormal, load: LoadNamed) -> Looking:
+        loaded = partial(load, question.model, None)
+        entry = loaded().entry
+        found = self._ranges.find(entry, question.weights)
+        measuring = self._ranges.measuring(entry, question.weights, loaded)
+        while found is None:
+            yield
+            found = measuring.call()
+            if found is not None:
+                self._ranges.keep(entry, question.weights, found)
+        return Answered(values=found.as_json())
 
     def _vector(self, question: LookVector, load: LoadNamed) -> Looking:
         loaded = partial(load, question.model, question.request.vae)
@@ -76,10 +91,14 @@ class ExploreLooks:
         return Answered(values={**vector.values(), "nearest": found})
 
 
-def _told(made: PointPicture) -> dict[str, Any]:
+def _told(made: PointPicture, normal: NormalRange | None) -> dict[str, Any]:
     width, height = made.picture.size
-    statistics = {} if made.lost else named(channel_statistics(made.latents))
+    statistics = statistics_of(made)
     return {
-        "seed": made.request.seed, "width": width, "height": height, "lost": made.lost, "strangeness": None,
+        "seed": made.request.seed,
+        "width": width,
+        "height": height,
+        "lost": made.lost,
+        "strangeness": normal.strangeness(statistics) if normal and statistics else None,
         "statistics": statistics,
-    }  # fmt: skip
+    }
