@@ -10,6 +10,7 @@ class Newest {
 
   put(question) {
     this.waiting = { question };
+    this.onBusy(true);
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.run(), REST_MS);
   }
@@ -27,7 +28,6 @@ class Newest {
     const { question } = this.waiting;
     const working = (this.working = new AbortController());
     this.waiting = null;
-    this.onBusy(true);
     try {
       const answer = await this.ask(question, working.signal);
       if (!working.signal.aborted) this.onAnswer(answer, question);
