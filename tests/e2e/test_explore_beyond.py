@@ -64,7 +64,7 @@ def test_a_line_has_its_pictures_its_plot_and_the_edge_of_the_normal(panel: Loca
     assert len(set(addresses)) == 3
     expect(page.get_by_test_id("beyond-edge")).to_be_visible()
     expect(page.get_by_test_id("beyond-plot").locator(".plot-dot")).to_have_count(3)
-    expect(page.get_by_test_id("beyond-verdict")).to_contain_text("normal range")
+    expect(page.get_by_test_id("beyond-verdict")).to_contain_text("normal")
     page.get_by_test_id("beyond-plot-point").nth(2).click()
     expect(page.get_by_test_id("beyond-picture")).to_have_attribute("src", addresses[2] or "")
     expect(page.get_by_test_id("beyond-text")).to_contain_text('2.0 * "a sailboat on the sea at night"')

@@ -8,6 +8,7 @@ class Line {
     this.edge = null; // above it hardly any normal picture comes
     this.problem = null;
     this.working = null;
+    this.measuring = null; // while the edge is being found
     this.listeners = [];
   }
 
@@ -36,7 +37,7 @@ class Line {
       this.points = requests.map((made, index) => ({ factor: factors[index], text: texts[index], request: made, url: null, strangeness: null, lost: false }));
       this.edge = null;
       this.tell("line");
-      this.findEdge(request.model, mine.signal);
+      await this.findEdge(request.model, mine.signal);
       await this.develop(mine.signal);
     } finally {
       if (this.working === mine) this.working = null;
@@ -46,15 +47,24 @@ class Line {
 
   cancel() {
     this.working?.abort();
-    this.working = null;
+    this.working = this.measuring = null;
   }
 
-  /** Where the normal range ends; a model may have to be measured first, and the pictures do not wait for that. */
+  /** Where the normal range ends. A model is measured once, which takes as long as some dozens of pictures. */
   async findEdge(model, signal) {
-    const { edge } = await explore.normal(model, signal).catch(() => ({}));
-    if (signal.aborted) return;
+    const mine = (this.measuring = new AbortController());
+    const both = AbortSignal.any([signal, mine.signal]);
+    this.tell();
+    const { edge } = await explore.normal(model, both).catch(() => ({}));
+    signal.throwIfAborted();
+    this.measuring = null;
     this.edge = edge ?? null;
     this.tell();
+  }
+
+  /** Go on without the edge; what is measured by now is kept for the next line. */
+  skipEdge() {
+    this.measuring?.abort();
   }
 
   async develop(signal) {
@@ -67,12 +77,11 @@ class Line {
     }
   }
 
-  /** Where the line leaves the normal range: the factors nearest to its base on both sides, between two pictures. */
+  /** The factors at which the line crosses the edge of the normal, between two pictures. */
   crossings() {
     if (this.edge === null) return [];
     const known = this.points.filter(({ strangeness, lost }) => lost || strangeness !== null).map(({ factor, strangeness, lost }) => ({ factor, far: lost ? Infinity : strangeness }));
-    const found = known.slice(1).map((other, index) => this.crossing(known[index], other)).filter((factor) => factor !== null);
-    return [found.filter((factor) => factor < 0).at(-1), found.find((factor) => factor >= 0)].filter((factor) => factor !== undefined);
+    return known.slice(1).map((other, index) => this.crossing(known[index], other)).filter((factor) => factor !== null);
   }
 
   /** The factor between two neighbours where the edge is met, or null; next to a lost one it may be anywhere. */

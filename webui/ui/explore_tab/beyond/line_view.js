@@ -92,9 +92,11 @@ class LineView {
     this.most = 1.15 * Math.max(highest, (line.edge ?? 0) * 1.4) || 1;
     const drawing = plotElement("svg", { width: clientWidth, height: clientHeight, role: "img", "aria-label": this.inWords(known) }, [
       ...this.beyondEdge(),
+      ...this.levels(),
       ...this.axis(),
       ...this.curve(known),
       ...this.lost(),
+      ...this.edgeWord(),
       ...this.targets(),
     ]);
     this.plot.replaceChildren(drawing);
@@ -115,12 +117,25 @@ class LineView {
   beyondEdge() {
     if (line.edge === null) return [];
     const y = this.y(line.edge);
-    const label = this.width < 480 ? "edge of the normal" : "edge of the normal: 99 of 100 pictures lie below";
     return [
       plotElement("rect", { class: "plot-beyond", x: 0, y: PLOT_TOP, width: this.width, height: Math.max(0, y - PLOT_TOP) }),
       plotElement("line", { class: "plot-edge", x1: 0, x2: this.width, y1: y, y2: y, "data-testid": "beyond-edge" }),
-      this.word(this.width - 8, y - 6, label, "end", "plot-word plot-edge-word"),
     ];
+  }
+
+  edgeWord() {
+    if (line.edge === null) return [];
+    const label = this.width < 640 ? "edge of the normal" : "edge of the normal: 99 of 100 pictures lie below";
+    return [this.word(this.width - 8, this.y(line.edge) + 15, label, "end", "plot-word plot-edge-word")];
+  }
+
+  /** Round values of strangeness, where they do not get into the way of the words at the top. */
+  levels() {
+    const ticks = this.far ? [1, 10, 100, 1000, 10000].filter((tick) => tick < this.most) : roundTicks(this.most).slice(1);
+    return ticks.filter((tick) => this.y(tick) > PLOT_TOP + 20).flatMap((tick) => {
+      const y = this.y(tick);
+      return [plotElement("line", { class: "plot-grid", x1: 0, x2: this.width, y1: y, y2: y }), this.word(0, y - 3, axisNumber(tick), "start")];
+    });
   }
 
   /** The foot, with the factor under each picture, and lines down from 0 and 1: where the base and the end stand. */

@@ -36,6 +36,7 @@ function showStatus() {
   const { working, points } = line;
   part("draw").hidden = Boolean(working);
   part("cancel").hidden = !working;
+  part("skip").hidden = !line.measuring;
   part("progress").hidden = !working;
   part("bar").style.width = `${points.length ? (100 * line.done) / points.length : 0}%`;
   part("status").classList.toggle("alive", Boolean(working));
@@ -46,15 +47,16 @@ function showStatus() {
 
 /** Pictures of a line are made when nothing else is to be done. */
 function progressInWords() {
+  if (line.measuring) return "measuring what is normal for this model, once";
   const waits = document.documentElement.hasAttribute("data-working") ? " · after the job that runs" : "";
   return `${line.done} of ${line.points.length} pictures${waits}`;
 }
 
 function verdict() {
   if (!line.points.length || line.working) return "";
-  const at = line.crossings().map(factorInWords);
+  const at = line.crossings().map((factor) => factorInWords(Number(factor.toFixed(1))));
   if (line.edge === null) return "The normal range of this model is not known, so there is no edge to draw.";
-  if (at.length) return `The pictures leave the normal range at about ${at.join(" and ")} times the direction.`;
+  if (at.length) return `The line crosses the edge of the normal at about ${at.join(", ")} times the direction.`;
   const strange = line.points.every(({ strangeness, lost }) => lost || strangeness > line.edge);
   return strange ? "All of this line lies beyond the normal range." : "All of this line lies within the normal range. Go farther to find its edge.";
 }
@@ -85,6 +87,7 @@ part("cancel").onclick = () => {
   line.cancel();
   showStatus();
 };
+part("skip").onclick = () => line.skipEdge();
 line.onChange(showStatus);
 
 function showShared() {
