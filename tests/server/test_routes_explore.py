@@ -57,6 +57,7 @@ def test_between_ideas_it_is_another_picture_and_its_request_comes_back_from_the
     assert len({*pictures, _picture(server, SMALL | {"prompt": "a dog"})}) == 3
     kept = server.client.get(f"/api/v1/images/{pictures[0]}/parameters").json()
     assert kept["request"]["blend"] == between["request"]["blend"] is not None
+    assert 'Blend: 0.25 * "a cat" + 0.5 * "a dog" + 0.25 * "an owl"' in kept["infotext"].replace('\\"', '"')
 
 
 def test_weights_can_be_moved_by_hand(server: Server) -> None:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 _NEIGHBOURS = 15
 """How many neighbours UMAP looks at, its own default; fewer where there are not so many."""
 _LEAST_FOR_UMAP = 4
+_NOTHING = 1e-9
+"""An axis that is so much shorter than the longest is there by rounding alone."""
 
 
 class ProjectionWay(StrEnum):
@@ -63,6 +65,7 @@ def _by_pca(vectors: "NDArray[np.floating]") -> Projected:
     centred = np.asarray(vectors, np.float64)
     centred = centred - centred.mean(axis=0)
     left, sizes, _ = np.linalg.svd(centred, full_matrices=False)
+    sizes = np.where(sizes > _NOTHING * sizes.max(), sizes, 0.0)
     places = np.zeros((len(centred), 2))
     axes = min(2, len(sizes))
     places[:, :axes] = left[:, :axes] * sizes[:axes]
