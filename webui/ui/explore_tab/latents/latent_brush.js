@@ -28,7 +28,7 @@ class LatentBrush {
     stage.classList.toggle("painting", edit !== null);
     if (edit === null) stage.removeAttribute("tabindex");
     else stage.tabIndex = 0;
-    stage.setAttribute("aria-label", edit === null ? "" : "Paint with a pointer, or with the arrows and the space bar");
+    stage.setAttribute("aria-label", edit === null ? "Picture" : "Paint with a pointer, or with the arrows and the space bar");
     part("ring").hidden = true;
     for (const hear of this.heard) hear();
   }
