@@ -10,6 +10,9 @@ from tests.e2e.real_server import ServerProcess
 
 pytestmark = pytest.mark.browser
 
+MEASURING_MS = 90_000
+"""What is normal for the model is measured before the first line."""
+
 
 @pytest.fixture
 def panel(page: Page) -> Locator:
@@ -34,7 +37,7 @@ def _draw(panel: Locator, *, to: float, pictures: int) -> None:
     page.get_by_test_id("beyond-to").fill(str(to))
     page.get_by_test_id("beyond-count").fill(str(pictures))
     page.get_by_test_id("beyond-draw").click()
-    expect(panel).to_have_attribute("data-state", "drawn")
+    expect(panel).to_have_attribute("data-state", "drawn", timeout=MEASURING_MS)
 
 
 def test_a_fault_of_an_expression_is_told_with_a_caret_under_it(panel: Locator) -> None:

@@ -126,7 +126,10 @@ class LineView {
   edgeWord() {
     if (line.edge === null) return [];
     const label = this.width < 640 ? "edge of the normal" : "edge of the normal: 99 of 100 pictures lie below";
-    return [this.word(this.width - 8, this.y(line.edge) + 15, label, "end", "plot-word plot-edge-word")];
+    const atTheEnd = line.points.slice(-Math.ceil(line.points.length / 2)).filter(({ strangeness }) => strangeness !== null);
+    const above = atTheEnd.filter(({ strangeness }) => strangeness > line.edge).length;
+    const away = 2 * above > atTheEnd.length ? 15 : -7; // on the side of the line where fewer points are
+    return [this.word(this.width - 8, this.y(line.edge) + away, label, "end", "plot-word plot-edge-word")];
   }
 
   /** Round values of strangeness, where they do not get into the way of the words at the top. */
