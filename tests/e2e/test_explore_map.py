@@ -26,6 +26,7 @@ def plane(page: Page) -> Locator:
     page.get_by_test_id("explore-tab-map").click()
     plane = page.get_by_test_id("map-plane")
     expect(plane).to_have_attribute("data-projected", "true")
+    expect(page.get_by_test_id("map-settings")).to_contain_text("seed 7")  # the form tells when the hand rests
     return plane
 
 

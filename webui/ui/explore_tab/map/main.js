@@ -26,11 +26,12 @@ function makeSoon() {
   resting = setTimeout(() => point.now && picture.show(point.now.request), MAKES_AFTER_MS);
 }
 
-function showPoint({ place, weights, inside }) {
+function showPoint({ weights, inside }) {
+  const { place } = point;
   tell(null);
   dots.showPoint(place);
   plane.drawLines(store.ideas, place, weights);
-  list.showWeights(weights);
+  if (place) list.showWeights(weights); // those set by hand stand there already
   const where = place ? `${place.x.toFixed(2)}, ${place.y.toFixed(2)}: ` : "weights set by hand: ";
   part("place").textContent = where + (inside ? "between the ideas, interpolation" : "beyond the ideas, extrapolation");
   part("place").dataset.inside = inside;
@@ -43,11 +44,15 @@ function showSettings() {
   part("settings").textContent = `${baseInWords(store.base)}, as in the making tabs`;
 }
 
-store.onChange((what) => {
+store.onChange((what, removed = null) => {
   if (what === "ideas") {
-    if (point.weights) point.weights = store.ideas.map((_, index) => point.weights[index] ?? 0);
     dots.showIdeas();
     list.show();
+    if (point.weights) {
+      const kept = point.weights.filter((_, index) => index !== removed);
+      point.weights = store.ideas.map((_, index) => kept[index] ?? 0);
+      list.showWeights(point.weights);
+    }
   }
   if (what === "places") dots.showPlaces();
   plane.drawLines(store.ideas, point.place, point.now?.weights);

@@ -18,14 +18,14 @@ class MapStore {
     this.base = baseRequest();
   }
 
-  /** `heard(what)` hears "ideas", "places", "ways" or "base" changed. */
+  /** `heard(what, removed)` hears "ideas", "places", "ways" or "base" changed, and which idea was removed, if one was. */
   onChange(heard) {
     this.listeners.push(heard);
   }
 
-  changed(what) {
+  changed(what, removed = null) {
     this.keep();
-    this.listeners.forEach((heard) => heard(what));
+    this.listeners.forEach((heard) => heard(what, removed));
   }
 
   get document() {
@@ -79,7 +79,7 @@ class MapStore {
 
   remove(index) {
     this.ideas.splice(index, 1);
-    this.changed("ideas");
+    this.changed("ideas", index);
   }
 
   rename(index, prompt) {
