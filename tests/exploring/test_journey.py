@@ -110,6 +110,28 @@ def test_different_networks_are_refused_by_the_stop() -> None:
     assert refused.value.field == "stops.0"
 
 
+@pytest.mark.parametrize(
+    ("stop", "words"),
+    [
+        ({"prompt": "a boat AND a castle"}, "joined by AND"),
+        ({"blend": {"ideas": [{"prompt": str(number)} for number in range(16)]}}, "at most 16"),
+        (
+            {
+                "noise_turns": [
+                    {"seed": 3, "share": 0.5, "turns": [{"seed": 4, "share": 0.5, "turns": [{"seed": 5, "share": 1}]}]}
+                ]
+            },
+            "deep",
+        ),
+    ],
+)
+def test_what_cannot_be_blended_is_told_by_the_stop(stop: dict[str, Any], words: str) -> None:
+    with pytest.raises(InvalidRequest, match="Between stop 1 and the next") as refused:
+        frames(SHARED, _journey(DAY, NIGHT | stop))
+    assert words in refused.value.message
+    assert refused.value.field == "stops.0"
+
+
 def test_the_same_network_at_both_stops_stays_in_the_prompt_and_out_of_the_ideas() -> None:
     journey = _journey(*(stop | {"prompt": f"{stop['prompt']} <lora:ink:1>"} for stop in (DAY, NIGHT)))
     between = request_at(SHARED, journey, 0.5)

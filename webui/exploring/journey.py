@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import Any
 
+from pydantic import ValidationError
+
 from webui.errors import InvalidRequest
 from webui.generation.blend import Blend, BlendWay, Idea, Slider
+from webui.generation.invalid_values import as_invalid_request
 from webui.generation.journey import Journey, Stop
 from webui.generation.networks import take_networks
 from webui.generation.noise_turns import NoiseTurn
@@ -91,9 +94,10 @@ def request_at(request: GenerationRequest, journey: Journey, position: float) ->
     try:
         between = _between(request, journey.way, first, second, share)
         return _one(request, between, _start_between(request, journey.strength, first, second, share))
-    except InvalidRequest as error:
+    except (InvalidRequest, ValidationError) as error:
+        problem = as_invalid_request(error) if isinstance(error, ValidationError) else error
         raise InvalidRequest(
-            f"Between stop {stretch + 1} and the next: {error.message}", hint=error.hint, field=f"stops.{stretch}"
+            f"Between stop {stretch + 1} and the next: {problem.message}", hint=problem.hint, field=f"stops.{stretch}"
         ) from error
 
 
