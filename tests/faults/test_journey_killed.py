@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.engine.engines import wait_until
 from tests.server.server_process import Server
 
@@ -14,6 +16,7 @@ TRAVEL = {
 }
 
 
+@pytest.mark.slow
 def test_a_journey_survives_a_killed_server_in_each_of_its_phases(tmp_path: Path) -> None:
     server = Server(tmp_path).wait_ready()
     journey = f"{JOURNEYS}/{server.client.post(JOURNEYS, json=TRAVEL).raise_for_status().json()['id']}"
