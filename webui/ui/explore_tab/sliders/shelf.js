@@ -4,7 +4,6 @@ const SLIDERS = "/api/v1/sliders";
 const EXAMPLES = [
   { name: "Day to night", low: "by day", high: "at night", prompt: "a lighthouse by the sea" },
   { name: "Summer to winter", low: "green hills", high: "snowy hills", prompt: "a house in the hills" },
-  { name: "Clear to cloudy", low: "clear sky", high: "cloudy sky", prompt: "a castle in the mountains" },
 ];
 
 const shelf = {
