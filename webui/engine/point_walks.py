@@ -87,7 +87,7 @@ class PointWalk:
         self._tools = tools
         self._left = groups(request, range(request.image_count), tools.hooks.resolved)
         self._begun: _Begun | None = None
-        self._made: list[PointPicture] = []
+        self._made: dict[int, PointPicture] = {}
 
     def let_go(self) -> None:
         """Hold no model."""
@@ -110,10 +110,10 @@ class PointWalk:
         with computing(), loaded.family.tiled() if self._request.tiling else nullcontext():
             if next(begun.steps, None) is not None:
                 return None
-            self._made.extend(self._pictures(begun))
+            self._made.update(self._pictures(begun))
         self._begun = None
         del self._left[0]
-        return None if self._left else self._made
+        return None if self._left else [self._made[place] for place in sorted(self._made)]
 
     def _begin(self, loaded: LoadedModel, group: Group) -> _Begun:
         request, family, tools = self._request, loaded.family, self._tools
@@ -129,12 +129,13 @@ class PointWalk:
         )  # fmt: skip
         return _Begun(family, group, walk, iter(walk))
 
-    def _pictures(self, begun: _Begun) -> Iterator[PointPicture]:
+    def _pictures(self, begun: _Begun) -> Iterator[tuple[int, PointPicture]]:
+        """With their places in the request."""
         latents = begun.walk.latents.float().cpu()
-        for place, decoded, own in zip(begun.group.places, begun.walk.pictures(), latents, strict=True):
-            alone = begun.group.request.for_picture(place)
+        group = begun.group
+        for place, alone, decoded, own in zip(group.places, group.alone, begun.walk.pictures(), latents, strict=True):
             picture = decoded if torch.isfinite(own).all() else Image.new("RGB", decoded.size)
-            yield PointPicture(alone, self._tools.hooks.finished(picture, alone), own)
+            yield place, PointPicture(alone, self._tools.hooks.finished(picture, alone), own)
 
 
 class PointWalks:

@@ -24,8 +24,8 @@ def as_invalid_request(error: ValidationError) -> InvalidRequest:
         "finite_number": "it must be a finite number",
         "extra_forbidden": "there is no such field",
         "string_pattern_mismatch": "it must be a picture's id, 32 hexadecimal digits",
-        "union_tag_invalid": "kind must be 'noise', 'picture' or 'step'",
-        "union_tag_not_found": "kind must be 'noise', 'picture' or 'step'",
+        "union_tag_invalid": "{discriminator} must be one of {expected_tags}",
+        "union_tag_not_found": "it has no {discriminator}",
     }
     if problem["type"] == "value_error":
         what = str(context["error"])
