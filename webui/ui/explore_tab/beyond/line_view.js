@@ -2,6 +2,7 @@
 
 const PLOT_FOOT = 36;
 const PLOT_TOP = 12;
+const LETTER = 6.6; // pixels of a letter of the plot's words
 const FAR = 8; // beyond so many times the edge, the axis is logarithmic
 
 function factorInWords(factor) {
@@ -126,9 +127,10 @@ class LineView {
   edgeWord() {
     if (line.edge === null) return [];
     const label = this.width < 640 ? "edge of the normal" : "edge of the normal: 99 of 100 pictures lie below";
-    const atTheEnd = line.points.slice(-Math.ceil(line.points.length / 2)).filter(({ strangeness }) => strangeness !== null);
-    const above = atTheEnd.filter(({ strangeness }) => strangeness > line.edge).length;
-    const away = 2 * above > atTheEnd.length ? 15 : -7; // on the side of the line where fewer points are
+    const begins = this.width - 8 - LETTER * label.length;
+    const near = line.points.filter(({ strangeness }, index) => strangeness !== null && this.x(index) > begins);
+    const above = near.filter(({ strangeness }) => strangeness > line.edge).length;
+    const away = 2 * above > near.length ? 15 : -7; // on the side of the line where fewer points are
     return [this.word(this.width - 8, this.y(line.edge) + away, label, "end", "plot-word plot-edge-word")];
   }
 
