@@ -64,9 +64,11 @@ def things(people: People) -> Things:
         engine.ownership.note("account:ann", Kind.TRAJECTORY, id_)
     engine.trajectories.link(RECORDING, 0, job["images"][0])
     points = ann.post("/api/v1/explore/pictures", json={"requests": [SMALL | {"prompt": CANARY}]}).json()["id"]
+    inspected = {"source": {"kind": "picture", "picture": upload}}
+    latents = ann.post("/api/v1/explore/latents", json=inspected).json()["id"]
     ids = {
         "job": job["id"], "picture": job["images"][0], "input": upload, "series": series, "forward": forward,
-        "points": points, "trajectory": RECORDING, "grid": engine.series.find(series).picture or "",
+        "points": points, "latents": latents, "trajectory": RECORDING, "grid": engine.series.find(series).picture or "",
     }  # fmt: skip
     return Things(ids, before, (CANARY, str(engine.settings.data_dir.parent)))
 
@@ -90,8 +92,9 @@ def _file(colour: str, size: tuple[int, int] = (64, 64)) -> bytes:
 
 def _addresses(route: AppRoute, ids: dict[str, str]) -> list[str]:
     """The route's address for each of Ann's things that it could name."""
-    words = {kind: ids[kind] for kind in ("job", "series", "trajectory", "forward", "points")}
+    words = {kind: ids[kind] for kind in ("job", "series", "trajectory", "forward", "points", "latents")}
     words |= {"batch": "0", "step": "1", "index": "0", "view": "x0", "kind": "original", "level": "0"}
+    words |= {"kind": "picture"} if "{latents}" in route.path else {}
     words |= {"format_": "png", "rest": "pictures/0.jpg", "path": "x", "name": "x"}
     pictures = (ids["picture"], ids["input"], ids["grid"]) if "{picture" in route.path else ("0",)
     frames = "frames" in route.path
@@ -138,6 +141,10 @@ def _bodies(id_: Callable[[str], str]) -> list[tuple[str, dict[str, Any]]]:
         *({"start": {"kind": "picture", "picture": each}} for each in (picture, id_("input"), id_("grid"))),
         {"start": {"kind": "step", "trajectory": recording, "step": 1}},
     ]
+    sources = [
+        *({"kind": "picture", "picture": each} for each in (picture, id_("input"))),
+        {"kind": "recording", "trajectory": recording},
+    ]
     mask = [(start, {"picture": each}) for start in ("own",) for each in (picture, id_("input"))]
     return [
         *(("/api/v1/jobs", SMALL | job) for job in jobs),
@@ -146,6 +153,9 @@ def _bodies(id_: Callable[[str], str]) -> list[tuple[str, dict[str, Any]]]:
         ("/api/v1/series", {"kind": "batch", "request": SMALL | jobs[0], "pictures": [picture, id_("input")]}),
         *(("/api/v1/explore/pictures", {"requests": [SMALL | job]}) for job in jobs),
         *(("/api/v1/explore/vector", {"request": SMALL | job}) for job in jobs),
+        *(("/api/v1/explore/latents", {"source": source}) for source in sources),
+        *(("/api/v1/explore/latents/distance", {"one": source, "other": source}) for source in sources),
+        *(("/api/v1/explore/latents/nearest", {"picture": each}) for each in (picture, id_("input"))),
         ("/api/v1/forward", {"picture": picture}),
         ("/api/v1/forward", {"picture": id_("input")}),
     ]
