@@ -3,6 +3,7 @@
 const SLIDERS = "/api/v1/sliders";
 const EXAMPLES = [
   { name: "Day to night", low: "by day", high: "at night", prompt: "a lighthouse by the sea" },
+  { name: "Day to sunset", low: "by day", high: "at sunset", prompt: "a sailboat on the sea" },
   { name: "Summer to winter", low: "green hills", high: "snowy hills", prompt: "a house in the hills" },
 ];
 
