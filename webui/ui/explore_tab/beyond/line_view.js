@@ -2,7 +2,6 @@
 
 const PLOT_FOOT = 36;
 const PLOT_TOP = 12;
-const LETTER = 6.6; // pixels of a letter of the plot's words
 const FAR = 8; // beyond so many times the edge, the axis is logarithmic
 
 function factorInWords(factor) {
@@ -97,7 +96,6 @@ class LineView {
       ...this.axis(),
       ...this.curve(known),
       ...this.lost(),
-      ...this.edgeWord(),
       ...this.targets(),
     ]);
     this.plot.replaceChildren(drawing);
@@ -118,20 +116,12 @@ class LineView {
   beyondEdge() {
     if (line.edge === null) return [];
     const y = this.y(line.edge);
+    const label = this.width < 640 ? "edge of the normal" : "edge of the normal: 99 of 100 pictures lie below";
     return [
+      this.word(this.width, PLOT_TOP - 2, `- - ${label}`, "end", "plot-word plot-edge-word"),
       plotElement("rect", { class: "plot-beyond", x: 0, y: PLOT_TOP, width: this.width, height: Math.max(0, y - PLOT_TOP) }),
       plotElement("line", { class: "plot-edge", x1: 0, x2: this.width, y1: y, y2: y, "data-testid": "beyond-edge" }),
     ];
-  }
-
-  edgeWord() {
-    if (line.edge === null) return [];
-    const label = this.width < 640 ? "edge of the normal" : "edge of the normal: 99 of 100 pictures lie below";
-    const begins = this.width - 8 - LETTER * label.length;
-    const near = line.points.filter(({ strangeness }, index) => strangeness !== null && this.x(index) > begins);
-    const above = near.filter(({ strangeness }) => strangeness > line.edge).length;
-    const away = 2 * above > near.length ? 15 : -7; // on the side of the line where fewer points are
-    return [this.word(this.width - 8, this.y(line.edge) + away, label, "end", "plot-word plot-edge-word")];
   }
 
   /** Round values of strangeness, where they do not get into the way of the words at the top. */
