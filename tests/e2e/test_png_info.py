@@ -42,6 +42,22 @@ EVERYTHING: dict[str, Any] = {
     "guidance_start": 0.1,
     "guidance_end": 0.9,
     "s_churn": 0.5,
+    "blend": {
+        "ideas": [{"prompt": 'the "cat"', "weight": 0.3}, {"prompt": "a dog", "weight": 0.7}],
+        "way": "spherical",
+    },
+    "sliders": [{"name": "", "low": "day", "high": "night", "value": 1.5, "start": 0.0, "end": 0.8}],
+    "noise_turns": [
+        {
+            "seed": 9,
+            "share": 0.3,
+            "variation_seed": 4,
+            "variation_strength": 0.1,
+            "turns": [
+                {"seed": 2, "share": 0.1, "variation_seed": 0, "variation_strength": 0.0, "turns": []},
+            ],
+        },
+    ],
 }
 
 
