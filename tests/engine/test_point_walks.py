@@ -16,6 +16,9 @@ from webui.engine.generate import Generator, create
 from webui.engine.looks import Answered, LookPoints
 from webui.engine.worker_control import JobControl
 from webui.errors import InvalidRequest
+from webui.generation.blend import Blend, Idea
+from webui.generation.noise_turns import NoiseTurn
+from webui.generation.points import joined
 from webui.generation.request import GenerationRequest
 from webui.generation.ways import FromPicture, Hires
 from webui.library.inputs import InputStore
@@ -69,6 +72,15 @@ def test_the_pixels_are_those_of_a_jobs_picture(generator: Generator, asked: dic
     assert _same(generator.look(_question(request)), _of_job(generator, request))
 
 
+def test_points_that_differ_walk_together_as_in_a_job(generator: Generator) -> None:
+    way = Blend(ideas=(Idea(prompt="the cat", weight=0.4), Idea(prompt="a dog", weight=0.6)))
+    turn = NoiseTurn(seed=4, share=0.3)
+    points = joined([_request(), _request(prompt="a dog", blend=way, cfg_scale=3.0), _request(noise_turns=(turn,))])
+    answered = generator.look(_question(points))
+    assert _same(answered, _of_job(generator, points))
+    assert len({*answered.parts}) == 3
+
+
 def test_a_point_may_begin_with_a_picture(generator: Generator, data_dir: Path) -> None:
     pixels = np.random.default_rng(0).integers(0, 256, (64, 64, 3), np.uint8)
     picture = InputStore(data_dir).add(Image.fromarray(pixels))
@@ -113,6 +125,7 @@ def test_a_walk_whose_model_made_way_begins_anew_and_ends_the_same(
     assert len(calls) == STEPS
 
 
+@pytest.mark.filterwarnings("ignore:invalid value")
 def test_a_picture_that_is_lost_on_its_way_is_black_and_spoils_no_other(
     generator: Generator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
