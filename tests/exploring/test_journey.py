@@ -61,7 +61,11 @@ def test_between_two_stops_the_prompts_are_blended_and_the_noise_is_turned() -> 
     assert between.blend is not None
     assert between.blend.way is BlendWay.SPHERICAL
     assert (between.prompt, between.seed, between.cfg_scale) == ("a boat", 1, 5.0)
-    assert between.noise_turns == (NoiseTurn(seed=2, share=0.25, variation_seed=-1),)
+    assert between.noise_turns == (NoiseTurn(seed=2, share=0.25),)
+    varied = SHARED.with_changes(variation_seed=5, variation_strength=0.3)
+    turn = NoiseTurn(seed=2, share=0.25, variation_seed=5, variation_strength=0.3)
+    assert request_at(varied, _journey(), 0.25).noise_turns == (turn,)
+    assert between.with_fixed_seed() == between
     assert request_at(SHARED, _journey(), 0.75).prompt == "a castle"
 
 

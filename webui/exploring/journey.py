@@ -240,7 +240,8 @@ def _sliders_between(first: Sequence[Slider], second: Sequence[Slider], share: f
 def _turns_between(request: GenerationRequest, first: Stop, second: Stop, share: float) -> tuple[NoiseTurn, ...]:
     if (first.seed, first.noise_turns) == (second.seed, second.noise_turns):
         return first.noise_turns
-    varied = {name: getattr(request, name) for name in ("variation_seed", "variation_strength")}
+    variation = ("variation_seed", "variation_strength") if request.variation_strength else ()
+    varied = {name: getattr(request, name) for name in variation}
     turn = NoiseTurn(seed=second.seed, share=share, turns=second.noise_turns, **varied)
     return (*first.noise_turns, turn)
 
