@@ -56,7 +56,7 @@ function verdict() {
   if (!line.points.length || line.working) return "";
   const at = line.crossings().map((factor) => factorInWords(Number(factor.toFixed(1))));
   if (line.edge === null) return "The normal range of this model is not known, so there is no edge to draw.";
-  if (at.length) return `The line crosses the edge of the normal at about ${at.join(", ")} times the direction.`;
+  if (at.length) return `The line crosses the edge of the normal at about ${new Intl.ListFormat("en").format(at)} times the direction.`;
   const strange = line.points.every(({ strangeness, lost }) => lost || strangeness > line.edge);
   return strange ? "All of this line lies beyond the normal range." : "All of this line lies within the normal range. Go farther to find its edge.";
 }
