@@ -12,8 +12,8 @@ from playwright.sync_api import TimeoutError as PlaywrightTimeout
 from tests.e2e.real_server import ServerProcess
 
 TAB_IDS = {
-    "PNG Info": "pnginfo", "Step scrubber": "scrubber", "Explore": "explore", "Models": "models", "Extensions": "extensions",
-    "Share": "share", "Settings": "settings",
+    "PNG Info": "pnginfo", "Step scrubber": "scrubber", "Explore": "explore", "Models": "models",
+    "Extensions": "extensions", "Share": "share", "Settings": "settings",
 }  # fmt: skip
 """The page's own names of the tabs whose words are others."""
 

@@ -179,9 +179,7 @@ def blends() -> dict[str, Component]:
     """What is blended into the place of the prompt, and where the noise is turned to."""
     return {
         "blend": words("blend", "Ideas", hint='"a cat" + 0.8 * ("night" - "day")'),
-        "blend_way": choice(
-            "blend_way", "Blend", [str(way) for way in BlendWay], info="Spherical: by shares."
-        ),
+        "blend_way": choice("blend_way", "Blend", [str(way) for way in BlendWay], info="Spherical: by shares."),
         "noise_turns": words("noise_turns", "Noise turns", hint="0.3 to 77: three tenths of the way to seed 77"),
     }
 
