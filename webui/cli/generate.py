@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from webui.cli.concept_flags import add_concept_flags, concept_values
 from webui.cli.extension_flags import (
     add_extension_flags,
     add_extra_flag,
@@ -16,7 +17,6 @@ from webui.cli.extension_flags import (
 from webui.cli.infotext_file import read_parameters
 from webui.cli.making import Making, show_failure, shown
 from webui.cli.recording_flags import add_recording_flags, wanted_recording
-from webui.cli.slider_flag import slider_values
 from webui.cli.way_flags import add_way_flags, way_values
 from webui.engine.request_hooks import RequestHooks
 from webui.errors import InvalidRequest, WebUIError
@@ -64,9 +64,7 @@ def add_command(commands: "argparse._SubParsersAction[Any]", folders: argparse.A
     command.add_argument(
         "--lora", action="append", default=[], metavar="NAME:WEIGHT", help="a LoRA for the prompt; may be given often"
     )
-    command.add_argument(
-        "--slider", action="append", default=[], metavar="NAME=VALUE", help="a kept concept slider; may be given often"
-    )
+    add_concept_flags(command)
     command.add_argument("--refiner", metavar="NAME", help="a model that goes on with the picture in the middle")
     command.add_argument("--refiner-switch-at", metavar="SHARE", help="at which share of the steps (default: 0.8)")
     command.add_argument("--frames", metavar="COUNT", help="of the film, from a model that makes films")
@@ -120,8 +118,7 @@ def _request(options: argparse.Namespace, settings: Settings, hooks: RequestHook
     if options.lora:
         tags = [f"<lora:{each}>" for each in options.lora]
         given["prompt"] = " ".join([given.get("prompt", ""), *tags]).strip()
-    if options.slider:
-        given["sliders"] = [*read.get("sliders", ()), *slider_values(options.slider, SliderFiles(settings.data_dir))]
+    given |= concept_values(options, read, SliderFiles(settings.data_dir))
     given["extras"] = _extras(options, hooks, read)
     request = GenerationRequest.parse(given)
     entry = catalogue.find(request.model)
