@@ -73,6 +73,19 @@ def test_a_short_journey_is_made_played_dragged_and_exported(panel: Locator, tmp
         assert len([name for name in frames.namelist() if name.endswith(".png")]) == FRAMES
 
 
+def test_a_stop_of_the_form_takes_its_blend_and_sliders_too(panel: Locator, tmp_path: Path) -> None:
+    page = panel.page
+    slider = {"name": "Night", "low": "day", "high": "night", "value": 0.5, "start": 0.0, "end": 1.0}
+    written = {"blend": '"a cat" - 0.5 * "a dog"', "blend_way": "linear", "sliders": [slider]}
+    page.evaluate("form => window.darkroom.fill({ form })", written)
+    page.wait_for_timeout(500)  # the form tells when the hand rests
+    page.get_by_test_id("journey-add-form").click()
+    expect(_stops(panel)).to_have_count(3)
+    stop = json.loads(_save(page, "journey-save", tmp_path).read_text(encoding="utf-8"))["stops"][2]
+    assert [idea["weight"] for idea in stop["blend"]["ideas"]] == [1, -0.5]
+    assert [each["value"] for each in stop["sliders"]] == [0.5]
+
+
 def test_stops_are_added_moved_and_removed_and_survive_a_reload(panel: Locator, server: ServerProcess) -> None:
     page = panel.page
     first, second = _prompts(panel)

@@ -54,6 +54,16 @@ def test_a_neighbour_becomes_the_middle_and_the_path_leads_back(page: Page) -> N
     expect(page.get_by_test_id("seeds-step")).to_have_count(2)
 
 
+def test_the_middle_is_what_the_form_would_make_blend_and_turns_too(page: Page, server: ServerProcess) -> None:
+    written = {"blend": '"a boat" + 0.5 * "a tree"', "blend_way": "linear", "noise_turns": "0.3 to 77"}
+    page.evaluate("form => window.darkroom.fill({ form })", written)
+    _begin(page)
+    expect(page.get_by_test_id("seeds-facts")).to_contain_text("noise turned once")
+    request = _sent(page, server)
+    assert [idea["weight"] for idea in request["blend"]["ideas"]] == [1, 0.5]
+    assert [(turn["share"], turn["seed"]) for turn in request["noise_turns"]] == [(0.3, 77)]
+
+
 def test_the_picture_in_the_middle_is_sent_as_an_exact_request(page: Page, server: ServerProcess) -> None:
     _begin(page)
     page.get_by_test_id("seeds-cell").nth(MIDDLE).focus()

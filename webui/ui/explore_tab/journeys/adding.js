@@ -58,7 +58,7 @@ function joinAdding() {
     plan.add({ ...stopFromForm(""), ...takenOn(plan.stops.at(-1)), prompt: "", thumb: null });
     part("stops").lastElementChild.querySelector("textarea").focus();
   };
-  part("add-form").onclick = () => plan.add(stopFromForm());
+  part("add-form").onclick = () => adding(async () => plan.add({ ...stopFromForm(), ...(await formPoint()) }));
   part("add-newest").onclick = () => adding(addNewest);
   part("file").addEventListener("change", ({ target }) => {
     const files = [...target.files];

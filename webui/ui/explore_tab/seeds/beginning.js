@@ -6,10 +6,10 @@ function asCentre(request) {
   return { ...rest, seed: rest.seed >= 0 ? rest.seed : drawSeed() };
 }
 
-function fromForm() {
+async function fromForm() {
   const [form] = window.darkroom.readDraft();
   const varied = form?.variation_strength > 0 && form.variation_seed >= 0 ? { variation_strength: form.variation_strength, variation_seed: form.variation_seed } : {};
-  return asCentre({ ...baseRequest(), ...varied, prompt: form?.prompt ?? "", sliders: form?.sliders ?? [] });
+  return asCentre({ ...baseRequest(), ...varied, styles: form?.styles ?? [], ...(await formPoint()) });
 }
 
 async function fromNewest() {
