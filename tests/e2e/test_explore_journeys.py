@@ -1,6 +1,7 @@
 """A journey on the page: planned, made, played, dragged through, exported, saved as a file."""
 
 import json
+import re
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -71,6 +72,16 @@ def test_a_short_journey_is_made_played_dragged_and_exported(panel: Locator, tmp
     page.get_by_text("Frames, zip").click()
     with ZipFile(_save(page, "journey-export-start", tmp_path)) as frames:
         assert len([name for name in frames.namelist() if name.endswith(".png")]) == FRAMES
+
+
+def test_a_stopped_journey_counts_what_was_made(panel: Locator) -> None:
+    page = panel.page
+    page.get_by_test_id("stop-frames").fill("240")
+    expect(page.get_by_test_id("journey-length")).to_contain_text("241 frames")
+    page.get_by_test_id("journey-make").click()
+    page.get_by_test_id("journey-cancel").click()
+    expect(panel).to_have_attribute("data-status", "cancelled")
+    expect(page.get_by_test_id("journey-status")).to_have_text(re.compile(r"^stopped at \d{1,2} of 241 frames$"))
 
 
 def test_a_stop_of_the_form_takes_its_blend_and_sliders_too(panel: Locator, tmp_path: Path) -> None:

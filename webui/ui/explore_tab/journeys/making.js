@@ -5,7 +5,8 @@ const STATUS_WORDS = { running: "making", cancelling: "stopping", done: "done", 
 function journeyInWords({ status, phase, done, total, frames }) {
   if (status === "running" && phase === "measuring") return `measuring how far the pictures lie apart: ${done} of ${total}`;
   if (status === "running") return `${done} of ${total} pictures`;
-  if (status !== "done") return `${STATUS_WORDS[status]} at ${done} of ${total} pictures`;
+  if (status !== "done" && phase === "measuring") return `${STATUS_WORDS[status]} while measuring`;
+  if (status !== "done") return `${STATUS_WORDS[status]} at ${frames.filter(({ image }) => image).length} of ${frames.length} frames`;
   return `${frames.length} frames`;
 }
 
@@ -43,14 +44,15 @@ function showMaking() {
   part("bar").style.width = told ? `${(100 * told.done) / Math.max(1, told.total)}%` : "0";
   part("status").textContent = told ? journeyInWords(told) : "";
   part("status").classList.toggle("alive", going);
-  if (going && told.phase === "measuring") showMeasuring();
+  if (told?.phase === "measuring") showMeasuring(going);
   part("panel").dataset.status = told?.status ?? "";
 }
 
 /** In the place of the film, as long as there is none. */
-function showMeasuring() {
-  part("nothing-title").textContent = "Measuring the way";
-  part("nothing-text").textContent = "Quick pictures are made first. How far they look apart says where the frames stand.";
+function showMeasuring(going) {
+  part("nothing-title").textContent = going ? "Measuring the way" : "No frames yet";
+  const words = "Quick pictures are made first. How far they look apart says where the frames stand.";
+  part("nothing-text").textContent = going ? words : "This journey ended while the way was measured. Press Make the journey to begin again.";
 }
 
 let toldProblem = null; // the journey whose failure has been shown
