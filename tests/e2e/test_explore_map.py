@@ -125,6 +125,15 @@ def test_weights_are_moved_by_hand_also_below_0(plane: Locator, page: Page) -> N
     expect(canvas).to_have_attribute("data-state", "done")
 
 
+def test_a_map_that_is_filled_no_more_waits_for_no_picture(plane: Locator, page: Page) -> None:
+    page.route("**/api/v1/explore/pictures", lambda _route: None)  # never answered
+    page.get_by_test_id("map-fill").click()
+    making = page.locator(".map-cell.making")
+    expect(making).to_have_count(4)
+    page.get_by_test_id("map-fill").click()
+    expect(making).to_have_count(0)
+
+
 def test_the_map_fills_with_pictures_that_are_kept(plane: Locator, page: Page) -> None:
     page.get_by_test_id("map-sides").select_option("3")
     page.get_by_test_id("map-fill").click()

@@ -76,6 +76,6 @@ class Dots {
     if (!place) return;
     const { left, top } = onScreen(place.x, place.y);
     Object.assign(this.point.style, { left: `${left}%`, top: `${top}%` });
-    this.point.setAttribute("aria-label", `The point, at ${place.x.toFixed(2)}, ${place.y.toFixed(2)}. Arrow keys move it.`);
+    this.point.setAttribute("aria-label", `The point, at ${placeInWords(place)}. Arrow keys move it.`);
   }
 }

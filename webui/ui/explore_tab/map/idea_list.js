@@ -61,8 +61,8 @@ class IdeaList {
     this.rows.forEach(({ slider, number, node }, index) => {
       const weight = weights[index] ?? 0;
       slider.value = weight;
-      slider.setAttribute("aria-valuetext", weight.toFixed(2));
-      number.value = weight.toFixed(2);
+      slider.setAttribute("aria-valuetext", twoDigits(weight));
+      number.value = twoDigits(weight);
       const share = (value) => `${(100 * (between(LEAST_SHOWN, value, MOST_SHOWN) - LEAST_SHOWN)) / (MOST_SHOWN - LEAST_SHOWN)}%`;
       slider.style.setProperty("--from", share(Math.min(0, weight)));
       slider.style.setProperty("--to", share(Math.max(0, weight)));

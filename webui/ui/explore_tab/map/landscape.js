@@ -29,6 +29,7 @@ class Landscape {
   stop() {
     this.working?.abort();
     this.working = null;
+    for (const { node } of this.cells) node.classList.remove("making");
   }
 
   changed() {

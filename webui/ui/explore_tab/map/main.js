@@ -32,7 +32,7 @@ function showPoint({ weights, inside }) {
   dots.showPoint(place);
   plane.drawLines(store.ideas, place, weights);
   if (place) list.showWeights(weights); // those set by hand stand there already
-  const where = place ? `${place.x.toFixed(2)}, ${place.y.toFixed(2)}: ` : "weights set by hand: ";
+  const where = place ? `${placeInWords(place)}: ` : "weights set by hand: ";
   part("place").textContent = where + (inside ? "between the ideas, interpolation" : "beyond the ideas, extrapolation");
   part("place").dataset.inside = inside;
 }

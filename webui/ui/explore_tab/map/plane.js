@@ -9,6 +9,15 @@ function onScreen(x, y) {
   return { left: 50 * (1 + x / REACH), top: 50 * (1 - y / REACH) };
 }
 
+/** A number for people, to two digits; what is nearly 0 has no sign. */
+function twoDigits(value) {
+  return (Math.round(100 * value) / 100).toFixed(2);
+}
+
+function placeInWords({ x, y }) {
+  return `${twoDigits(x)}, ${twoDigits(y)}`;
+}
+
 class Plane {
   constructor() {
     this.node = part("plane");
