@@ -84,6 +84,16 @@ def test_a_stopped_journey_counts_what_was_made(panel: Locator) -> None:
     expect(page.get_by_test_id("journey-status")).to_have_text(re.compile(r"^stopped at \d{1,2} of 241 frames$"))
 
 
+def test_no_journey_is_made_while_a_stops_number_is_no_number(panel: Locator) -> None:
+    page = panel.page
+    seed = page.get_by_test_id("stop-seed").first
+    seed.fill("-5")
+    page.get_by_test_id("journey-make").click()
+    expect(panel).to_contain_text("A number of a stop cannot be used.")
+    expect(seed).to_be_focused()
+    expect(page.get_by_test_id("journey-cancel")).to_be_hidden()
+
+
 def test_a_stop_of_the_form_takes_its_blend_and_sliders_too(panel: Locator, tmp_path: Path) -> None:
     page = panel.page
     slider = {"name": "Night", "low": "day", "high": "night", "value": 0.5, "start": 0.0, "end": 1.0}

@@ -13,6 +13,11 @@ function journeyInWords({ status, phase, done, total, frames }) {
 async function makeJourney() {
   if (travel.going || part("make").disabled) return;
   problemAt(part("messages"), null);
+  const wrong = part("stops").querySelector("[aria-invalid=true]");
+  if (wrong) {
+    problemAt(part("messages"), { message: "A number of a stop cannot be used.", hint: "Mend the field that is framed in red." });
+    return wrong.focus();
+  }
   part("make").disabled = true;
   try {
     const { id } = await journeyApi.begin(plan.document());

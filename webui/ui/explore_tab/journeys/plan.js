@@ -24,6 +24,11 @@ function stopFromForm(prompt) {
   return { prompt: prompt ?? form?.prompt ?? "", negative_prompt, seed, cfg_scale, frames: USUAL_FRAMES };
 }
 
+/** The address of the picture that a stop starts from, if it does. */
+function pictureOf({ picture }) {
+  return picture ? `/api/v1/pictures/${picture}` : null;
+}
+
 class Plan {
   constructor() {
     this.stops = []; // of STOP_FIELDS; `thumb` is the page's own: the address of its picture
@@ -86,7 +91,7 @@ class Plan {
     if (!Array.isArray(stops) || !stops.every((stop) => stop && typeof stop === "object"))
       throw { message: "This file is no journey: it has no list of stops.", hint: "Open one that was saved here." };
     const known = Object.fromEntries(Object.keys(MANNER).filter((name) => name in manner).map((name) => [name, manner[name]]));
-    this.stops = stops.slice(0, MOST_STOPS).map((stop, index) => ({ ...stopFromForm(""), ...stop, thumb: thumbs[index] ?? null }));
+    this.stops = stops.slice(0, MOST_STOPS).map((stop, index) => ({ ...stopFromForm(""), ...stop, thumb: thumbs[index] ?? pictureOf(stop) }));
     this.manner = { ...MANNER, ...known };
     this.request = request;
     this.changed("stops");
