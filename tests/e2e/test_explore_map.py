@@ -166,6 +166,15 @@ def test_the_map_is_saved_and_opened(plane: Locator, page: Page, tmp_path: Path)
     expect(page.get_by_test_id("explore-map").get_by_test_id("error-box")).to_contain_text("map.json is no map")
 
 
+def test_a_point_goes_to_img2img_with_what_it_was_made_of(plane: Locator, page: Page) -> None:
+    page.get_by_test_id("map-idea").nth(1).click()
+    expect(page.get_by_test_id("map-canvas")).to_have_attribute("data-state", "done")
+    page.get_by_test_id("map-to-img2img").click()
+    expect(page.locator("html")).to_have_attribute("data-tab", "img2img")
+    prompt = page.locator("#field-prompt textarea").first
+    expect(prompt).to_have_value(_request(page)["prompt"])
+
+
 def test_a_point_is_sent_to_txt2img_as_it_is(plane: Locator, page: Page, server: ServerProcess) -> None:
     _click(plane, 0.3, -0.4)
     known = {job["id"]: job["request"] for job in server.get("/api/v1/jobs")}

@@ -16,7 +16,10 @@ class PointPicture {
     };
     this.developer = developing(this.canvas, { onNews, onPicture: (request) => this.drawn(request), onDone, onProblem: failed });
     part("to-txt2img").onclick = () => sendToTxt2img(this.shown.request);
-    part("to-img2img").onclick = () => sendToImg2img({ id: this.shown.made.image, width: this.canvas.width, height: this.canvas.height });
+    part("to-img2img").onclick = () => {
+      const { made, request } = this.shown;
+      sendToImg2img({ id: made.image, width: this.canvas.width, height: this.canvas.height }, request);
+    };
     part("to-scrubber").onclick = () => sendToScrubber(this.shown.made);
     part("to-journey").onclick = () => {
       window.darkroom.addStop(this.shown.request, this.shown.made?.url);
