@@ -25,6 +25,18 @@ def set_fields(page: Page, **fields: Any) -> None:
         _type(block.locator("textarea, input[type=number], input[type=text]").first, str(value))
 
 
+def set_form(page: Page, **fields: Any) -> None:
+    """Types values as `set_fields` does, and waits until the page's scripts know of them: a moment after the last."""
+    set_fields(page, **fields)
+    page.wait_for_function(
+        """(typed) => {
+            const [form] = window.darkroom.readDraft();
+            return form && Object.entries(typed).every(([name, value]) => form[name] === value);
+        }""",
+        arg=fields,
+    )
+
+
 def _type(box: Locator, text: str) -> None:
     # Gradio sets a field's value once more within milliseconds of drawing it, which no hand can come before.
     for _ in range(3):
@@ -40,12 +52,12 @@ def open_tab(page: Page, name: str) -> None:
     menu = page.locator("#tabs .overflow-menu")
     entry = menu.get_by_role("button", name=name, exact=True)
     expect(tab.or_(menu.locator("> button")).first).to_be_visible()
-    for _ in range(3):  # Gradio lays its row out anew after each turn: what was in the menu may be in the row now
-        if not tab.count():
-            menu.locator("> button").click()
-            expect(tab.or_(entry).first).to_be_visible()
+    for _ in range(20):  # Gradio lays its row out anew after each turn, and closes the menu then
+        chosen = tab if tab.count() else entry
         try:
-            tab.or_(entry).first.click(timeout=5_000)
+            if chosen is entry:
+                menu.locator("> button").click(timeout=2_000)
+            chosen.click(timeout=2_000)
             break
         except PlaywrightTimeout:
             continue

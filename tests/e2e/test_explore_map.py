@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.e2e.making import finished, open_tab, set_fields
+from tests.e2e.making import finished, open_tab, set_form
 from tests.e2e.real_server import ServerProcess
 
 pytestmark = pytest.mark.browser
@@ -21,7 +21,7 @@ REACH = 1.3
 @pytest.fixture
 def plane(page: Page) -> Locator:
     """The map of a first visit, at few steps, once the projection has placed the ideas."""
-    set_fields(page, steps=2, seed=7)
+    set_form(page, steps=2, seed=7)
     open_tab(page, "Explore")
     page.get_by_test_id("explore-tab-map").click()
     plane = page.get_by_test_id("map-plane")

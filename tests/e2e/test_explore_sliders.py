@@ -6,7 +6,7 @@ import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.making import finished, generate, open_tab, set_fields
+from tests.e2e.making import finished, generate, open_tab, set_form
 from tests.e2e.real_server import ServerProcess
 
 pytestmark = pytest.mark.browser
@@ -24,7 +24,7 @@ def _open_section(page: Page) -> None:
 
 
 def test_a_slider_is_tried_at_three_values_kept_and_taken_to_the_form(page: Page, server: ServerProcess) -> None:
-    set_fields(page, prompt="a boat", steps=2, seed=3, width=64, height=64)
+    set_form(page, prompt="a boat", steps=2, seed=3, width=64, height=64)
     open_tab(page, "Explore")
     page.get_by_test_id("explore-tab-sliders").click()
     expect(page.get_by_test_id("slider-prompt")).to_have_value("a boat")
@@ -67,7 +67,7 @@ def test_a_name_that_cannot_be_kept_is_told_beside_it(page: Page) -> None:
 
 def test_several_sliders_of_the_form_go_into_the_request_and_come_back(page: Page, server: ServerProcess) -> None:
     _keep(server, "Season")
-    set_fields(page, prompt="a boat", steps=2, seed=3, width=64, height=64)
+    set_form(page, prompt="a boat", steps=2, seed=3, width=64, height=64)
     _open_section(page)
     page.get_by_test_id("add-slider").select_option("Season")
     page.get_by_test_id("new-slider").click()

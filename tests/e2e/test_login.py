@@ -56,7 +56,8 @@ def test_an_account_without_administration_has_a_page_without_it(locked: ServerP
     page = somebody.page
     page.locator("html[data-ready=true]").wait_for()
     somebody.complaints.clear()  # of the login page
-    assert page.get_by_role("tab").all_inner_texts() == ["txt2img", "img2img", "inpaint", "Step scrubber", "PNG Info"]
+    seen = page.get_by_role("tab").all_inner_texts()
+    assert seen == ["txt2img", "img2img", "inpaint", "Step scrubber", "Explore", "PNG Info"]
     expect(page.locator("#section-scripts")).to_be_visible()
     for tab in page.get_by_role("tab").all():
         tab.click()

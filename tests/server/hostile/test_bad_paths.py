@@ -24,7 +24,7 @@ GIVES_FILES = (
     "/api/v1/models/{}", "/api/v1/extensions/{}/assets/x.js", "/api/v1/extensions/film_grain/assets/{}",
     "/api/v1/extensions/{}/log", "/api/v1/extensions/{}/preview", "/api/v1/extensions/{}/routes/x",
     "/page/{}", "/static/{}", "/assets/{}", "/svelte/{}", "/gradio_api/file={}",
-    "/gradio_api/stream/{}/0/1/playlist-file", "/v1/models/{}",
+    "/gradio_api/stream/{}/0/1/playlist-file", "/v1/models/{}", "/api/v1/sliders/{}",
     "/gradio_api/custom_component/{}/client/component/index.js", "/{}",
 )  # fmt: skip
 ANSWER_NOTHING = {"/api/{rest:path}", "/v1/{rest:path}", "/sdapi/{rest:path}", "/controlnet/{path:path}"}
