@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from webui.errors import InvalidRequest
 from webui.exploring.blended_request import blended_request
 from webui.exploring.plane import Place, PlaneWeights, inverse_distance_weights, is_inside, triangle_weights
 from webui.generation.blend import BlendWay
-from webui.generation.invalid_values import as_invalid_request
+from webui.generation.invalid_values import validated
 from webui.generation.limits import Prompt
 from webui.generation.request import GenerationRequest
 
@@ -64,10 +64,7 @@ class IdeaMap(_Value):
         Raises:
             InvalidRequest: the first value that cannot be used, in a sentence that names its field.
         """
-        try:
-            return cls.model_validate(dict(values))
-        except ValidationError as error:
-            raise as_invalid_request(error) from error
+        return validated(cls, values)
 
     def weights(self, x: float, y: float) -> PlaneWeights:
         """How much each idea counts at a point; at an idea's own place it is that idea alone."""

@@ -1,10 +1,25 @@
 """What is wrong with values, as a sentence: which field, what was given, what is allowed."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from webui.errors import InvalidRequest
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+def validated(kind: type[Model], values: Mapping[str, Any]) -> Model:
+    """JSON values as a model of this kind.
+
+    Raises:
+        InvalidRequest: the first value that cannot be used, in a sentence that names its field.
+    """
+    try:
+        return kind.model_validate(dict(values))
+    except ValidationError as error:
+        raise as_invalid_request(error) from error
 
 
 def as_invalid_request(error: ValidationError) -> InvalidRequest:

@@ -8,13 +8,13 @@ from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
 from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from webui.errors import InvalidRequest
 from webui.generation.blend import Blend, Sliders
 from webui.generation.extras import Extras
 from webui.generation.fast import PRESETS
-from webui.generation.invalid_values import as_invalid_request
+from webui.generation.invalid_values import validated
 from webui.generation.limits import MAX_SEED, RANDOM_SEED, Prompt, Side
 from webui.generation.model_options import ModelName, Refiner, SizeConditioning
 from webui.generation.noise_turns import NoiseTurns, with_drawn_seeds
@@ -218,10 +218,7 @@ class GenerationRequest(BaseModel):
         Raises:
             InvalidRequest: the first value that cannot be used, in a sentence that names its field.
         """
-        try:
-            return cls.model_validate(dict(values))
-        except ValidationError as error:
-            raise as_invalid_request(error) from error
+        return validated(cls, values)
 
     def with_changes(self, **changes: Any) -> Self:
         """The same request with some fields changed, validated again."""

@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from webui.errors import InvalidRequest
-from webui.generation.invalid_values import as_invalid_request
+from webui.generation.invalid_values import validated
 from webui.generation.journey import Journey
 from webui.generation.limits import Share
 from webui.generation.loopback import Curve
@@ -126,10 +126,7 @@ class SeriesRequest:
             raise InvalidRequest("request: it must be an object with the fields of a picture.", field="request")
         if kind is BatchOptions:
             check_chosen(rest.get("pictures"))
-        try:
-            return cls(GenerationRequest.parse(request), kind.model_validate(rest))
-        except ValidationError as error:
-            raise as_invalid_request(error) from error
+        return cls(GenerationRequest.parse(request), validated(kind, rest))
 
     def options_json(self) -> dict[str, Any]:
         """The kind and its options, as they are kept and told."""

@@ -11,11 +11,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-
 from webui.errors import InvalidRequest, SliderNotFound
 from webui.generation.blend import Slider
-from webui.generation.request import as_invalid_request
+from webui.generation.invalid_values import validated
 from webui.library.pictures import as_save_failed, temporary_of, write_whole
 
 SLIDERS = "sliders"
@@ -123,7 +121,4 @@ def slider_of(name: str, values: Mapping[str, Any]) -> Slider:
     Raises:
         InvalidRequest: the first value that cannot be used.
     """
-    try:
-        return Slider.model_validate({"value": USUAL_VALUE, **values, "name": name})
-    except ValidationError as error:
-        raise as_invalid_request(error) from error
+    return validated(Slider, {"value": USUAL_VALUE, **values, "name": name})

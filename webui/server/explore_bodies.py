@@ -1,15 +1,14 @@
 """What the routes of the explorer take."""
 
-from typing import Annotated, Self, TypeVar
+from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from webui.exploring.beyond import MAX_ON_A_LINE
 from webui.exploring.idea_map import MAX_MAP_IDEAS, Coordinate, IdeaMap
 from webui.exploring.neighbours import MAX_NEIGHBOURS
 from webui.exploring.projection import ProjectionWay
 from webui.generation.blend import BlendWay
-from webui.generation.invalid_values import as_invalid_request
 from webui.generation.limits import Prompt, Share
 from webui.generation.points import MAX_POINTS
 from webui.generation.request import Emphasis, GenerationRequest
@@ -108,18 +107,3 @@ class NeighboursBody(ExploreBody):
     spread: Share
     count: int = Field(default=8, ge=1, le=MAX_NEIGHBOURS)
     round: int = Field(default=0, ge=0, le=1_000_000)
-
-
-Body = TypeVar("Body", bound=ExploreBody)
-
-
-def read_body(kind: type[Body], values: dict[str, object]) -> Body:
-    """A body of JSON values.
-
-    Raises:
-        InvalidRequest: the first value that cannot be used, in a sentence that names its field.
-    """
-    try:
-        return kind.model_validate(values)
-    except ValidationError as error:
-        raise as_invalid_request(error) from error

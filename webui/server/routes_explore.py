@@ -17,6 +17,7 @@ from webui.exploring.idea_map import IdeaMap
 from webui.exploring.neighbours import neighbours
 from webui.generation.blend import Blend, BlendWay
 from webui.generation.expression import ExpressionError, parse, written
+from webui.generation.invalid_values import validated
 from webui.generation.request import GenerationRequest
 from webui.model_manager.recording_models import RecordingModels
 from webui.server.access.principals import principal_of
@@ -29,7 +30,6 @@ from webui.server.explore_bodies import (
     PicturesBody,
     VectorBody,
     WeightsBody,
-    read_body,
 )
 from webui.server.explore_desk import ExploreDesk
 from webui.server.routes_jobs import FOREVER
@@ -54,27 +54,27 @@ def _add_mathematics(router: APIRouter) -> None:
     @router.post("/weights")
     async def weights(request: Request) -> Any:
         """How much each idea of a map counts at some points, and the request for each."""
-        asked = read_body(WeightsBody, await json_object(request))
+        asked = validated(WeightsBody, await json_object(request))
         return {"points": await run_in_threadpool(_points_of, asked)}
 
     @router.post("/expression")
     async def expression(request: Request) -> Any:
         """Read concept arithmetic; an error says `at` which character it is, and of what `length`."""
-        asked = read_body(ExpressionBody, await json_object(request))
+        asked = validated(ExpressionBody, await json_object(request))
         blend = _read(asked.text, asked.names, "text", asked.way)
         return {"blend": blend.model_dump(mode="json"), "text": written(blend)}
 
     @router.post("/beyond")
     async def beyond(request: Request) -> Any:
         """The requests for places on a line, past its ends."""
-        asked = read_body(BeyondBody, await json_object(request))
+        asked = validated(BeyondBody, await json_object(request))
         line = await run_in_threadpool(_line_of, asked)
         return {"requests": [_told(place.request) for place in line], "texts": [place.text for place in line]}
 
     @router.post("/neighbours")
     async def near(request: Request) -> Any:
         """The requests for pictures whose noise is a little turned."""
-        asked = read_body(NeighboursBody, await json_object(request))
+        asked = validated(NeighboursBody, await json_object(request))
         made = await run_in_threadpool(neighbours, asked.request, asked.spread, asked.count, asked.round)
         return {"requests": [_told(each) for each in made]}
 
@@ -85,13 +85,13 @@ def _add_looks(router: APIRouter, desk: ExploreDesk, askers: Askers) -> None:
     @router.post("/ideas")
     async def ideas(request: Request) -> Any:
         """Places on a plane for prompts, by what the text encoder makes of them."""
-        asked = read_body(IdeasBody, await json_object(request))
+        asked = validated(IdeasBody, await json_object(request))
         return (await askers.run(request, lambda wanted: desk.ideas(asked, wanted))).values
 
     @router.post("/vector")
     async def vector(request: Request) -> Any:
         """What the network is told in the place of a prompt: its norm, the nearest words, distances to ideas."""
-        asked, owner = read_body(VectorBody, await json_object(request)), principal_of(request).owner
+        asked, owner = validated(VectorBody, await json_object(request)), principal_of(request).owner
         return (await askers.run(request, lambda wanted: desk.vector(asked, owner, wanted))).values
 
     @router.get("/normal")
@@ -102,7 +102,7 @@ def _add_looks(router: APIRouter, desk: ExploreDesk, askers: Askers) -> None:
     @router.post("/pictures")
     async def pictures(request: Request) -> Any:
         """Make some pictures together, behind everything else, recorded and saved nowhere."""
-        asked, owner = read_body(PicturesBody, await json_object(request)), principal_of(request).owner
+        asked, owner = validated(PicturesBody, await json_object(request)), principal_of(request).owner
         points, told = await askers.run(request, lambda wanted: desk.pictures(asked.requests, owner, wanted))
         at = f"{router.prefix}/pictures/{points}"
         return {"id": points, "pictures": [{"url": f"{at}/{index}.jpg", **each} for index, each in enumerate(told)]}

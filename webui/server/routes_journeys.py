@@ -31,6 +31,7 @@ from webui.engine.series_record import Series
 from webui.errors import InvalidRequest, PictureNotFound
 from webui.exploring.journey import stop_of
 from webui.generation.infotext_fields import InfotextFields
+from webui.generation.invalid_values import validated
 from webui.generation.journey import Journey, Stop
 from webui.generation.request import GenerationRequest
 from webui.generation.series import SeriesRequest
@@ -39,7 +40,6 @@ from webui.imaging.animation import MAX_FPS, MIN_FPS
 from webui.server.access.principals import principal_of
 from webui.server.audience import Audience, audience_of
 from webui.server.bodies import json_object
-from webui.server.explore_bodies import read_body
 from webui.server.journey_bodies import StopBody
 from webui.server.made_files import MadeFiles, download
 from webui.server.waiting import hanging_up
@@ -74,7 +74,7 @@ def journeys_router(engine: Engine, files: MadeFiles) -> APIRouter:
     @router.post("/stop")
     async def stop(request: Request) -> Any:
         """What a picture is as a stop: all of its parameters, or where it has none itself to start from."""
-        asked = read_body(StopBody, await json_object(request))
+        asked = validated(StopBody, await json_object(request))
         return await run_in_threadpool(_stop_told, engine, asked, principal_of(request))
 
     @router.get("/{series}")
