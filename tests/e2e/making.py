@@ -64,6 +64,15 @@ def open_tab(page: Page, name: str) -> None:
     expect(page.locator("html")).to_have_attribute("data-tab", TAB_IDS.get(name, name))
 
 
+def open_instrument(page: Page, name: str) -> Locator:
+    """Turns to an instrument of the explorer by its name in addresses, and returns its panel when it is ready."""
+    open_tab(page, "Explore")
+    page.get_by_test_id(f"explore-tab-{name}").click()
+    panel = page.get_by_test_id(f"explore-{name}")
+    expect(panel).to_have_attribute("data-ready", "true")
+    return panel
+
+
 def generate(page: Page, server: ServerProcess) -> dict[str, Any]:
     """Presses Generate and returns the job that this made."""
     known = {job["id"] for job in server.get("/api/v1/jobs")}

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.e2e.making import finished, generate, open_tab, set_form
+from tests.e2e.making import finished, generate, open_instrument, set_form
 from tests.e2e.real_server import ServerProcess
 
 pytestmark = pytest.mark.browser
@@ -18,11 +18,7 @@ MEASURING_MS = 90_000
 def panel(page: Page) -> Locator:
     """The panel as a first visit finds it, with small pictures of few steps."""
     set_form(page, width=64, height=64, steps=2, seed=7)
-    open_tab(page, "Explore")
-    page.get_by_test_id("explore-tab-beyond").click()
-    panel = page.get_by_test_id("explore-beyond")
-    expect(panel).to_have_attribute("data-ready", "true")
-    return panel
+    return open_instrument(page, "beyond")
 
 
 def _carets_under(fault: Locator) -> str:

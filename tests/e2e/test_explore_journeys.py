@@ -8,7 +8,7 @@ from zipfile import ZipFile
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.e2e.making import make, open_tab, set_form
+from tests.e2e.making import make, open_instrument, open_tab, set_form
 from tests.e2e.real_server import ServerProcess
 
 pytestmark = pytest.mark.browser
@@ -20,11 +20,7 @@ FRAMES = 4
 def panel(page: Page) -> Locator:
     """The panel as a first visit finds it, with small pictures of few steps."""
     set_form(page, width=64, height=64, steps=2, seed=7)
-    open_tab(page, "Explore")
-    page.get_by_test_id("explore-tab-journeys").click()
-    panel = page.get_by_test_id("explore-journeys")
-    expect(panel).to_have_attribute("data-ready", "true")
-    return panel
+    return open_instrument(page, "journeys")
 
 
 def _stops(panel: Locator) -> Locator:

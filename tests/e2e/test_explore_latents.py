@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
-from tests.e2e.making import generate, make, open_tab
+from tests.e2e.making import generate, make, open_instrument
 from tests.e2e.real_server import ServerProcess
 from tests.e2e.test_png_info import DROP
 
@@ -27,10 +27,7 @@ def _picture(seed: int) -> bytes:
 @pytest.fixture
 def panel(page: Page) -> Locator:
     """The panel with a picture dropped on it."""
-    open_tab(page, "Explore")
-    page.get_by_test_id("explore-tab-latents").click()
-    panel = page.get_by_test_id("explore-latents")
-    expect(panel).to_have_attribute("data-ready", "true")
+    panel = open_instrument(page, "latents")
     page.evaluate(DROP, ["[data-testid=explore-latents]", "four.png", base64.b64encode(_picture(1)).decode()])
     expect(page.get_by_test_id("latents-desk")).to_be_visible()
     return panel

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.e2e.making import finished, open_tab, set_form
+from tests.e2e.making import finished, open_instrument, set_form
 from tests.e2e.real_server import ServerProcess
 
 pytestmark = pytest.mark.browser
@@ -22,8 +22,7 @@ REACH = 1.3
 def plane(page: Page) -> Locator:
     """The map of a first visit, at few steps, once the projection has placed the ideas."""
     set_form(page, steps=2, seed=7)
-    open_tab(page, "Explore")
-    page.get_by_test_id("explore-tab-map").click()
+    open_instrument(page, "map")
     plane = page.get_by_test_id("map-plane")
     expect(plane).to_have_attribute("data-projected", "true")
     expect(page.get_by_test_id("map-settings")).to_contain_text("seed 7")  # the form tells when the hand rests

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.making import finished, generate, open_tab, set_form
+from tests.e2e.making import finished, generate, open_instrument, set_form
 from tests.e2e.real_server import ServerProcess
 
 pytestmark = pytest.mark.browser
@@ -16,8 +16,7 @@ MIDDLE = 4
 
 def _begin(page: Page) -> None:
     set_form(page, prompt="a boat", steps=2, seed=3, width=64, height=64)
-    open_tab(page, "Explore")
-    page.get_by_test_id("explore-tab-seeds").click()
+    open_instrument(page, "seeds")
     page.get_by_test_id("seeds-begin").click()
     _filled(page)
 

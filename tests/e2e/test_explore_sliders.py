@@ -6,7 +6,7 @@ import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.making import finished, generate, open_tab, set_form
+from tests.e2e.making import finished, generate, open_instrument, open_tab, set_form
 from tests.e2e.real_server import ServerProcess
 
 pytestmark = pytest.mark.browser
@@ -25,8 +25,7 @@ def _open_section(page: Page) -> None:
 
 def test_a_slider_is_tried_at_three_values_kept_and_taken_to_the_form(page: Page, server: ServerProcess) -> None:
     set_form(page, prompt="a boat", steps=2, seed=3, width=64, height=64)
-    open_tab(page, "Explore")
-    page.get_by_test_id("explore-tab-sliders").click()
+    open_instrument(page, "sliders")
     expect(page.get_by_test_id("slider-prompt")).to_have_value("a boat")
     page.get_by_test_id("slider-low").fill("by day")
     page.get_by_test_id("slider-high").fill("at night")
@@ -55,8 +54,7 @@ def test_a_slider_is_tried_at_three_values_kept_and_taken_to_the_form(page: Page
 
 
 def test_a_name_that_cannot_be_kept_is_told_beside_it(page: Page) -> None:
-    open_tab(page, "Explore")
-    page.get_by_test_id("explore-tab-sliders").click()
+    open_instrument(page, "sliders")
     page.get_by_test_id("slider-low").fill("by day")
     page.get_by_test_id("slider-save").click()
     expect(page.get_by_test_id("error-box")).to_contain_text("It needs a name")
