@@ -92,6 +92,7 @@ def _open_easel(page: Page) -> None:
 
 
 def _move(slider: Locator, position: int) -> None:
+    slider.scroll_into_view_if_needed()  # what is out of sight is not drawn
     slider.evaluate(SET_SLIDER, str(position))
 
 
@@ -259,6 +260,24 @@ def test_a_value_that_cannot_be_used_is_told_at_its_field(page: Page, server: Se
     expect(page.get_by_test_id("branch-cfg")).to_be_focused()
     page.get_by_test_id("branch-cfg").fill("4")
     expect(page.get_by_test_id("branch-error")).to_have_count(0)
+
+
+def test_what_is_typed_before_the_samplers_are_known_stays(page: Page, server: ServerProcess) -> None:
+    parent = _record(server, seed=71)
+    asked: list[Route] = []
+
+    def hold(route: Route) -> None:
+        asked.append(route)
+
+    page.route("**/api/v1/samplers", hold)
+    _open(page, parent, 8)
+    page.get_by_test_id("branch-cfg").fill("7")
+    expect(page.locator("[data-field=sampler] option")).to_have_count(1)
+    for route in asked:
+        route.continue_()
+    page.wait_for_function("document.querySelectorAll('[data-field=sampler] option').length > 5")
+    expect(page.get_by_test_id("branch-cfg")).to_have_value("7")
+    expect(page.locator("[data-field=schedule] option:checked")).to_have_text("Automatic")
 
 
 def test_at_the_end_of_the_walk_there_is_nothing_to_branch_from(page: Page, server: ServerProcess) -> None:

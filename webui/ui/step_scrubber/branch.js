@@ -55,19 +55,23 @@ class BranchForm {
     return { ...request, seed, variation_seed: variation, batch_size: 1, batch_count: 1 };
   }
 
-  async fill() {
+  fill() {
     const { recording, picture } = desk;
     this.base = recording ? BranchForm.baseOf(recording, picture) : null;
     this.painting.open(recording ? { width: recording.width, height: recording.height } : null);
     if (!recording) return;
-    await this.loadSamplers();
-    if (desk.recording === recording) this.reset();
+    this.reset();
+    this.loadSamplers();
   }
 
+  /** The lists of samplers and schedule types come late: what was chosen or typed meanwhile stays. */
   async loadSamplers() {
     if (this.samplers) return;
     const all = await window.darkroom.ask("/api/v1/samplers").catch(() => null);
-    if (all) this.samplers = all.filter(({ flow }) => !flow);
+    if (!all) return;
+    this.samplers = all.filter(({ flow }) => !flow);
+    this.setField("sampler", this.input("sampler").value);
+    this.setField("schedule", this.input("schedule").value);
   }
 
   reset() {
