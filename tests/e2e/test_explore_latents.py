@@ -1,6 +1,7 @@
 """The latents of a picture on the page: edits that show at once and can be undone, a brush, and the way to img2img."""
 
 import base64
+import re
 from io import BytesIO
 
 import numpy as np
@@ -29,7 +30,7 @@ def panel(page: Page) -> Locator:
     """The panel with a picture dropped on it."""
     panel = open_instrument(page, "latents")
     page.evaluate(DROP, ["[data-testid=explore-latents]", "four.png", base64.b64encode(_picture(1)).decode()])
-    expect(page.get_by_test_id("latents-desk")).to_be_visible()
+    expect(page.get_by_test_id("latents-picture")).to_have_attribute("data-shown", re.compile("."))
     return panel
 
 
@@ -101,8 +102,9 @@ def test_latents_are_painted_with_a_pointer_and_with_keys(panel: Locator) -> Non
 
 def test_the_result_is_sent_to_img2img(panel: Locator, server: ServerProcess) -> None:
     page = panel.page
+    plain = _shown(page)
     page.get_by_test_id("latents-add-swap").click()
-    _changed(page, _shown(page))
+    _changed(page, plain)
     with page.expect_response(lambda answer: answer.url.endswith("/api/v1/pictures")) as brought:
         page.get_by_test_id("latents-to-img2img").click()
     expect(page.locator("html")).to_have_attribute("data-tab", "img2img")
