@@ -8,6 +8,7 @@ class BranchForm {
   constructor() {
     this.form = part("branch-form");
     this.samplers = null;
+    this.asked = null; // the one request for them, under way or answered
     this.base = null; // the request of the recording, as for the one picture that is looked at
     this.newSeed = null; // a number while other noise is asked for
     this.painting = new Painting(() => this.showChanges());
@@ -64,11 +65,16 @@ class BranchForm {
     this.loadSamplers();
   }
 
+  /** Asks for the samplers once; where that fails, the next recording asks again. */
+  loadSamplers() {
+    this.asked ??= window.darkroom.ask("/api/v1/samplers").then(
+      (all) => this.takeSamplers(all),
+      () => (this.asked = null),
+    );
+  }
+
   /** The lists of samplers and schedule types come late: what was chosen or typed meanwhile stays. */
-  async loadSamplers() {
-    if (this.samplers) return;
-    const all = await window.darkroom.ask("/api/v1/samplers").catch(() => null);
-    if (!all) return;
+  takeSamplers(all) {
     this.samplers = all.filter(({ flow }) => !flow);
     this.setField("sampler", this.input("sampler").value);
     this.setField("schedule", this.input("schedule").value);
