@@ -46,7 +46,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _draw(options: argparse.Namespace) -> int:
-    from bundled_model.sheet import draw_sheet
+    from bundled_model.shipping.sheets import draw_sheet
 
     output = options.output or options.folder / "sheet.png"
     captions = draw_sheet(output, seed=options.seed, count=options.count, columns=options.columns, cell=options.cell)
@@ -58,8 +58,8 @@ def _draw(options: argparse.Namespace) -> int:
 def _sample(options: argparse.Namespace) -> int:
     from diffusers import StableDiffusionPipeline
 
-    from bundled_model.evaluation import generate
-    from bundled_model.sheet import EXAMPLES, save_sheet
+    from bundled_model.judging.evaluation import generate
+    from bundled_model.shipping.sheets import EXAMPLES, save_sheet
 
     output = options.output or options.folder / "samples.png"
     pipeline = StableDiffusionPipeline.from_pretrained(options.model)
@@ -71,7 +71,7 @@ def _sample(options: argparse.Namespace) -> int:
 
 
 def _train(options: argparse.Namespace) -> int:
-    from bundled_model.stages import MINUTES, Plan, train
+    from bundled_model.learning.stages import MINUTES, Plan, train
 
     plan = Plan(options.folder, tuple(options.stage or MINUTES), options.minutes, options.steps)
     finished = train(plan, options.processes)
@@ -80,7 +80,7 @@ def _train(options: argparse.Namespace) -> int:
 
 
 def _export(options: argparse.Namespace) -> int:
-    from bundled_model.export import export_pipeline
+    from bundled_model.shipping.export import export_pipeline
 
     size = export_pipeline(options.folder, options.model)
     print(f"wrote {options.model}: {size / 1e6:.1f} MB")
@@ -88,8 +88,8 @@ def _export(options: argparse.Namespace) -> int:
 
 
 def _evaluate(options: argparse.Namespace) -> int:
-    from bundled_model.evaluation import Trial, evaluate, table
-    from bundled_model.stages import Plan, train
+    from bundled_model.judging.evaluation import Trial, evaluate, table
+    from bundled_model.learning.stages import Plan, train
 
     if not train(Plan(options.folder, ("classifier",)), processes=1):
         return 1
@@ -101,7 +101,7 @@ def _evaluate(options: argparse.Namespace) -> int:
 
 
 def _normal(options: argparse.Namespace) -> int:
-    from bundled_model.normal import measure_normal_range
+    from bundled_model.shipping.normal import measure_normal_range
 
     found = measure_normal_range(options.model, options.seeds)
     print(f"wrote the normal range of {found.pictures} pictures; its edge is {found.edge:.2f}")

@@ -10,10 +10,10 @@ import pytest
 def filled_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A training folder with 32 latents and the tokenizer."""
     pytest.importorskip("skia", exc_type=ImportError)
-    from bundled_model.autoencoder import AutoencoderSettings, build_autoencoder
-    from bundled_model.latents import LatentStore
-    from bundled_model.tokenizer import tokenizer_in
-    from bundled_model.training import Stop
+    from bundled_model.captions.tokenizer import tokenizer_in
+    from bundled_model.learning.autoencoder import AutoencoderSettings, build_autoencoder
+    from bundled_model.learning.latents import LatentStore
+    from bundled_model.learning.training import Stop
 
     folder = tmp_path_factory.mktemp("filled")
     settings = AutoencoderSettings(width=8, encoder_blocks=(0, 0, 0, 1), decoder_blocks=(1, 0, 0, 0))

@@ -1,0 +1,1 @@
+"""Sentences for scenes, and the tokenizer that cuts them up."""

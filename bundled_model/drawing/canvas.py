@@ -1,0 +1,160 @@
+"""A thin layer over Skia: gradients, filled paths, polygons and strokes, anti-aliased throughout, in a medium.
+
+Coordinates are pixels, x to the right and y downwards. Beside the picture the canvas keeps a map of parts: what each
+pixel shows. Painters set `part` before they draw; what is more than half opaque claims its pixels.
+"""
+
+import math
+import random
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from enum import IntEnum
+from typing import TypeAlias
+
+import numpy as np
+import skia
+
+from bundled_model.drawing.media.medium import Medium
+from bundled_model.drawing.palette import Rgb, ink
+
+Size: TypeAlias = tuple[int, int]
+Point: TypeAlias = tuple[float, float]
+Curve: TypeAlias = Callable[[float], float]
+_OPAQUE = 0.5
+
+
+class Part(IntEnum):
+    """What a pixel shows."""
+
+    SKY = 0
+    CLOUD = 1
+    LIGHT = 2
+    FAR_LAND = 3
+    LAND = 4
+    WATER = 5
+    SUBJECT = 6
+
+
+class Canvas:
+    """A picture being painted, `size` (width, height) pixels, in a medium."""
+
+    def __init__(self, size: Size, medium: Medium) -> None:
+        """An empty picture."""
+        self.width, self.height = size
+        self.medium = medium
+        self.part = Part.SKY
+        self._surface = skia.Surface(*size)
+        self._parts = skia.Surface(*size)
+        self.skia = self._surface.getCanvas()
+
+    @contextmanager
+    def showing(self, part: Part) -> Iterator[None]:
+        """What is drawn meanwhile shows `part`."""
+        before, self.part = self.part, part
+        yield
+        self.part = before
+
+    def fill(self, path: skia.Path, colour: Rgb, alpha: float = 1.0) -> None:
+        """Fill a path with one colour."""
+        self.shade(path, (0, 0), (0, self.height), [(colour, alpha), (colour, alpha)])
+
+    def shade(self, path: skia.Path, start: Point, end: Point, stops: Sequence[tuple[Rgb, float]]) -> None:
+        """Fill a path with a linear gradient of evenly spaced (colour, alpha) stops from start to end."""
+        shader = skia.GradientShader.MakeLinear(
+            [skia.Point(*start), skia.Point(*end)], [ink(self.medium.tone(colour), alpha) for colour, alpha in stops]
+        )
+        solid = max(alpha for _, alpha in stops) > _OPAQUE
+        if solid:
+            self.medium.under(self.skia, path, self.part)
+        self.skia.drawPath(path, skia.Paint(AntiAlias=True, Shader=shader))
+        if solid:
+            self.medium.over(self.skia, path, self.part)
+            self._claim(path)
+
+    def glow(self, centre: Point, radius: float, colour: Rgb, alpha: float) -> None:
+        """A soft round light that fades to nothing at the radius."""
+        colour = self.medium.tone(colour)
+        shader = skia.GradientShader.MakeRadial(skia.Point(*centre), radius, [ink(colour, alpha), ink(colour, 0.0)])
+        self.skia.drawCircle(*centre, radius, skia.Paint(AntiAlias=True, Shader=shader))
+
+    def circle(self, centre: Point, radius: float, colour: Rgb, alpha: float = 1.0) -> None:
+        """A filled disc."""
+        self.fill(skia.Path.Circle(*centre, radius), colour, alpha)
+
+    def box(self, left: float, top: float, width: float, height: float, colour: Rgb, *, alpha: float = 1.0) -> None:
+        """A filled upright rectangle."""
+        self.fill(skia.Path.Rect(skia.Rect.MakeXYWH(left, top, width, height)), colour, alpha)
+
+    def pill(self, left: float, top: float, width: float, height: float, colour: Rgb, *, alpha: float = 1.0) -> None:
+        """A filled rectangle with fully round ends."""
+        rect = skia.Rect.MakeXYWH(left, top, width, height)
+        radius = min(width, height) / 2
+        self.fill(skia.Path.RRect(skia.RRect.MakeRectXY(rect, radius, radius)), colour, alpha)
+
+    def polygon(self, points: Sequence[Point], colour: Rgb, alpha: float = 1.0) -> None:
+        """A filled polygon."""
+        self.fill(polygon(points), colour, alpha)
+
+    def stroke(self, path: skia.Path, colour: Rgb, width: float, alpha: float = 1.0) -> None:
+        """A line of round ends along a path; media draw no outline of their own around it."""
+        paint = skia.Paint(
+            AntiAlias=True,
+            Color=ink(self.medium.tone(colour), alpha),
+            Style=skia.Paint.kStroke_Style,
+            StrokeWidth=width,
+            StrokeCap=skia.Paint.kRound_Cap,
+            StrokeJoin=skia.Paint.kRound_Join,
+        )
+        self.skia.drawPath(path, paint)
+        if alpha > _OPAQUE:
+            paint.setAntiAlias(False)
+            paint.setColor(self._part_ink())
+            self._parts.getCanvas().drawPath(path, paint)
+
+    def mirror(self, shore: float, alpha: float) -> None:
+        """Reflect what is above the shore line (y) into what is below it, flattened by a tenth; the parts stay."""
+        above = self._surface.makeImageSnapshot()
+        self.skia.save()
+        self.skia.clipRect(skia.Rect.MakeLTRB(0, shore, self.width, self.height))
+        self.skia.translate(0, shore * 1.9)
+        self.skia.scale(1, -0.9)
+        self.skia.drawImage(above, 0, 0, skia.SamplingOptions(skia.FilterMode.kLinear), skia.Paint(Alphaf=alpha))
+        self.skia.restore()
+
+    def pixels(self) -> np.ndarray:
+        """The picture as unsigned bytes, shape (height, width, 3), red green blue."""
+        return np.ascontiguousarray(self._surface.toarray(colorType=skia.kRGBA_8888_ColorType)[..., :3])
+
+    def parts(self) -> np.ndarray:
+        """The `Part` that each pixel shows: unsigned bytes, shape (height, width)."""
+        return np.ascontiguousarray(self._parts.toarray(colorType=skia.kRGBA_8888_ColorType)[..., 0])
+
+    def below(self, curve: Curve, step: float = 4.0) -> skia.Path:
+        """Everything below a curve y(x), down to the lower edge."""
+        count = int(self.width / step) + 1
+        points = [(i * step, curve(i * step)) for i in range(count)]
+        return polygon([*points, (self.width, self.height + 1), (0, self.height + 1)])
+
+    def everything(self) -> skia.Path:
+        """The whole picture as a path."""
+        return polygon([(0, 0), (self.width, 0), (self.width, self.height), (0, self.height)])
+
+    def _claim(self, path: skia.Path) -> None:
+        self._parts.getCanvas().drawPath(path, skia.Paint(AntiAlias=False, Color=self._part_ink()))
+
+    def _part_ink(self) -> int:
+        return skia.ColorSetARGB(255, int(self.part), 0, 0)
+
+
+def polygon(points: Sequence[Point]) -> skia.Path:
+    """A closed path of straight lines."""
+    return skia.Path.Polygon([skia.Point(x, y) for x, y in points], True)
+
+
+def wave(rng: random.Random, level: float, height: float, length: float) -> Curve:
+    """A smooth random ridge: three sines about `level` (y), at most `height` off it, `length` pixels the longest."""
+    parts = [
+        (height * share, 2 * math.pi / (length * factor * rng.uniform(0.85, 1.15)), rng.uniform(0, 2 * math.pi))
+        for share, factor in ((0.62, 1.0), (0.26, 0.47), (0.12, 0.21))
+    ]
+    return lambda x: level + sum(a * math.sin(f * x + p) for a, f, p in parts)

@@ -1,0 +1,1 @@
+"""Trains the parts of the model, from drawings and captions."""

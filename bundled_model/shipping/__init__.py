@@ -1,0 +1,1 @@
+"""Writes the model as people get it: weights, card, contact sheets."""

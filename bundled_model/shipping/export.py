@@ -1,0 +1,66 @@
+"""Writes the trained parts as a diffusers folder that loads with no code of this project."""
+
+import json
+import shutil
+from pathlib import Path
+
+import torch
+from diffusers import StableDiffusionPipeline
+from transformers import CLIPTokenizer
+
+from bundled_model.learning.autoencoder import load_autoencoder
+from bundled_model.learning.denoiser import build_scheduler, load_denoiser
+from bundled_model.learning.latents import LatentStore
+
+CARD = Path(__file__).parent / "model_card.md"
+
+
+def build_pipeline(folder: Path) -> StableDiffusionPipeline:
+    """The pipeline of what `folder` holds, in single precision on the processor."""
+    unet, text, tokenizer = load_denoiser(folder)
+    autoencoder = load_autoencoder(folder).cpu()
+    autoencoder.register_to_config(scaling_factor=LatentStore.scale_in(folder))
+    return StableDiffusionPipeline(
+        vae=autoencoder,  # type: ignore[arg-type]
+        text_encoder=text,
+        tokenizer=tokenizer,
+        unet=unet,
+        scheduler=build_scheduler(),  # type: ignore[arg-type]
+        safety_checker=None,  # type: ignore[arg-type]
+        feature_extractor=None,  # type: ignore[arg-type]
+        requires_safety_checker=False,
+    )
+
+
+def export_pipeline(folder: Path, target: Path) -> int:
+    """Write the pipeline of `folder` to `target`, half precision; returns the size in bytes."""
+    pipeline = build_pipeline(folder)
+    pipeline.to(torch.float16)
+    part = target.with_name(target.name + ".part")
+    shutil.rmtree(part, ignore_errors=True)
+    pipeline.save_pretrained(part, safe_serialization=True)
+    _declare_single_precision(part / "text_encoder" / "config.json")
+    _write_classic_tokenizer(pipeline.tokenizer, part / "tokenizer")
+    if CARD.exists():
+        shutil.copy(CARD, part / "README.md")
+    shutil.rmtree(target, ignore_errors=True)
+    part.rename(target)
+    return sum(file.stat().st_size for file in target.rglob("*") if file.is_file())
+
+
+def _declare_single_precision(config: Path) -> None:
+    """Have transformers load the text encoder in single precision unless asked otherwise, as diffusers loads the rest.
+
+    transformers 5 follows the stored type by default, and the two halves of the pipeline would not fit together.
+    """
+    values = json.loads(config.read_text(encoding="utf-8"))
+    values["dtype"] = "float32"
+    config.write_text(json.dumps(values, indent=2) + "\n", encoding="utf-8")
+
+
+def _write_classic_tokenizer(tokenizer: CLIPTokenizer, folder: Path) -> None:
+    """Write vocab.json and merges.txt beside tokenizer.json, for programs that read only those."""
+    model = json.loads(tokenizer.backend_tokenizer.to_str())["model"]
+    (folder / "vocab.json").write_text(json.dumps(model["vocab"], ensure_ascii=False), encoding="utf-8")
+    merges = "\n".join(" ".join(pair) for pair in model["merges"])
+    (folder / "merges.txt").write_text(f"#version: 0.2\n{merges}\n", encoding="utf-8")
