@@ -4,6 +4,7 @@ Coordinates are pixels, x to the right and y downwards. Beside the picture the c
 pixel shows. Painters set `part` before they draw; what is more than half opaque claims its pixels.
 """
 
+import bisect
 import math
 import random
 from collections.abc import Callable, Iterator, Sequence
@@ -158,3 +159,23 @@ def wave(rng: random.Random, level: float, height: float, length: float) -> Curv
         for share, factor in ((0.62, 1.0), (0.26, 0.47), (0.12, 0.21))
     ]
     return lambda x: level + sum(a * math.sin(f * x + p) for a, f, p in parts)
+
+
+def through(points: Sequence[Point]) -> Curve:
+    """A smooth ridge through points of rising x (Catmull-Rom); level beyond the first and the last."""
+    xs, ys = [x for x, _ in points], [y for _, y in points]
+    last = len(points) - 1
+    slopes = [
+        0.0 if i in (0, last) else (ys[i + 1] - ys[i - 1]) / (xs[i + 1] - xs[i - 1]) for i in range(len(points))
+    ]
+
+    def curve(x: float) -> float:
+        if x <= xs[0] or x >= xs[last]:
+            return ys[0] if x <= xs[0] else ys[last]
+        i = bisect.bisect_right(xs, x) - 1
+        span = xs[i + 1] - xs[i]
+        t = (x - xs[i]) / span
+        start = (1 + 2 * t) * (1 - t) ** 2 * ys[i] + t * (1 - t) ** 2 * span * slopes[i]
+        return start + t * t * (3 - 2 * t) * ys[i + 1] + t * t * (t - 1) * span * slopes[i + 1]
+
+    return curve
