@@ -1,4 +1,7 @@
-"""The things that pictures are about, a file each (`draw`), and where they stand."""
+"""The things that pictures are about, and where they stand.
+
+A file each, with `EXTENT` (width and height of one that is alone, units of the brush) and `draw(brush)`.
+"""
 
 from types import ModuleType
 
@@ -21,6 +24,8 @@ from bundled_model.drawing.things import (
     windmill,
 )
 from bundled_model.drawing.things.brush import Brush
+from bundled_model.drawing.things.footing import draw_islet, draw_shadow
+from bundled_model.drawing.things.placement import UNROOTED, islet_needed, spots_of
 from bundled_model.drawing.view import Ground, View
 from bundled_model.scenes.scene import Subject
 
@@ -45,9 +50,14 @@ _THINGS: dict[Subject, ModuleType] = {
 
 def draw_things(view: View, ground: Ground) -> None:
     """The subject of the scene, as often as it says."""
-    place = view.scene.subject_place
-    if place is None:
+    if view.scene.subject is Subject.NONE:
         return
-    x = view.across(place)
-    with view.canvas.showing(Part.SUBJECT):
-        _THINGS[view.scene.subject].draw(Brush(view, (x, ground.foot(x)), 1.0))
+    thing = _THINGS[view.scene.subject]
+    for spot in spots_of(view, ground, thing.EXTENT):
+        width = thing.EXTENT[0] * spot.scale
+        if islet_needed(view):
+            draw_islet(view, spot.foot, width / 2 + 14)
+        elif view.scene.subject not in UNROOTED:
+            draw_shadow(view, spot.foot, width)
+        with view.canvas.showing(Part.SUBJECT):
+            thing.draw(Brush(view, ground, spot.foot, spot.scale))

@@ -1,0 +1,49 @@
+"""What roots a thing where it stands: a soft shadow and grass on land, an islet in the sea, ripples under a boat."""
+
+import skia
+
+from bundled_model.drawing.canvas import Part, Point
+from bundled_model.drawing.palette import WHITE, Rgb, mix, rgb, tint
+from bundled_model.drawing.view import View
+
+
+def draw_shadow(view: View, foot: Point, width: float) -> None:
+    """A soft contact shadow, `width` pixels across, that leans away from the light."""
+    x, y = foot
+    lean = 0.0 if view.light is None else max(-1.0, min(1.0, (x - view.light[0]) / 60)) * 0.12 * width
+    dark = mix(tint(rgb(40, 44, 70), view.palette.ambient), view.palette.sky[0], 0.2)
+    for share, alpha in ((1.25, 0.14), (1.0, 0.18)):
+        half = width * share / 2
+        view.canvas.fill(_oval(x + lean, y + 1, half, max(3.0, half * 0.13)), dark, alpha)
+
+
+def draw_islet(view: View, foot: Point, half: float) -> None:
+    """A rocky islet with grass on top and surf around it; reaches `half` pixels to both sides of the foot."""
+    x, y = foot
+    palette, canvas = view.palette, view.canvas
+    rock = tint(rgb(124, 110, 108), palette.ambient)
+    dark = mix(rock, tint(rgb(40, 36, 66), palette.ambient), 0.45)
+    grass = tint(rgb(104, 166, 84), palette.ambient)
+    foam = mix(palette.sky[2], WHITE, 0.35)
+    low = y + 20
+    canvas.fill(_oval(x, low + 1, half * 1.24, 7), foam, 0.4)
+    canvas.fill(_oval(x, low - 1, half * 1.12, 5.5), foam, 0.45)
+    with canvas.showing(Part.LAND):
+        left = [(x - half, low), (x - half * 0.92, y + 8), (x - half * 0.7, y + 1), (x + half * 0.7, y)]
+        canvas.polygon([*left, (x + half * 0.9, y + 7), (x + half, low)], rock)
+        for start, end in ((-0.42, -0.08), (0.3, 0.58)):
+            middle = x + half * (start + end) / 2
+            canvas.polygon([(x + half * start, low), (middle - 3, y + 4), (x + half * end, low)], dark)
+        canvas.fill(_oval(x, y + 1.5, half * 0.86, 5.5), grass)
+
+
+def draw_ripples(view: View, waterline: Point, width: float, colour: Rgb) -> None:
+    """The reflection of a boat, `width` pixels long: bars of its colour that shorten downwards."""
+    x, y = waterline
+    for index, (share, alpha) in enumerate(((0.96, 0.45), (0.7, 0.36), (0.5, 0.28), (0.3, 0.2))):
+        long = width * share
+        view.canvas.pill(x - long / 2, y + 2 + 6 * index, long, 3.6, colour, alpha=alpha)
+
+
+def _oval(x: float, y: float, half_width: float, half_height: float) -> skia.Path:
+    return skia.Path.Oval(skia.Rect.MakeLTRB(x - half_width, y - half_height, x + half_width, y + half_height))
