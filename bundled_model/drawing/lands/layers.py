@@ -3,6 +3,7 @@
 Nothing here depends on the medium. Lengths are pixels; a distance is 0 in the foreground and 1 at the horizon.
 """
 
+import itertools
 import math
 import random
 from collections.abc import Sequence
@@ -58,7 +59,8 @@ def lit_snow(view: View, colour: Rgb = WHITE) -> Rgb:
 
 def seen(view: View, colour: Rgb, distance: float) -> Rgb:
     """A colour that is lit already, as seen through the haze in between."""
-    return mix(colour, view.palette.haze, 0.75 * distance)
+    mist = 0.55 * view.palette.mist * (0.25 + distance)
+    return mix(colour, view.palette.haze, min(0.92, 0.72 * distance + mist))
 
 
 def level(y: float) -> Curve:
@@ -66,13 +68,13 @@ def level(y: float) -> Curve:
     return lambda _x: y
 
 
-def through(points: Sequence[Point]) -> Curve:
-    """Straight lines through points of growing x; flat beyond the first and the last."""
+def crags(points: Sequence[Point]) -> Curve:
+    """Straight lines through points of rising x, where `canvas.through` is smooth; level beyond the ends."""
 
     def curve(x: float) -> float:
         if x <= points[0][0]:
             return points[0][1]
-        for (x0, y0), (x1, y1) in zip(points, points[1:], strict=False):
+        for (x0, y0), (x1, y1) in itertools.pairwise(points):
             if x <= x1:
                 return y0 + (y1 - y0) * (x - x0) / (x1 - x0)
         return points[-1][1]
