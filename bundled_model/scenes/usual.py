@@ -60,12 +60,39 @@ def season_of(terrain: Terrain, sky: Sky) -> Season | None:
     return Season.WINTER if sky is Sky.SNOWFALL else SEASON
 
 
+def time_of(sky: Sky, light: Light) -> TimeOfDay:
+    """The time of a sentence that names none: stars and the moon are seen at night."""
+    dark = sky in (Sky.STARS, Sky.AURORA) or light in (Light.MOON, Light.CRESCENT)
+    return TimeOfDay.NIGHT if dark else TIME
+
+
+def is_usual(scene: Scene, attribute: str) -> bool:
+    """Whether a sentence that names the scene's other attributes may leave this one out."""
+    absent = scene.subject is Subject.NONE
+    return (
+        getattr(scene, attribute)
+        == {
+            "style": STYLE,
+            "time": time_of(scene.sky, scene.light),
+            "season": season_of(scene.terrain, scene.sky),
+            "sky": Sky.CLEAR,
+            "light": Light.NONE,
+            "light_place": None if scene.light is Light.NONE else LIGHT_PLACE,
+            "terrain": terrain_of(scene.subject),
+            "subject": Subject.NONE,
+            "subject_place": None if absent else SUBJECT_PLACE,
+            "count": None if absent else COUNT,
+            "colour": COLOURS.get(scene.subject),
+        }[attribute]
+    )
+
+
 def made_usual(scene: Scene, rng: random.Random) -> Scene:
     """The scene with about half of its attributes usual, where that is a scene that is trained on."""
     changes: list[dict[str, object]] = [
         {"style": STYLE},
         {"terrain": (land := terrain_of(scene.subject)), "season": season_of(land, scene.sky)},
-        {"time": TIME},
+        {"time": time_of(scene.sky, scene.light)},
         {"season": season_of(scene.terrain, scene.sky)},
         {"sky": Sky.CLEAR},
         {"light": Light.NONE, "light_place": None},

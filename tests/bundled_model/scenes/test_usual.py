@@ -1,57 +1,34 @@
-"""What sentences leave out is usual: the rule that lets a short prompt mean one picture."""
+"""What sentences leave out is usual."""
 
 import random
 
-import pytest
-
-pytest.importorskip("skia", exc_type=ImportError)
-
-from bundled_model.captions.grammar import COLOURS, write_caption
-from bundled_model.scenes.scene import (
-    Colour,
-    Light,
-    Place,
-    Scene,
-    Sky,
-    Subject,
-    Terrain,
-    TimeOfDay,
-    is_held_out,
-    sample_scene,
-)
-from bundled_model.scenes.usual import made_usual
-
-PLACE_WORDS = ("left", "right", "middle", "centre", "center")
-
-
-def _castle(place: Place, colour: Colour) -> Scene:
-    return Scene(
-        time=TimeOfDay.NIGHT, sky=Sky.STARS, light=Light.NONE, light_place=None, terrain=Terrain.DESERT,
-        subject=Subject.CASTLE, subject_place=place, colour=colour,
-    )  # fmt: skip
-
-
-@pytest.mark.parametrize("place", [Place.LEFT, Place.RIGHT])
-def test_a_place_that_is_not_the_usual_one_is_always_named(place: Place) -> None:
-    for seed in range(100):
-        caption = write_caption(_castle(place, Colour.BLUE), random.Random(seed), keep=0.0)
-        assert any(word in caption for word in PLACE_WORDS), caption
-
-
-def test_the_middle_is_where_a_thing_stands_whose_place_is_not_named() -> None:
-    captions = [write_caption(_castle(Place.CENTRE, Colour.BLUE), random.Random(seed), keep=0.0) for seed in range(50)]
-    assert not [caption for caption in captions if any(word in caption for word in PLACE_WORDS)]
-
-
-def test_a_colour_is_left_out_only_where_it_is_the_subjects_usual_one() -> None:
-    reds = COLOURS[Colour.RED]
-    captions = [write_caption(_castle(Place.LEFT, Colour.RED), random.Random(seed), keep=0.0) for seed in range(50)]
-    assert all(any(red in caption for red in reds) for caption in captions)
+from bundled_model.scenes.attributes import ATTRIBUTES
+from bundled_model.scenes.sampling import holds_out, sample_scene
+from bundled_model.scenes.scene import COLOURED, TERRAINS_OF, Light, Sky, Subject, TimeOfDay
+from bundled_model.scenes.usual import COLOURS, is_usual, made_usual, terrain_of, time_of
 
 
 def test_scenes_are_made_usual_in_part_and_never_into_held_out_ones() -> None:
     rng = random.Random(1)
     pairs = [(scene, made_usual(scene, rng)) for scene in (sample_scene(rng) for _ in range(500))]
     assert sum(before != after for before, after in pairs) > 400
-    assert len({after for _, after in pairs}) > 100, "they still differ"
-    assert not [after for _, after in pairs if is_held_out(after.time, after.terrain, after.subject)]
+    assert len({after for _, after in pairs}) > 300, "they still differ"
+    assert not [after for _, after in pairs if holds_out(after)]
+
+
+def test_every_attribute_is_usual_in_some_scenes_and_not_in_others() -> None:
+    rng = random.Random(2)
+    scenes = [made_usual(sample_scene(rng), rng) for _ in range(500)]
+    for name in ATTRIBUTES:
+        assert {is_usual(scene, name) for scene in scenes} == {True, False}
+
+
+def test_every_thing_has_a_usual_land_and_every_coloured_one_a_usual_colour() -> None:
+    assert all(terrain_of(subject) in TERRAINS_OF[subject] for subject in Subject)
+    assert set(COLOURS) == set(COLOURED)
+
+
+def test_stars_and_moons_make_a_night_usual() -> None:
+    assert time_of(Sky.STARS, Light.NONE) is TimeOfDay.NIGHT
+    assert time_of(Sky.CLEAR, Light.MOON) is TimeOfDay.NIGHT
+    assert time_of(Sky.CLOUDS, Light.SUN) is TimeOfDay.DAY
