@@ -107,17 +107,22 @@ def band(view: View, curve: Curve, depth: Curve, colour: Rgb, alpha: float = 1.0
     view.canvas.polygon([*edge, *((x, y + max(0.0, depth(x))) for x, y in reversed(edge))], colour, alpha)
 
 
-def firs(base: Curve, height: float, spacing: float, phase: float = 0.0) -> Curve:
-    """The upper edge of a row of firs that stand on `base`; tall and short ones alternate in a fixed pattern."""
+def firs(base: Curve, height: float | Curve, spacing: float, phase: float = 0.0) -> Curve:
+    """The upper edge of a row of firs that stand on `base`; tall and short ones alternate in a fixed pattern.
+
+    `height` (of the tallest, pixels) may depend on x.
+    """
     return _row(base, height, spacing, phase, lambda u: 1 - u)
 
 
-def crowns(base: Curve, height: float, spacing: float, phase: float = 0.0) -> Curve:
+def crowns(base: Curve, height: float | Curve, spacing: float, phase: float = 0.0) -> Curve:
     """The upper edge of a row of round trees that stand on `base`."""
     return _row(base, height, spacing, phase, lambda u: math.sqrt(1 - u * u))
 
 
-def _row(base: Curve, height: float, spacing: float, phase: float, profile: Curve) -> Curve:
+def _row(base: Curve, height: float | Curve, spacing: float, phase: float, profile: Curve) -> Curve:
+    tallest = height if callable(height) else level(height)
+
     def curve(x: float) -> float:
         nearest = round(x / spacing - phase)
         best = 0.0
@@ -126,7 +131,7 @@ def _row(base: Curve, height: float, spacing: float, phase: float, profile: Curv
             away = abs(x - (index + phase) * spacing) / (spacing * (0.5 + 0.45 * tall))
             if away < 1:
                 best = max(best, tall * profile(away))
-        return base(x) - height * best
+        return base(x) - tallest(x) * best
 
     return curve
 
