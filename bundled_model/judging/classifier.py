@@ -12,12 +12,14 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from bundled_model.drawing.painter import paint
-from bundled_model.learning.pictures import numbered_scene, to_tensor
-from bundled_model.learning.training import Budget, Stop, Trainer, generator_for, pick_device
+from bundled_model.learning.pictures import to_tensor
+from bundled_model.learning.stopping import Stop
+from bundled_model.learning.training import Budget, Trainer, generator_for, pick_device
 from bundled_model.scenes.attributes import ATTRIBUTES, labels_of
+from bundled_model.scenes.sampling import numbered_scene
 
 SERIES = 61
-SIDE = 128
+CLASSIFIER_FILE = "classifier.pt"
 
 
 class Classifier(nn.Module):
@@ -40,8 +42,8 @@ class Classifier(nn.Module):
 
 
 def shrink(pictures: Tensor) -> Tensor:
-    """To the classifier's size: (n, 3, 256, 256) to (n, 3, 128, 128)."""
-    return functional.avg_pool2d(pictures, 2)
+    """To the classifier's size: (n, 3, h, w) to (n, 3, 128, 128)."""
+    return functional.adaptive_avg_pool2d(pictures, 128)
 
 
 class ClassifierLoss:
@@ -55,7 +57,7 @@ class ClassifierLoss:
         self.device = next(model.parameters()).device
         numbered = [numbered_scene(SERIES, index, held_out=index % 6 == 0) for index in range(count)]
         self.labels = labels_of([scene for scene, _ in numbered])
-        self.pictures = torch.cat([shrink(to_tensor(paint(*pair)[None])).half() for pair in numbered])
+        self.pictures = torch.cat([shrink(to_tensor(paint(*pair).pixels[None])).half() for pair in numbered])
 
     def __call__(self, step: int) -> Tensor:
         """Loss of one step (a scalar)."""
@@ -84,7 +86,7 @@ def train_classifier(folder: Path, budget: Budget, stop: Stop, pictures: int = 7
     """Train for the budget, from `folder/classifier.pt` where it exists; whether the budget was used up."""
     torch.manual_seed(1)
     model = Classifier().to(pick_device())
-    file = folder / "classifier.pt"
+    file = folder / CLASSIFIER_FILE
     if not budget.is_used_up(file):
         loss = ClassifierLoss(model, pictures, batch=64)
         return Trainer(model, loss, file, peak_rate=2e-3, averaging=0.0).train(budget, stop)
@@ -94,7 +96,7 @@ def train_classifier(folder: Path, budget: Budget, stop: Stop, pictures: int = 7
 def load_classifier(folder: Path) -> Classifier:
     """The trained classifier."""
     model = Classifier()
-    state = torch.load(folder / "classifier.pt", map_location="cpu", weights_only=True)
+    state = torch.load(folder / CLASSIFIER_FILE, map_location="cpu", weights_only=True)
     # Not the average: its running statistics would be those of the untrained network.
     model.load_state_dict(state["model"])
     return model.eval()
@@ -102,7 +104,7 @@ def load_classifier(folder: Path) -> Classifier:
 
 @torch.inference_mode()
 def read_attributes(model: Classifier, pictures: np.ndarray) -> Tensor:
-    """Label numbers that the classifier reads, shape (n, 8), from bytes (n, 256, 256, 3)."""
+    """Label numbers that the classifier reads, shape (n, 11), from bytes (n, h, w, 3)."""
     rows = []
     for start in range(0, len(pictures), 64):
         scores = model(shrink(to_tensor(pictures[start : start + 64])))
@@ -111,7 +113,7 @@ def read_attributes(model: Classifier, pictures: np.ndarray) -> Tensor:
 
 
 def accuracy(read: Tensor, true: Tensor) -> dict[str, float]:
-    """Share of pictures read right, in percent, by attribute and (as 'all') for all eight at once."""
+    """Share of pictures read right, in percent, by attribute and (as 'all') for all at once."""
     right = read == true
     figures = {name: 100 * float(right[:, column].float().mean()) for column, name in enumerate(ATTRIBUTES)}
     figures["mean"] = sum(figures.values()) / len(ATTRIBUTES)

@@ -17,8 +17,8 @@ from bundled_model.captions.grammar import write_caption
 from bundled_model.drawing.painter import paint
 from bundled_model.judging.classifier import Classifier, accuracy, load_classifier, read_attributes
 from bundled_model.learning.parallel import rank, run_together, world
-from bundled_model.learning.pictures import numbered_scene
 from bundled_model.scenes.attributes import ATTRIBUTES, labels_of
+from bundled_model.scenes.sampling import numbered_scene
 from bundled_model.scenes.scene import Scene
 
 PROMPT_SERIES = 81
@@ -60,7 +60,7 @@ def generate(
 def classifier_accuracy(judge: Classifier, count: int = 1000) -> dict[str, float]:
     """The judge on drawn pictures that it was not trained on, of all combinations."""
     numbered = [numbered_scene(DRAWN_SERIES, index, held_out=index % 6 == 0) for index in range(count)]
-    pictures = np.stack([paint(*pair) for pair in numbered])
+    pictures = np.stack([paint(*pair).pixels for pair in numbered])
     return accuracy(read_attributes(judge, pictures), labels_of([scene for scene, _ in numbered]))
 
 
@@ -76,7 +76,7 @@ class Trial:
 
 
 def read_generated(trial: Trial) -> Tensor:
-    """Labels that the judge reads from a generated picture of each prompt, shape (count, 8).
+    """Labels that the judge reads from a generated picture of each prompt, shape (count, 11).
 
     Where several processes call it together, each generates its share and all return all labels.
     """
@@ -103,7 +103,7 @@ def evaluate(trial: Trial, processes: int = 1) -> dict[str, object]:
     judge = load_classifier(trial.folder)
     chosen = prompts_for(trial.count)
     true = labels_of([scene for scene, _, _ in chosen])
-    drawn = np.stack([paint(scene, seed) for scene, _, seed in chosen])
+    drawn = np.stack([paint(scene, seed).pixels for scene, _, seed in chosen])
     scheduler = json.loads((trial.model / "scheduler" / "scheduler_config.json").read_text())
     figures: dict[str, object] = {
         "prompts": trial.count,

@@ -1,69 +1,82 @@
-"""Drawn pictures, encoded once and kept in a file, so that the denoiser never waits for the painter or the encoder."""
+"""Drawings, encoded once and kept in files with captions cut into tokens: all that the denoiser's steps read."""
 
+import hashlib
 import json
+import random
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import torch
 from diffusers import AutoencoderTiny
 from torch import Tensor
+from transformers import CLIPTokenizer
 
-from bundled_model.drawing.painter import paint_with_focus
-from bundled_model.learning.parallel import rank, world
-from bundled_model.learning.pictures import numbered_scene, to_tensor
-from bundled_model.learning.training import Stop
-from bundled_model.scenes.scene import Scene
+from bundled_model.captions.grammar import training_caption
+from bundled_model.captions.tokenizer import MAX_TOKENS
+from bundled_model.drawing.painter import SIZES
+from bundled_model.learning.autoencoder import LATENT_CHANNELS
+from bundled_model.learning.drawings import CELL, SERIES, DrawingStore, draw_size, drawn_scene, index_of, rows_of
+from bundled_model.learning.parallel import Share
+from bundled_model.learning.pictures import to_tensor
+from bundled_model.learning.shelf import Shelf
+from bundled_model.learning.stopping import Stop
 
-LATENT_SHAPE = (8, 32, 32)
-CHUNK = 32
+CAPTIONS = 4
+"""Captions of each drawing."""
 SCALE_FILE = "latents.json"
-SERIES = 21
-"""Seed of the series of scenes that the denoiser is trained on."""
+SAMPLED_SHARE = 16
+"""One in so many latents is looked at for their scale."""
 
 
 class LatentStore:
-    """Latents of scenes 0 to count - 1 of the series, half precision, in one memory-mapped file.
+    """Latents of the drawings 0 to `count` - 1, half precision, those of each size on a shelf of their own.
 
-    A second file says for each cell of a latent how much of it the named things cover, 0 to 255; a third holds one byte
-    a chunk: 1 when it is written.
+    A size is named by its number in `SIZES`, a latent by its row on the shelf of its size, as in the `DrawingStore`.
     """
 
     def __init__(self, folder: Path, count: int) -> None:
-        """Open the files, or make them; `count` is rounded down to whole chunks."""
-        chunks = max(1, count // CHUNK)
-        self.count = chunks * CHUNK
+        """Open the shelves in `folder/latents`, or make them; each holds whole chunks only, at least one."""
         self._folder = folder
-        folder.mkdir(parents=True, exist_ok=True)
-        self._latents = _open(folder / "latents.f16", np.float16, (self.count, *LATENT_SHAPE))
-        self._focus = _open(folder / "focus.u8", np.uint8, (self.count, *LATENT_SHAPE[1:]))
-        self._done = _open(folder / "latents.done", np.uint8, (chunks,))
+        self.shelves: list[Shelf] = []
+        for number, (width, height) in enumerate(SIZES):
+            cells = (height // CELL, width // CELL)
+            fields = {
+                "latents": (np.float16, (LATENT_CHANNELS, *cells)),
+                "parts": (np.uint8, cells),
+                "tokens": (np.int16, (CAPTIONS, MAX_TOKENS)),
+            }
+            self.shelves.append(Shelf(folder / "latents", f"{width}x{height}", rows_of(number, count), fields))
 
-    def fill(self, model: AutoencoderTiny, stop: Stop) -> bool:
-        """Encode what is missing (each process its share); whether all of this process's share is there."""
-        device = next(model.parameters()).device
-        for chunk in range(rank(), len(self._done), world()):
-            if self._done[chunk]:
-                continue
-            if stop.asked:
-                return False
-            indices = range(chunk * CHUNK, (chunk + 1) * CHUNK)
-            painted = [paint_with_focus(*numbered_scene(SERIES, index)) for index in indices]
-            pictures = to_tensor(np.stack([picture for picture, _ in painted])).to(
-                device, memory_format=torch.channels_last
-            )
-            with torch.inference_mode(), torch.autocast(device.type, dtype=torch.bfloat16):
-                latents = model.encoder(pictures)
-            self._focus[indices.start : indices.stop] = [covered_share(focus) for _, focus in painted]
-            self._latents[indices.start : indices.stop] = latents.float().cpu().numpy().astype(np.float16)
-            self._done[chunk] = 1
-        return True
+    def fill(
+        self, drawings: DrawingStore, model: AutoencoderTiny, tokenizer: CLIPTokenizer, share: Share, stop: Stop
+    ) -> bool:
+        """Encode what is missing of a share; whether all of that share is there."""
+        encode = partial(_encode, drawings, model, tokenizer)
+        return all(shelf.fill(partial(encode, size), share, stop) for size, shelf in enumerate(self.shelves))
+
+    def is_full(self) -> bool:
+        """Whether all drawings are encoded."""
+        return all(shelf.is_full() for shelf in self.shelves)
+
+    def empty_unless_from(self, model: AutoencoderTiny) -> None:
+        """Forget the latents, where those in the folder come from another autoencoder; to be called in one process."""
+        digest = hashlib.sha256()
+        for values in model.state_dict().values():
+            digest.update(values.float().cpu().contiguous().numpy().tobytes())
+        notes = self._notes()
+        if notes.get("autoencoder") != digest.hexdigest():
+            for shelf in self.shelves:
+                shelf.empty()
+            self._write({"autoencoder": digest.hexdigest()})
 
     def scale(self) -> float:
         """What latents are multiplied by to have a deviation of 1 over all channels; kept in a file once known."""
-        if not (self._folder / SCALE_FILE).exists():
-            sample = self._latents[: min(self.count, 1024)].astype(np.float32)
-            text = json.dumps({"scale": round(float(1 / sample.std()), 4)})
-            (self._folder / SCALE_FILE).write_text(text)
+        notes = self._notes()
+        if "scale" not in notes:
+            rows = [(shelf, shelf.ready()[::SAMPLED_SHARE]) for shelf in self.shelves]
+            values = [shelf.fields["latents"][some].astype(np.float32).reshape(-1) for shelf, some in rows]
+            self._write({**notes, "scale": round(float(1 / np.concatenate(values).std()), 4)})
         return self.scale_in(self._folder)
 
     @staticmethod
@@ -71,30 +84,59 @@ class LatentStore:
         """The scale that was found for the latents of this folder."""
         return float(json.loads((folder / SCALE_FILE).read_text())["scale"])
 
-    def batch(self, size: int, generator: torch.Generator) -> tuple[Tensor, Tensor, list[Scene]]:
-        """Random ones among those written: latents (size, 8, 32, 32), not scaled, focus (size, 1, 32, 32), scenes.
+    def draw_size(self, generator: torch.Generator) -> int:
+        """A size, drawn at random by its share."""
+        return draw_size(self.shelves, generator)
 
-        Focus is the share of each cell that the named things cover, 0 to 1.
+    def batch(self, count: int, generator: torch.Generator, size: int | None = None) -> tuple[Tensor, Tensor, Tensor]:
+        """Random ones of one size among those written: latents (not scaled), parts and tokens.
+
+        Args:
+            count: How many.
+            generator: Source of all chance.
+            size: A number into `SIZES`; None for any, drawn by its share. (Processes that train together wait for each
+                other at every step, so they had better be given the same.)
+
+        Returns:
+            Latents, shape (count, 16, height/8, width/8); what their cells show (`Part`), bytes of shape
+            (count, height/8, width/8); the tokens of one of the captions of each, shape (count, 77), padded.
         """
-        ready = np.flatnonzero(self._done)
-        picks = torch.randint(len(ready) * CHUNK, (size,), generator=generator).tolist()
-        indices = [int(ready[pick // CHUNK]) * CHUNK + pick % CHUNK for pick in picks]
-        latents = torch.from_numpy(self._latents[indices].astype(np.float32))
-        focus = torch.from_numpy(self._focus[indices].astype(np.float32)).unsqueeze(1) / 255
-        return latents, focus, [numbered_scene(SERIES, index)[0] for index in indices]
+        shelf = self.shelves[self.draw_size(generator) if size is None else size]
+        rows = shelf.pick(count, generator)
+        captions = torch.randint(CAPTIONS, (count,), generator=generator).numpy()
+        latents = torch.from_numpy(shelf.fields["latents"][rows].astype(np.float32))
+        parts = torch.from_numpy(shelf.fields["parts"][rows])
+        tokens = torch.from_numpy(shelf.fields["tokens"][rows, captions].astype(np.int64))
+        return latents, parts, tokens
+
+    def _notes(self) -> dict[str, object]:
+        file = self._folder / SCALE_FILE
+        return json.loads(file.read_text()) if file.exists() else {}
+
+    def _write(self, notes: dict[str, object]) -> None:
+        (self._folder / SCALE_FILE).write_text(json.dumps(notes))
 
 
-def covered_share(focus: np.ndarray) -> np.ndarray:
-    """Booleans of a picture, shape (256, 256), as the covered share of each cell: bytes, shape (32, 32)."""
-    rows, columns = LATENT_SHAPE[1:]
-    cells = focus.reshape(rows, focus.shape[0] // rows, columns, focus.shape[1] // columns)
-    return (255 * cells.mean(axis=(1, 3))).round().astype(np.uint8)
+def captions_of(index: int) -> list[str]:
+    """The captions of drawing number `index`."""
+    rng = random.Random(f"{SERIES}/{index}/captions")
+    scene, _ = drawn_scene(index)
+    return [training_caption(scene, rng) for _ in range(CAPTIONS)]
 
 
-def _open(file: Path, kind: type[np.generic], shape: tuple[int, ...]) -> np.memmap:
-    """A zeroed file of the shape, or the one that is there (a new one, where the shape has changed)."""
-    size = int(np.prod(shape)) * np.dtype(kind).itemsize
-    if not file.exists() or file.stat().st_size != size:
-        with file.open("wb") as new:
-            new.truncate(size)
-    return np.memmap(file, dtype=kind, mode="r+", shape=shape)
+def _encode(
+    drawings: DrawingStore, model: AutoencoderTiny, tokenizer: CLIPTokenizer, size: int, rows: range
+) -> dict[str, np.ndarray]:
+    device = next(model.parameters()).device
+    pictures = to_tensor(drawings.pixels(size, rows)).to(device, memory_format=torch.channels_last)
+    with torch.inference_mode(), torch.autocast(device.type, dtype=torch.bfloat16):
+        latents = torch.cat([model.encoder(some) for some in pictures.split(8)])
+    captions = [caption for row in rows for caption in captions_of(index_of(size, row))]
+    tokens = tokenizer(
+        captions, padding="max_length", max_length=MAX_TOKENS, truncation=True, return_tensors="np"
+    ).input_ids
+    return {
+        "latents": latents.float().cpu().numpy().astype(np.float16),
+        "parts": drawings.parts(size, rows),
+        "tokens": tokens.reshape(len(rows), CAPTIONS, MAX_TOKENS).astype(np.int16),
+    }

@@ -1,67 +1,112 @@
-"""The stages of training, in order, and the time each takes by default."""
+"""The stages of training, and the time each takes by default."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
-
-import torch.distributed as dist
 
 from bundled_model.captions.tokenizer import tokenizer_in
-from bundled_model.judging.classifier import train_classifier
-from bundled_model.learning.autoencoder import load_autoencoder, train_autoencoder
-from bundled_model.learning.denoiser import DenoiserSettings, build_text_encoder, train_denoiser
+from bundled_model.judging.classifier import CLASSIFIER_FILE, train_classifier
+from bundled_model.learning.autoencoder import AUTOENCODER_FILE, load_autoencoder, psnr, train_autoencoder
+from bundled_model.learning.denoiser import DENOISER_FILE, DenoiserSettings, build_text_encoder, train_denoiser
+from bundled_model.learning.drawings import DrawingStore
 from bundled_model.learning.latents import LatentStore
-from bundled_model.learning.parallel import rank, run_together
-from bundled_model.learning.text_encoder import train_words
-from bundled_model.learning.training import Budget, Stop
+from bundled_model.learning.parallel import Share, run_together, spread
+from bundled_model.learning.plan import Plan
+from bundled_model.learning.stopping import Stop
+from bundled_model.learning.text_encoder import WORDS_FILE, train_words
+from bundled_model.learning.training import Budget
 
-MINUTES: dict[str, float] = {"autoencoder": 27, "latents": 0, "words": 0, "denoiser": 75, "classifier": 0}
-"""Training time by stage, for two processor cores; 0 where the stage has a number of steps, or just an end."""
-STEPS: dict[str, int] = {"words": 500, "classifier": 500}
-"""Steps of the stages that learn something small."""
+READING = ("words", "latents", "denoiser")
+"""Stages that need the tokenizer."""
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
-    """What `train` is to do: stages by name, and limits that replace the defaults."""
+class Lesson:
+    """A stage that trains something: how, where its state is kept, and for how many `steps` or else `minutes`."""
 
-    folder: Path
-    stages: tuple[str, ...]
-    minutes: float | None = None
+    learn: Callable[[Plan, Budget, Stop], bool]
+    file: str
+    minutes: float = 0
     steps: int | None = None
 
-    def budget(self, stage: str) -> Budget:
-        """How long a stage trains in all, earlier runs counted in."""
-        if self.minutes is not None and self.steps is None:
-            return Budget(self.minutes)
-        return Budget(MINUTES[stage], self.steps or STEPS.get(stage))
+    def budget(self, plan: Plan) -> Budget:
+        """How long it trains in all, earlier runs counted in."""
+        if plan.minutes is not None and plan.steps is None:
+            return Budget(plan.minutes)
+        return Budget(self.minutes, plan.steps or self.steps)
+
+
+def _learn_drawings(plan: Plan, budget: Budget, stop: Stop) -> bool:
+    return train_autoencoder(plan.folder, DrawingStore(plan.folder, plan.pictures), budget, stop)
+
+
+def _learn_words(plan: Plan, budget: Budget, stop: Stop) -> bool:
+    tokenizer = tokenizer_in(plan.folder)
+    text = build_text_encoder(DenoiserSettings(), tokenizer)
+    return train_words(plan.folder, text, tokenizer, budget, stop)
+
+
+def _learn_to_denoise(plan: Plan, budget: Budget, stop: Stop) -> bool:
+    return train_denoiser(plan.folder, LatentStore(plan.folder, plan.pictures), budget, stop)
+
+
+def _learn_to_judge(plan: Plan, budget: Budget, stop: Stop) -> bool:
+    return train_classifier(plan.folder, budget, stop)
+
+
+LESSONS: dict[str, Lesson] = {
+    "autoencoder": Lesson(_learn_drawings, AUTOENCODER_FILE, minutes=90),
+    "words": Lesson(_learn_words, WORDS_FILE, steps=500),
+    "denoiser": Lesson(_learn_to_denoise, DENOISER_FILE, minutes=300),
+    "classifier": Lesson(_learn_to_judge, CLASSIFIER_FILE, steps=500),
+}
+"""The stages that train, with their times on two processor cores."""
 
 
 def train(plan: Plan, processes: int) -> bool:
     """Run the stages of the plan; whether all were finished (False: stopped by a signal, start again to go on)."""
-    return run_together(partial(_train, plan), processes)
-
-
-def _train(plan: Plan) -> bool:
     stop = Stop()
-    if rank() == 0:
-        stop.listen()
-    return all(_run(stage, plan, stop) for stage in plan.stages)
+    stop.listen()
+    return all(_run(stage, plan, processes, stop) for stage in plan.stages)
 
 
-def _run(stage: str, plan: Plan, stop: Stop) -> bool:
-    folder, budget = plan.folder, plan.budget(stage)
-    if stage == "autoencoder":
-        return train_autoencoder(folder, budget, stop)
-    if stage == "words":
-        tokenizer = tokenizer_in(folder)
-        return train_words(folder, build_text_encoder(DenoiserSettings(), tokenizer), tokenizer, budget, stop)
-    if stage == "classifier":
-        return train_classifier(folder, budget, stop)
-    store = LatentStore(folder, DenoiserSettings().pictures)
+def _run(stage: str, plan: Plan, processes: int, stop: Stop) -> bool:
+    if stage in READING:
+        # Made here, where it is missing, before several processes look for it.
+        tokenizer_in(plan.folder)
+    if stage == "drawings":
+        return _draw(plan, processes, stop)
     if stage == "latents":
-        finished = store.fill(load_autoencoder(folder), stop)
-        if finished and dist.is_initialized():
-            dist.barrier()
-        return finished
-    return train_denoiser(folder, store, budget, stop)
+        return _encode(plan, processes, stop)
+    lesson = LESSONS[stage]
+    budget = lesson.budget(plan)
+    if budget.is_used_up(plan.folder / lesson.file):
+        return True
+    finished = run_together(partial(lesson.learn, plan, budget, stop), processes)
+    if finished and stage == "autoencoder":
+        print(f"autoencoder: PSNR of new drawings by style, dB: {psnr(plan.folder)}", flush=True)
+    return finished
+
+
+def _draw(plan: Plan, processes: int, stop: Stop) -> bool:
+    full = DrawingStore(plan.folder, plan.pictures).is_full()
+    return full or spread(partial(_draw_share, plan), processes, stop)
+
+
+def _draw_share(plan: Plan, share: Share, stop: Stop) -> bool:
+    return DrawingStore(plan.folder, plan.pictures).fill(share, stop)
+
+
+def _encode(plan: Plan, processes: int, stop: Stop) -> bool:
+    store = LatentStore(plan.folder, plan.pictures)
+    store.empty_unless_from(load_autoencoder(plan.folder))
+    finished = store.is_full() or spread(partial(_encode_share, plan), processes, stop)
+    if finished:
+        store.scale()
+    return finished
+
+
+def _encode_share(plan: Plan, share: Share, stop: Stop) -> bool:
+    drawings = DrawingStore(plan.folder, plan.pictures)
+    model, tokenizer = load_autoencoder(plan.folder), tokenizer_in(plan.folder)
+    return LatentStore(plan.folder, plan.pictures).fill(drawings, model, tokenizer, share, stop)

@@ -1,4 +1,4 @@
-"""The loop that both trainers share: a budget of minutes or steps, a rate that decays over it, averages, and files.
+"""The loop that all trainers share: a budget of minutes or steps, a rate that decays over it, averages, and files.
 
 A run stops at SIGINT or SIGTERM after the step under way, writes its state, and goes on from there when started again.
 Every random choice is drawn from (seed, step), so a resumed run takes the very steps that an uninterrupted one takes.
@@ -8,17 +8,16 @@ import copy
 import json
 import math
 import os
-import signal
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from types import FrameType
 
 import torch
 from torch import Tensor, nn
 
 from bundled_model.learning.parallel import average_gradients, rank, world
+from bundled_model.learning.stopping import Stop
 
 SAVE_EVERY_SECONDS = 120.0
 LOG_EVERY_STEPS = 20
@@ -42,22 +41,6 @@ class Budget:
             return False
         state = torch.load(file, map_location="cpu", weights_only=True, mmap=True)
         return self.progress(state["step"], state["seconds"]) >= 1
-
-
-class Stop:
-    """Turns the first SIGINT or SIGTERM into a request to stop after the step under way."""
-
-    def __init__(self) -> None:
-        """Not asked yet."""
-        self.asked = False
-
-    def listen(self) -> None:
-        """Take over both signals for the rest of the process."""
-        signal.signal(signal.SIGINT, self._ask)
-        signal.signal(signal.SIGTERM, self._ask)
-
-    def _ask(self, number: int, frame: FrameType | None) -> None:
-        self.asked = True
 
 
 def pick_device() -> torch.device:

@@ -2,14 +2,17 @@
 
 import random
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
 from bundled_model.captions.grammar import write_caption
-from bundled_model.drawing.painter import paint
-from bundled_model.scenes.scene import sample_scene
+from bundled_model.drawing.canvas import Size
+from bundled_model.drawing.painter import SQUARE, paint
+from bundled_model.scenes.sampling import sample_scene
+from bundled_model.scenes.scene import Style
 
 EXAMPLES = (
     "a red sailboat on the sea at sunset",
@@ -28,13 +31,30 @@ EXAMPLES = (
 """Prompts of the sheet of generated pictures."""
 
 
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What is drawn: `count` scenes, each in all of `styles`, or in its own where none is given.
+
+    `cell` is the shorter side of each picture on the sheet, `size` what it is drawn at (width, height), in pixels.
+    """
+
+    seed: int = 1
+    count: int = 24
+    columns: int = 6
+    cell: int = 256
+    size: Size = SQUARE
+    styles: tuple[Style, ...] = ()
+
+
 def save_sheet(pictures: Sequence[np.ndarray], columns: int, file: Path, *, cell: int | None = None) -> None:
     """Write pictures of one size, bytes (h, w, 3), row by row as one file; its ending names the format.
 
-    Each is scaled to `cell` pixels where that is given.
+    Each is scaled to a shorter side of `cell` pixels where that is given.
     """
     if cell:
-        pictures = [np.asarray(Image.fromarray(picture).resize((cell, cell))) for picture in pictures]
+        height, width = pictures[0].shape[:2]
+        scaled = (cell * width // min(height, width), cell * height // min(height, width))
+        pictures = [np.asarray(Image.fromarray(picture).resize(scaled)) for picture in pictures]
     missing = -len(pictures) % columns
     cells = [*pictures, *[np.zeros_like(pictures[0])] * missing]
     rows = [np.concatenate(cells[start : start + columns], axis=1) for start in range(0, len(cells), columns)]
@@ -42,9 +62,17 @@ def save_sheet(pictures: Sequence[np.ndarray], columns: int, file: Path, *, cell
     Image.fromarray(np.concatenate(rows, axis=0)).save(file)
 
 
-def draw_sheet(file: Path, *, seed: int, count: int, columns: int, cell: int = 256) -> list[str]:
-    """Draw scenes and write them as one sheet; returns a caption for each."""
-    rng = random.Random(seed)
-    scenes = [sample_scene(rng) for _ in range(count)]
-    save_sheet([paint(scene, rng.randrange(1 << 30)) for scene in scenes], columns, file, cell=cell)
-    return [write_caption(scene, rng) for scene in scenes]
+def draw_sheet(file: Path, sheet: Sheet) -> list[str]:
+    """Draw scenes and write them as one file; returns a caption for each picture.
+
+    In several styles, a scene's pictures stand beside each other in one row.
+    """
+    rng = random.Random(sheet.seed)
+    numbered = [(sample_scene(rng), rng.randrange(1 << 30)) for _ in range(sheet.count)]
+    variants = [
+        (replace(scene, style=style), seed) for scene, seed in numbered for style in sheet.styles or (scene.style,)
+    ]
+    columns = len(sheet.styles) if len(sheet.styles) > 1 else sheet.columns
+    pictures = [paint(scene, seed, sheet.size).pixels for scene, seed in variants]
+    save_sheet(pictures, columns, file, cell=sheet.cell)
+    return [write_caption(scene, rng) for scene, _ in variants]
