@@ -24,8 +24,8 @@ from bundled_model.drawing.things import (
     windmill,
 )
 from bundled_model.drawing.things.brush import Brush
-from bundled_model.drawing.things.footing import draw_islet, draw_shadow
-from bundled_model.drawing.things.placement import UNROOTED, islet_needed, spots_of
+from bundled_model.drawing.things.footing import draw_islet, draw_shadow, draw_tufts
+from bundled_model.drawing.things.placement import BUILT, UNROOTED, islet_needed, spots_of
 from bundled_model.drawing.view import Ground, View
 from bundled_model.scenes.scene import Subject
 
@@ -61,3 +61,5 @@ def draw_things(view: View, ground: Ground) -> None:
             draw_shadow(view, spot.foot, width)
         with view.canvas.showing(Part.SUBJECT):
             thing.draw(Brush(view, ground, spot.foot, spot.scale))
+        if view.scene.subject in BUILT:
+            draw_tufts(view, spot.foot, width)

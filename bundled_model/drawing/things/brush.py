@@ -24,7 +24,8 @@ class Brush:
         self.season: Season | None = view.scene.season
         self.terrain: Terrain = view.scene.terrain
         self.colour: Colour | None = view.scene.colour
-        self.light = view.palette.subject_light()
+        # Milder than on the land around it: the thing is what the picture is about.
+        self.light = mix(view.palette.subject_light(), WHITE, 0.2)
         self.white = self.colour is Colour.WHITE
         self.main = self.tone(*(round(255 * part) for part in SUBJECT[self.colour or Colour.WHITE]))
         self.dark = self.shaded(self.main)
@@ -38,6 +39,10 @@ class Brush:
     def at(self, x: float, y: float) -> Point:
         """A point given as offset from the foot, y upwards."""
         return (self.foot[0] + x * self.scale, self.foot[1] - y * self.scale)
+
+    def faced(self, points: Sequence[Point]) -> list[Point]:
+        """Offsets of something that looks to the right, turned to where the thing looks."""
+        return [(x * self.facing, y) for x, y in points]
 
     def path(self, points: Sequence[Point]) -> skia.Path:
         """A closed path of straight lines through offsets."""

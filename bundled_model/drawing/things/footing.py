@@ -3,8 +3,10 @@
 import skia
 
 from bundled_model.drawing.canvas import Part, Point
+from bundled_model.drawing.lands.layers import growth_of, is_snowy, lit, tuft
 from bundled_model.drawing.palette import WHITE, Rgb, mix, rgb, tint
 from bundled_model.drawing.view import View
+from bundled_model.scenes.scene import SEASONED
 
 
 def draw_shadow(view: View, foot: Point, width: float) -> None:
@@ -12,9 +14,8 @@ def draw_shadow(view: View, foot: Point, width: float) -> None:
     x, y = foot
     lean = 0.0 if view.light is None else max(-1.0, min(1.0, (x - view.light[0]) / 60)) * 0.12 * width
     dark = mix(tint(rgb(40, 44, 70), view.palette.ambient), view.palette.sky[0], 0.2)
-    for share, alpha in ((1.25, 0.14), (1.0, 0.18)):
-        half = width * share / 2
-        view.canvas.fill(_oval(x + lean, y + 1, half, max(3.0, half * 0.13)), dark, alpha)
+    half = width * 0.56
+    view.canvas.fill(_oval(x + lean, y + 0.5, half, max(3.0, half * 0.13)), dark, 0.28)
 
 
 def draw_islet(view: View, foot: Point, half: float) -> None:
@@ -37,10 +38,20 @@ def draw_islet(view: View, foot: Point, half: float) -> None:
         canvas.fill(_oval(x, y + 1.5, half * 0.86, 5.5), grass)
 
 
+def draw_tufts(view: View, foot: Point, width: float) -> None:
+    """Grass at both ends of something `width` pixels wide, on lands where grass grows and no snow lies."""
+    if view.scene.terrain not in SEASONED or is_snowy(view):
+        return
+    colour = mix(lit(view, growth_of(view).meadow), lit(view, rgb(30, 60, 40)), 0.35)
+    with view.canvas.showing(Part.LAND):
+        for end, height in ((-0.47, 11), (0.45, 9)):
+            tuft(view, (foot[0] + end * width, foot[1] + 3), height, colour)
+
+
 def draw_ripples(view: View, waterline: Point, width: float, colour: Rgb) -> None:
     """The reflection of a boat, `width` pixels long: bars of its colour that shorten downwards."""
     x, y = waterline
-    for index, (share, alpha) in enumerate(((0.96, 0.45), (0.7, 0.36), (0.5, 0.28), (0.3, 0.2))):
+    for index, (share, alpha) in enumerate(((0.96, 0.5), (0.7, 0.46), (0.5, 0.4), (0.3, 0.32))):
         long = width * share
         view.canvas.pill(x - long / 2, y + 2 + 6 * index, long, 3.6, colour, alpha=alpha)
 

@@ -1,8 +1,48 @@
-"""windmill."""
+"""A windmill: a tower of the main colour with four big pale sails."""
+
+import math
 
 from bundled_model.drawing.things.brush import Brush
 
+EXTENT = (64.0, 110.0)
+"""Width of the tower with some air, and height with the sails, units."""
+_HUB = 70.0
+_REACH = 46.0
+_TURN = 0.68
+"""Angle of the first sail, radians."""
+
 
 def draw(brush: Brush) -> None:
-    """Not drawn yet."""
-    brush.box(-20, 0, 40, 50, brush.main)
+    """The tower, its cap, then the sails before it."""
+    wood = brush.tone(98, 68, 60)
+    tower = brush.path([(-26, 0), (26, 0), (15, 64), (-15, 64)])
+    brush.round(tower, brush.main, -26, 26)
+    cap = brush.bend((-19, 62), (-17, 86), (0, 86), (17, 86), (19, 62))
+    cap.close()
+    brush.round(cap, brush.tone(112, 74, 66), -19, 19)
+    door = brush.bend((-7, 0), (-7, 22), (0, 22), (7, 22), (7, 0))
+    door.close()
+    brush.canvas.fill(door, wood)
+    brush.box(-6, 30, 12, 13, brush.tone(246, 238, 222) if not brush.white else wood)
+    brush.box(-3.5, 32.5, 7, 8, brush.window())
+    turn = _TURN + brush.rng.uniform(-0.06, 0.06)
+    for quarter in range(4):
+        _sail(brush, turn + quarter * math.pi / 2)
+    brush.disc(0, _HUB, 5, wood)
+
+
+def _sail(brush: Brush, angle: float) -> None:
+    """A blade beside its arm, in a dark frame that shows before any sky."""
+    frame, cloth = brush.tone(92, 64, 58), brush.tone(250, 240, 216)
+
+    def at(along: float, across: float) -> tuple[float, float]:
+        dx, dy = math.cos(angle), math.sin(angle)
+        return (dx * along - dy * across, _HUB + dy * along + dx * across)
+
+    def blade(margin: float) -> list[tuple[float, float]]:
+        near, far, wide = 12 - margin, _REACH + margin, 11 + margin
+        return [at(near, -margin), at(far, -margin), at(far, wide), at(near, wide)]
+
+    brush.poly(blade(1.8), frame)
+    brush.poly(blade(-0.6), cloth)
+    brush.line([at(0, 0), at(_REACH + 1, 0)], frame, 3.4)
