@@ -5,28 +5,41 @@ import skia
 from bundled_model.drawing.canvas import Part
 from bundled_model.drawing.palette import Rgb, mix
 from bundled_model.drawing.view import View
-from bundled_model.scenes.scene import Place, Sky, TimeOfDay
+from bundled_model.scenes.scene import AIRBORNE, Place, Sky, TimeOfDay
 
-_LOBES = ((-0.27, 0.42, 0.40), (-0.06, 0.66, 0.60), (0.18, 0.50, 0.47), (0.34, 0.34, 0.30))
-"""Centre (across and up) and radius of a cloud's humps, in half widths... see `_outline`."""
-_LAYOUTS: dict[Place | None, tuple[tuple[float, float, float], ...]] = {
-    None: ((0.20, 0.25, 0.44), (0.66, 0.16, 0.34), (0.90, 0.36, 0.42)),
-    Place.LEFT: ((0.56, 0.17, 0.34), (0.88, 0.31, 0.46), (0.10, 0.41, 0.36)),
-    Place.CENTRE: ((0.11, 0.22, 0.40), (0.90, 0.18, 0.36), (0.80, 0.40, 0.34)),
-    Place.RIGHT: ((0.16, 0.24, 0.44), (0.50, 0.14, 0.30), (0.92, 0.41, 0.36)),
+_FLAT = 0.34
+"""Height of a cloud, as a share of its width."""
+_FRONT = ((-0.24, 0.40, 0.42), (-0.03, 0.58, 0.58), (0.21, 0.36, 0.40), (0.36, 0.24, 0.24))
+_BACK = ((0.10, 0.66, 0.44), (0.28, 0.50, 0.36), (-0.36, 0.30, 0.30))
+"""Humps: centre across (of the width) and up, and radius (of the height)."""
+_LAYOUTS: dict[tuple[Place, ...], tuple[tuple[float, float, float], ...]] = {
+    (Place.LEFT, Place.CENTRE, Place.RIGHT): (
+        (0.12, 0.24, 0.46),
+        (0.55, 0.14, 0.36),
+        (0.90, 0.29, 0.46),
+        (0.47, 0.38, 0.36),
+    ),
+    (Place.LEFT, Place.CENTRE): ((0.12, 0.22, 0.46), (0.51, 0.14, 0.34), (0.36, 0.39, 0.42)),
+    (Place.CENTRE, Place.RIGHT): ((0.88, 0.22, 0.46), (0.49, 0.14, 0.34), (0.64, 0.39, 0.42)),
+    (Place.LEFT, Place.RIGHT): ((0.13, 0.22, 0.44), (0.87, 0.18, 0.42), (0.82, 0.40, 0.34), (0.16, 0.42, 0.30)),
+    (Place.LEFT,): ((0.14, 0.19, 0.44), (0.20, 0.39, 0.36)),
+    (Place.CENTRE,): ((0.53, 0.15, 0.40), (0.47, 0.37, 0.36)),
+    (Place.RIGHT,): ((0.86, 0.19, 0.44), (0.80, 0.39, 0.36)),
 }
-"""Centre, foot (shares of width and height) and width (share of the shorter side) of each cloud, clear of the light."""
+"""By the thirds that are free: middle and foot of each cloud (of width and height), its width (of the shorter side)."""
 
 
 def draw_clouds(view: View) -> None:
-    """Three or four clouds that leave sun and moon free."""
-    canvas, rng = view.canvas, view.rng
+    """Two to four clouds that leave sun and moon free, and what flies."""
+    canvas, scene, rng = view.canvas, view.scene, view.rng
+    taken = (scene.light_place, scene.subject_place if scene.subject in AIRBORNE else None)
     side = min(canvas.width, canvas.height)
+    low = min(1.0, view.skyline / (0.42 * canvas.height))
     with canvas.showing(Part.CLOUD):
-        for across, down, width in _LAYOUTS[view.scene.light_place]:
-            x = across * canvas.width + rng.uniform(-8, 8)
-            y = down * canvas.height * min(1.0, view.skyline / (0.42 * canvas.height)) + rng.uniform(-5, 5)
-            _cloud(view, x, y, width * side * rng.uniform(0.94, 1.06))
+        for across, down, width in _LAYOUTS[tuple(place for place in Place if place not in taken)]:
+            x = across * canvas.width + rng.uniform(-7, 7)
+            y = down * canvas.height * low + rng.uniform(-4, 4)
+            _cloud(view, x, y, width * side * rng.uniform(0.95, 1.05))
 
 
 def draw_bank(view: View) -> None:
@@ -42,23 +55,26 @@ def draw_bank(view: View) -> None:
 
 
 def _cloud(view: View, x: float, y: float, width: float) -> None:
-    """One cloud whose flat foot is at y: lit from above, its underside in the colours of the sky."""
-    palette = view.palette
-    height = width * 0.40
-    under = mix(palette.cloud, palette.sky[1], 0.42 if view.scene.time is not TimeOfDay.NIGHT else 0.6)
-    outline = _outline(x, y, width)
-    view.canvas.shade(outline, (x, y - height), (x, y), [(palette.cloud, 1.0), (palette.cloud, 1.0), (under, 1.0)])
+    """One cloud whose flat foot is at y, lit from above; underside and humps behind take the colours of the sky."""
+    palette, height = view.palette, width * _FLAT
+    share = 0.4 if view.scene.time is TimeOfDay.DAY else 0.32
+    under = mix(palette.cloud, palette.sky[1 if view.scene.time is TimeOfDay.DAY else 0], share)
+    behind = mix(palette.cloud, under, 0.7)
+    for lobes, stops in ((_BACK, (behind, under)), (_FRONT, (palette.cloud, palette.cloud, under))):
+        path = _outline(x, y, width, lobes)
+        view.canvas.shade(path, (x, y - height), (x, y), [(colour, 1.0) for colour in stops])
 
 
-def _outline(x: float, y: float, width: float) -> skia.Path:
-    height = width * 0.40
-    foot = skia.Rect.MakeLTRB(x - width / 2, y - height * 0.42, x + width / 2, y)
+def _outline(x: float, y: float, width: float, lobes: tuple[tuple[float, float, float], ...]) -> skia.Path:
+    """Humps above a foot with round ends, cut off level at y."""
+    height = width * _FLAT
     path = skia.Path()
-    path.addRRect(skia.RRect.MakeRectXY(foot, height * 0.21, height * 0.21))
-    for across, up, radius in _LOBES:
+    foot = skia.Rect.MakeLTRB(x - width / 2, y - height * 0.36, x + width / 2, y)
+    path.addRRect(skia.RRect.MakeRectXY(foot, height * 0.18, height * 0.18))
+    for across, up, radius in lobes:
         path.addCircle(x + across * width, y - up * height, radius * height)
-    flat = skia.Path.Rect(skia.Rect.MakeLTRB(x - width, y - 2 * height, x + width, y))
-    return skia.Op(skia.Simplify(path), flat, skia.PathOp.kIntersect_PathOp)
+    level = skia.Path.Rect(skia.Rect.MakeLTRB(x - width, y - 2 * height, x + width, y))
+    return skia.Op(skia.Simplify(path), level, skia.PathOp.kIntersect_PathOp)
 
 
 def _bank(view: View, depth: float, colour: Rgb, *, shift: float) -> None:

@@ -7,7 +7,7 @@ import skia
 from bundled_model.drawing.canvas import Point, polygon
 from bundled_model.drawing.clouds import draw_bank, draw_clouds
 from bundled_model.drawing.lights import draw_light
-from bundled_model.drawing.palette import WHITE, rgb
+from bundled_model.drawing.palette import WHITE, Rgb, mix, rgb
 from bundled_model.drawing.view import View
 from bundled_model.scenes.scene import Sky
 
@@ -18,6 +18,7 @@ _STARS = (
 )
 """Across (of the width), down (of the sky) and size of each star: always the same ones, a little moved."""
 _BANDS = ((232, 72, 76), (246, 156, 64), (252, 224, 92), (104, 196, 112), (80, 148, 230), (150, 100, 204))
+_VIOLET = rgb(176, 104, 255)
 
 
 def draw_sky(view: View) -> None:
@@ -66,30 +67,26 @@ def _sparkle(x: float, y: float, reach: float) -> list[Point]:
 
 
 def _aurora(view: View) -> None:
-    """Two ribbons of light, green at the foot and violet above, in steps like a screen print."""
-    canvas, rng = view.canvas, view.rng
-    green, teal, violet = rgb(92, 255, 168), rgb(70, 228, 210), rgb(176, 104, 255)
-    for level, reach, phase, foot in ((0.58, 0.40, 0.4, teal), (0.92, 0.56, 2.6, green)):
-        base, high = view.skyline * level, view.skyline * reach
-        phase += rng.uniform(-0.35, 0.35)
-        swing = 0.075 * view.skyline
+    """Two ribbons of light, green at the foot and violet above."""
+    green, teal = rgb(84, 255, 164), rgb(66, 232, 212)
+    _ribbon(view, 0.56, 0.54, 0.5, teal)
+    _ribbon(view, 0.95, 0.74, 3.0, green)
 
-        def edge(x: float, base: float = base, phase: float = phase, swing: float = swing) -> float:
-            turn = 2 * math.pi * x / canvas.width
-            return base + swing * (1.3 * math.sin(turn * 1.1 + phase) + 0.7 * math.sin(turn * 2.3 + 2 * phase))
 
-        count = canvas.width // 6 + 1
-        low = [(i * 6, edge(i * 6)) for i in range(count + 1)]
-        for step in range(1, 6):
-            rise = high * (step / 5) ** 1.2
-            high_edge = [(x, y - rise * (0.85 + 0.15 * math.sin(x / 23 + phase))) for x, y in reversed(low)]
-            top = base - rise
-            canvas.shade(
-                polygon([*low, *high_edge]),
-                (0, top),
-                (0, base + swing),
-                [(violet, 0.10), (foot, 0.22), (foot, 0.30)],
-            )
+def _ribbon(view: View, level: float, reach: float, phase: float, colour: Rgb) -> None:
+    """One ribbon, in steps like a screen print; foot and height are shares of the sky."""
+    width, base, swing = view.canvas.width, view.skyline * level, view.skyline * 0.08
+    phase += view.rng.uniform(-0.35, 0.35)
+    foot = []
+    for x in range(0, width + 8, 8):
+        turn = 2 * math.pi * x / width
+        y = base + swing * (1.3 * math.sin(turn * 1.1 + phase) + 0.7 * math.sin(turn * 2.3 + 2 * phase))
+        foot.append((float(x), y))
+    for step in range(1, 6):
+        rise = view.skyline * reach * (step / 5) ** 1.3
+        head = [(x, y - rise * (0.85 + 0.15 * math.sin(x / 23 + phase))) for x, y in reversed(foot)]
+        stops = [(_VIOLET, 0.16), (mix(_VIOLET, colour, 0.6), 0.24), (colour, 0.36)]
+        view.canvas.shade(polygon([*foot, *head]), (0, base - rise), (0, base + swing), stops)
 
 
 def _rainbow(view: View) -> None:

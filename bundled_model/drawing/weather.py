@@ -1,5 +1,7 @@
 """Paints the weather in front of everything: rain, falling snow, fog, storm."""
 
+from typing import TypeAlias
+
 import skia
 
 from bundled_model.drawing.canvas import Part, Point
@@ -17,12 +19,22 @@ _BOLT = (
 )
 """The outline of a bolt: across and down, in units of its length."""
 
+_Bank: TypeAlias = tuple[float, int, float]
+_NEAR_BANKS: tuple[_Bank, ...] = ((0.89, -1, 0.66), (1.0, 1, 0.86))
+_BANKS_BESIDE: dict[Place | None, tuple[_Bank, ...]] = {
+    None: ((-0.04, -1, 0.74), (0.10, 1, 0.70), (0.34, -1, 0.62), (0.56, 1, 0.6)),
+    Place.LEFT: ((-0.04, 1, 0.52), (0.12, 1, 0.66), (0.36, 1, 0.58), (0.58, 1, 0.44)),
+    Place.CENTRE: ((-0.04, -1, 0.36), (0.10, 1, 0.36), (0.34, -1, 0.30), (0.52, 1, 0.32)),
+    Place.RIGHT: ((-0.04, -1, 0.52), (0.12, -1, 0.66), (0.36, -1, 0.58), (0.58, -1, 0.44)),
+}
+"""Banks of fog: height between horizon and lower edge, the side they come from, length (of the width)."""
+
 
 def draw_weather(view: View) -> None:
     """What falls or drifts between the viewer and the land."""
     match view.scene.sky:
         case Sky.RAIN:
-            _rain(view, 44)
+            _rain(view, 38)
         case Sky.SNOWFALL:
             _snowfall(view, 54)
         case Sky.FOG:
@@ -57,7 +69,7 @@ def _rain(view: View, count: int) -> None:
         path = skia.Path()
         path.moveTo(x, y - length / 2)
         path.lineTo(x - _SLANT * length, y + length / 2)
-        view.canvas.stroke(path, colour, 2.6, 0.5)
+        view.canvas.stroke(path, colour, 2.8, 0.45)
 
 
 def _snowfall(view: View, count: int) -> None:
@@ -68,20 +80,21 @@ def _snowfall(view: View, count: int) -> None:
 
 
 def _fog(view: View) -> None:
-    """Bands that lie thick on the far land and before the feet of things, and thin over what stands between."""
+    """A veil over the land, and banks that drift in from both sides, none across the subject."""
     canvas, rng = view.canvas, view.rng
-    colour = mix(view.palette.haze, WHITE, 0.15)
+    colour, pale = view.palette.haze, mix(view.palette.haze, WHITE, 0.3)
+    top = view.skyline - 0.06 * canvas.height
+    veil = skia.Path.Rect(skia.Rect.MakeLTRB(0, top, canvas.width, canvas.height))
+    canvas.shade(veil, (0, top), (0, canvas.height), [(colour, 0.0), (colour, 0.27), (colour, 0.14), (colour, 0.3)])
     horizon = view.skyline / canvas.height
-    for down, thick, alpha in (
-        (horizon, 0.26, 0.5),
-        (horizon + 0.13, 0.22, 0.42),
-        (0.72, 0.16, 0.26),
-        (0.97, 0.2, 0.5),
-    ):
-        middle = down * canvas.height + rng.uniform(-4, 4)
-        half = thick * canvas.height / 2
-        band = skia.Path.Rect(skia.Rect.MakeLTRB(0, middle - half, canvas.width, middle + half))
-        canvas.shade(band, (0, middle - half), (0, middle + half), [(colour, 0.0), (colour, alpha), (colour, 0.0)])
+    for share, side, length in (*_BANKS_BESIDE[view.scene.subject_place], *_NEAR_BANKS):
+        y = (horizon + (0.97 - horizon) * share) * canvas.height + rng.uniform(-3, 3)
+        long = (length + rng.uniform(-0.03, 0.03)) * canvas.width
+        for inset in (0.0, 0.013, 0.026, 0.039):
+            thick = (0.12 - 2 * inset) * canvas.height
+            reach = long - inset * 2.4 * canvas.height
+            left = -thick if side < 0 else canvas.width + thick - reach
+            canvas.pill(left, y - thick / 2, reach, thick, pale, alpha=0.17)
 
 
 def _bolt(view: View) -> None:
@@ -91,11 +104,11 @@ def _bolt(view: View) -> None:
     place = Place.CENTRE if view.scene.subject is Subject.BRIDGE else view.scene.subject_place
     x = _BOLTS[place] * canvas.width + view.rng.uniform(-5, 5)
     length = foot - top
-    outline = [(x + across * length * 0.8, top + down * length) for across, down in _BOLT]
+    outline = [(x + across * length * 0.7, top + down * length) for across, down in _BOLT]
     glow = rgb(214, 206, 255)
     canvas.glow((x, top + 0.4 * length), length * 0.95, glow, 0.42)
     path = skia.Path.Polygon([skia.Point(*point) for point in outline], True)
-    canvas.stroke(path, glow, 12, 0.2)
-    canvas.stroke(path, glow, 6, 0.3)
+    for width in (26, 20, 15, 10, 6):
+        canvas.stroke(path, glow, width, 0.08)
     with canvas.showing(Part.LIGHT):
         canvas.fill(path, rgb(255, 250, 206))
