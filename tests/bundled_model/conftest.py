@@ -1,25 +1,44 @@
-"""A store of a few latents from a tiny untrained autoencoder and a tokenizer, built once."""
+"""A training folder, built once: a few drawings, their latents from a tiny untrained autoencoder, and a tokenizer."""
 
 import shutil
 from pathlib import Path
 
 import pytest
 
+PICTURES = 64
+"""Drawings asked for; a store has a whole chunk of each size at least, so 96 are made."""
+
 
 @pytest.fixture(scope="session")
-def filled_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A training folder with 32 latents and the tokenizer."""
+def drawn_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A training folder with one chunk of drawings of each size; nothing may be changed in it."""
     pytest.importorskip("skia", exc_type=ImportError)
+    from bundled_model.learning.drawings import DrawingStore
+    from bundled_model.learning.parallel import Share
+    from bundled_model.learning.stopping import Stop
+
+    folder = tmp_path_factory.mktemp("drawn")
+    assert DrawingStore(folder, PICTURES).fill(Share(), Stop())
+    return folder
+
+
+@pytest.fixture(scope="session")
+def filled_folder(drawn_folder: Path) -> Path:
+    """The same folder, with latents and the tokenizer."""
     from bundled_model.captions.tokenizer import tokenizer_in
     from bundled_model.learning.autoencoder import AutoencoderSettings, build_autoencoder
+    from bundled_model.learning.drawings import DrawingStore
     from bundled_model.learning.latents import LatentStore
-    from bundled_model.learning.training import Stop
+    from bundled_model.learning.parallel import Share
+    from bundled_model.learning.stopping import Stop
 
-    folder = tmp_path_factory.mktemp("filled")
     settings = AutoencoderSettings(width=8, encoder_blocks=(0, 0, 0, 1), decoder_blocks=(1, 0, 0, 0))
-    LatentStore(folder, 32).fill(build_autoencoder(settings).eval(), Stop())
-    tokenizer_in(folder)
-    return folder
+    model = build_autoencoder(settings).eval()
+    drawings, tokenizer = DrawingStore(drawn_folder, PICTURES), tokenizer_in(drawn_folder)
+    store = LatentStore(drawn_folder, PICTURES)
+    store.empty_unless_from(model)
+    assert store.fill(drawings, model, tokenizer, Share(), Stop())
+    return drawn_folder
 
 
 @pytest.fixture

@@ -19,7 +19,25 @@ def test_draw_writes_a_sheet_and_prints_a_caption_for_each_picture(
     assert len(capsys.readouterr().out.splitlines()) == 6
 
 
-@pytest.mark.parametrize("arguments", [[], ["paint"], ["train", "--stage", "everything"]])
-def test_commands_that_do_not_exist_are_refused(arguments: list[str]) -> None:
+def test_a_sheet_can_be_of_one_style_and_of_another_size(tmp_path: Path) -> None:
+    sheet = tmp_path / "wide.png"
+    options = ["--count", "2", "--columns", "2", "--cell", "64", "--style", "ink", "--size", "384x256"]
+    assert main(["--folder", str(tmp_path), "draw", *options, "--output", str(sheet)]) == 0
+    assert Image.open(sheet).size == (192, 64)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["paint"],
+        ["train", "--stage", "everything"],
+        ["draw", "--size", "huge"],
+        ["draw", "--size", "64x64"],
+        ["draw", "--style", "crayon"],
+        ["draw", "--style", "ink", "--every-style"],
+    ],
+)
+def test_commands_and_options_that_do_not_exist_are_refused(arguments: list[str]) -> None:
     with pytest.raises(SystemExit):
         main(arguments)

@@ -7,56 +7,68 @@ import torch
 
 pytest.importorskip("skia", exc_type=ImportError)
 
-from bundled_model.learning.autoencoder import AutoencoderSettings, build_autoencoder
-from bundled_model.learning.latents import LATENT_SHAPE, SERIES, LatentStore
-from bundled_model.learning.pictures import numbered_scene
-from bundled_model.learning.training import Stop, generator_for
-from bundled_model.scenes.scene import Light, Subject, is_held_out
+from bundled_model.captions.tokenizer import END, MAX_TOKENS, START, tokenizer_in
+from bundled_model.learning.autoencoder import LATENT_CHANNELS, AutoencoderSettings, build_autoencoder
+from bundled_model.learning.drawings import DrawingStore, index_of
+from bundled_model.learning.latents import CAPTIONS, LatentStore, captions_of
+from bundled_model.learning.parallel import Share
+from bundled_model.learning.stopping import Stop
+from bundled_model.learning.training import generator_for
+
+OTHER = AutoencoderSettings(width=16, encoder_blocks=(0, 0, 0, 0), decoder_blocks=(0, 0, 0, 0))
 
 
-def test_a_batch_has_latents_and_the_scenes_they_show(training_folder: Path) -> None:
-    latents, focus, scenes = LatentStore(training_folder, 32).batch(5, generator_for(1, 0))
-    assert latents.shape == (5, *LATENT_SHAPE)
-    assert focus.shape == (5, 1, *LATENT_SHAPE[1:])
+def test_a_batch_has_latents_what_they_show_and_captions(filled_folder: Path) -> None:
+    latents, parts, tokens = LatentStore(filled_folder, 64).batch(5, generator_for(1, 0), size=1)
+    assert latents.shape == (5, LATENT_CHANNELS, 32, 48)
     assert float(latents.abs().sum()) > 0
-    known = {numbered_scene(SERIES, index)[0] for index in range(32)}
-    assert set(scenes) <= known
+    assert parts.shape == (5, 32, 48)
+    assert tokens.shape == (5, MAX_TOKENS)
+    assert tokens.dtype == torch.int64
 
 
-def test_the_focus_is_kept_with_the_latents_and_covers_part_of_each_picture_that_names_a_thing(
-    training_folder: Path,
-) -> None:
-    _, focus, scenes = LatentStore(training_folder, 32).batch(32, generator_for(1, 2))
-    assert float(focus.max()) == 1.0
-    for share, scene in zip(focus.mean(dim=(1, 2, 3)).tolist(), scenes, strict=True):
-        names_a_thing = scene.subject is not Subject.NONE or scene.light is not Light.NONE
-        assert (0.01 < share < 0.4) if names_a_thing else share == 0
+def test_without_a_size_each_batch_is_of_any(filled_folder: Path) -> None:
+    store = LatentStore(filled_folder, 64)
+    shapes = {tuple(store.batch(1, generator_for(1, step))[0].shape[2:]) for step in range(30)}
+    assert shapes == {(32, 32), (32, 48), (48, 32)}
 
 
-def test_no_scene_of_the_store_is_held_out() -> None:
-    scenes = [numbered_scene(SERIES, index)[0] for index in range(500)]
-    assert not [s for s in scenes if is_held_out(s.time, s.terrain, s.subject)]
+def test_parts_and_captions_lie_beside_the_latents_of_the_same_drawing(filled_folder: Path) -> None:
+    drawings, store = DrawingStore(filled_folder, 64), LatentStore(filled_folder, 64)
+    fields = store.shelves[2].fields
+    assert (fields["parts"] == drawings.parts(2, range(32))).all()
+    kept = [tokens[tokens != tokens[-1]].tolist() for tokens in fields["tokens"][9]]
+    tokenizer = tokenizer_in(filled_folder)
+    ends = tokenizer.get_vocab()[END]
+    cut = [tokenizer(caption).input_ids for caption in captions_of(index_of(2, 9))]
+    assert kept == [[token for token in tokens if token != ends] for tokens in cut]
+    assert len(cut) == CAPTIONS
+    assert all(tokens[0] == tokenizer.get_vocab()[START] for tokens in cut)
 
 
-def test_a_store_that_is_full_is_not_encoded_again(training_folder: Path) -> None:
-    # An autoencoder of another width would give other latents, were it asked.
-    other = build_autoencoder(AutoencoderSettings(width=16, encoder_blocks=(0, 0, 0, 0), decoder_blocks=(0, 0, 0, 0)))
-    store = LatentStore(training_folder, 32)
+def test_a_store_that_is_full_is_encoded_again_only_for_another_autoencoder(training_folder: Path) -> None:
+    store, drawings = LatentStore(training_folder, 64), DrawingStore(training_folder, 64)
+    other, tokenizer = build_autoencoder(OTHER).eval(), tokenizer_in(training_folder)
     before, _, _ = store.batch(4, generator_for(1, 0))
-    assert store.fill(other, Stop())
-    after, _, _ = store.batch(4, generator_for(1, 0))
-    assert torch.equal(before, after)
+    assert store.fill(drawings, other, tokenizer, Share(), Stop())
+    assert torch.equal(before, store.batch(4, generator_for(1, 0))[0])
+    store.empty_unless_from(other)
+    assert not store.is_full()
+    assert store.fill(drawings, other, tokenizer, Share(), Stop())
+    store.empty_unless_from(other)
+    assert store.is_full()
+    assert not torch.equal(before, store.batch(4, generator_for(1, 0))[0])
 
 
 def test_the_scale_gives_latents_a_deviation_of_one(training_folder: Path) -> None:
-    store = LatentStore(training_folder, 32)
-    latents, _, _ = store.batch(32, generator_for(1, 1))
+    store = LatentStore(training_folder, 64)
+    latents = torch.cat([store.batch(32, generator_for(1, size), size)[0].reshape(-1) for size in range(3)])
     assert float((store.scale() * latents).std()) == pytest.approx(1, rel=0.2)
     assert LatentStore.scale_in(training_folder) == store.scale()
 
 
-def test_a_stop_leaves_the_rest_for_the_next_run(tmp_path: Path) -> None:
+def test_a_stop_leaves_the_rest_for_the_next_run(filled_folder: Path, tmp_path: Path) -> None:
     stop = Stop()
     stop.asked = True
-    model = build_autoencoder(AutoencoderSettings(width=8, encoder_blocks=(0, 0, 0, 0), decoder_blocks=(0, 0, 0, 0)))
-    assert not LatentStore(tmp_path, 64).fill(model, stop)
+    drawings, tokenizer = DrawingStore(filled_folder, 64), tokenizer_in(filled_folder)
+    assert not LatentStore(tmp_path, 64).fill(drawings, build_autoencoder(OTHER), tokenizer, Share(), stop)

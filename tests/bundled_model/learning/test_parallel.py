@@ -7,8 +7,9 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from bundled_model.learning.parallel import average_gradients, rank, run_together, world
-from bundled_model.learning.training import Budget, Stop, Trainer, generator_for
+from bundled_model.learning.parallel import Share, average_gradients, rank, run_together, spread, world
+from bundled_model.learning.stopping import Stop
+from bundled_model.learning.training import Budget, Trainer, generator_for
 
 
 def train_a_line(folder: Path) -> list[float]:
@@ -42,3 +43,34 @@ def test_alone_gradients_and_notes_stay_as_they_are() -> None:
     before = model.weight.grad.clone()
     assert average_gradients(model, [1.5, 2.0]) == [1.5, 2.0]
     assert torch.equal(model.weight.grad, before)
+
+
+def note_share(folder: Path, share: Share, stop: Stop) -> bool:
+    (folder / f"share{share.number}").write_text(" ".join(map(str, share.pick(7))))
+    return not stop.asked
+
+
+def fail_elsewhere(share: Share, stop: Stop) -> bool:
+    return share.number == 0 or 1 // 0 == 1
+
+
+def test_shares_are_disjoint_and_leave_nothing_out() -> None:
+    assert sorted(piece for number in range(3) for piece in Share(number, 3).pick(10)) == list(range(10))
+
+
+@pytest.mark.slow
+def test_spread_work_is_done_in_shares(tmp_path: Path) -> None:
+    assert spread(partial(note_share, tmp_path), 2, Stop())
+    assert [(tmp_path / f"share{number}").read_text() for number in (0, 1)] == ["0 2 4 6", "1 3 5"]
+
+
+@pytest.mark.slow
+def test_an_error_in_another_process_is_told() -> None:
+    with pytest.raises(RuntimeError, match="ended with status"):
+        spread(fail_elsewhere, 2, Stop())
+
+
+def test_work_that_was_stopped_is_not_done(tmp_path: Path) -> None:
+    stop = Stop()
+    stop.asked = True
+    assert not spread(partial(note_share, tmp_path), 1, stop)

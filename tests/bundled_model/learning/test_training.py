@@ -7,7 +7,8 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from bundled_model.learning.training import FASTER, Budget, Stop, Trainer, generator_for, rate_at
+from bundled_model.learning.stopping import Stop
+from bundled_model.learning.training import FASTER, Budget, Trainer, generator_for, rate_at
 
 
 def make_trainer(file: Path, stop: Stop | None = None, stop_at: int = -1) -> Trainer:

@@ -9,7 +9,8 @@ pytest.importorskip("skia", exc_type=ImportError)
 
 from PIL import Image
 
-from bundled_model.shipping.sheets import draw_sheet, save_sheet
+from bundled_model.scenes.scene import Style
+from bundled_model.shipping.sheets import Sheet, draw_sheet, save_sheet
 
 
 def test_a_row_that_is_not_full_is_filled_up(tmp_path: Path) -> None:
@@ -22,6 +23,17 @@ def test_a_row_that_is_not_full_is_filled_up(tmp_path: Path) -> None:
 
 
 def test_cells_have_the_size_asked_for(tmp_path: Path) -> None:
-    captions = draw_sheet(tmp_path / "sheet.png", seed=1, count=4, columns=2, cell=32)
+    captions = draw_sheet(tmp_path / "sheet.png", Sheet(count=4, columns=2, cell=32))
     assert len(captions) == 4
     assert Image.open(tmp_path / "sheet.png").size == (64, 64)
+
+
+def test_pictures_that_are_not_square_keep_their_shape(tmp_path: Path) -> None:
+    draw_sheet(tmp_path / "sheet.png", Sheet(count=2, columns=2, cell=32, size=(384, 256)))
+    assert Image.open(tmp_path / "sheet.png").size == (96, 32)
+
+
+def test_in_every_style_a_row_shows_one_scene(tmp_path: Path) -> None:
+    captions = draw_sheet(tmp_path / "sheet.png", Sheet(count=2, cell=32, styles=tuple(Style)))
+    assert len(captions) == 2 * len(Style)
+    assert Image.open(tmp_path / "sheet.png").size == (32 * len(Style), 64)
