@@ -1,7 +1,8 @@
 """A thin layer over Skia: gradients, filled paths, polygons and strokes, anti-aliased throughout, in a medium.
 
 Coordinates are pixels, x to the right and y downwards. Beside the picture the canvas keeps a map of parts: what each
-pixel shows. Painters set `part` before they draw; what is more than half opaque claims its pixels.
+pixel shows. Painters set `part` before they draw; what is more than half opaque claims its pixels. For media that draw
+contours it keeps a second map, of sheets: which shape each pixel shows, as if all were cut out of paper.
 """
 
 import bisect
@@ -15,13 +16,14 @@ from typing import TypeAlias
 import numpy as np
 import skia
 
-from bundled_model.drawing.media.medium import Medium
+from bundled_model.drawing.media.medium import Medium, Shape, Stop
 from bundled_model.drawing.palette import Rgb, ink
 
 Size: TypeAlias = tuple[int, int]
 Point: TypeAlias = tuple[float, float]
 Curve: TypeAlias = Callable[[float], float]
 _OPAQUE = 0.5
+_BROAD = 5.0
 
 
 class Part(IntEnum):
@@ -46,6 +48,9 @@ class Canvas:
         self.part = Part.SKY
         self._surface = skia.Surface(*size)
         self._parts = skia.Surface(*size)
+        self._sheets = skia.Surface(*size) if medium.cuts else None
+        self._sheet = 0
+        self._last: object = None
         self.skia = self._surface.getCanvas()
 
     @contextmanager
@@ -59,18 +64,19 @@ class Canvas:
         """Fill a path with one colour."""
         self.shade(path, (0, 0), (0, self.height), [(colour, alpha), (colour, alpha)])
 
-    def shade(self, path: skia.Path, start: Point, end: Point, stops: Sequence[tuple[Rgb, float]]) -> None:
+    def shade(self, path: skia.Path, start: Point, end: Point, stops: Sequence[Stop]) -> None:
         """Fill a path with a linear gradient of evenly spaced (colour, alpha) stops from start to end."""
-        shader = skia.GradientShader.MakeLinear(
-            [skia.Point(*start), skia.Point(*end)], [ink(self.medium.tone(colour), alpha) for colour, alpha in stops]
-        )
-        solid = max(alpha for _, alpha in stops) > _OPAQUE
-        if solid:
-            self.medium.under(self.skia, path, self.part)
-        self.skia.drawPath(path, skia.Paint(AntiAlias=True, Shader=shader))
-        if solid:
-            self.medium.over(self.skia, path, self.part)
-            self._claim(path)
+        toned = [(self.medium.tone(colour), alpha) for colour, alpha in stops]
+        for shape in self.medium.pieces(Shape(path, self.part, start, end, toned)):
+            shader = skia.GradientShader.MakeLinear(
+                [skia.Point(*shape.start), skia.Point(*shape.end)],
+                [ink(colour, alpha) for colour, alpha in shape.stops],
+            )
+            self.skia.drawPath(shape.path, skia.Paint(AntiAlias=True, Shader=shader))
+            if shape.solid:
+                self._claim(shape.path)
+            if shape.is_sheet:
+                self._lay(shape.path, shape.stops, thin=shape.thin)
 
     def glow(self, centre: Point, radius: float, colour: Rgb, alpha: float) -> None:
         """A soft round light that fades to nothing at the radius."""
@@ -111,6 +117,8 @@ class Canvas:
             paint.setAntiAlias(False)
             paint.setColor(self._part_ink())
             self._parts.getCanvas().drawPath(path, paint)
+            if width >= _BROAD and self.part is not Part.SKY:
+                self._lay(path, [(self.medium.tone(colour), alpha)], thin=True, paint=paint)
 
     def mirror(self, shore: float, alpha: float) -> None:
         """Reflect what is above the shore line (y) into what is below it, flattened by a tenth; the parts stay."""
@@ -124,11 +132,26 @@ class Canvas:
 
     def pixels(self) -> np.ndarray:
         """The picture as unsigned bytes, shape (height, width, 3), red green blue."""
-        return np.ascontiguousarray(self._surface.toarray(colorType=skia.kRGBA_8888_ColorType)[..., :3])
+        return np.ascontiguousarray(self.rgba()[..., :3])
 
     def parts(self) -> np.ndarray:
         """The `Part` that each pixel shows: unsigned bytes, shape (height, width)."""
         return np.ascontiguousarray(self._parts.toarray(colorType=skia.kRGBA_8888_ColorType)[..., 0])
+
+    def sheets(self) -> np.ndarray:
+        """Which shape each pixel shows, for a medium that `cuts`: numbers of shape (height, width).
+
+        What lies further in front has the higher number; 0 is the sky. Shapes of one colour drawn one after the other
+        are one sheet. The numbers of thin shapes are odd, those of all others even.
+        """
+        if self._sheets is None:
+            raise ValueError(f"{type(self.medium).__name__} cuts no sheets")
+        high_low = self._sheets.toarray(colorType=skia.kRGBA_8888_ColorType)
+        return high_low[..., 0].astype(np.uint16) * 256 + high_low[..., 1]
+
+    def rgba(self) -> np.ndarray:
+        """The picture as unsigned bytes, shape (height, width, 4), contiguous."""
+        return self._surface.toarray(colorType=skia.kRGBA_8888_ColorType)
 
     def below(self, curve: Curve, step: float = 4.0) -> skia.Path:
         """Everything below a curve y(x), down to the lower edge."""
@@ -142,6 +165,18 @@ class Canvas:
 
     def _claim(self, path: skia.Path) -> None:
         self._parts.getCanvas().drawPath(path, skia.Paint(AntiAlias=False, Color=self._part_ink()))
+
+    def _lay(self, path: skia.Path, stops: Sequence[Stop], *, thin: bool, paint: skia.Paint | None = None) -> None:
+        """Cover the map of sheets."""
+        if self._sheets is None:
+            return
+        kind = (self.part, tuple(stops), thin)
+        if kind != self._last:
+            self._last, self._sheet = kind, self._sheet + 2
+        number = self._sheet + thin
+        paint = paint or skia.Paint(AntiAlias=False)
+        paint.setColor(skia.ColorSetARGB(255, number >> 8, number & 255, 0))
+        self._sheets.getCanvas().drawPath(path, paint)
 
     def _part_ink(self) -> int:
         return skia.ColorSetARGB(255, int(self.part), 0, 0)
@@ -165,9 +200,7 @@ def through(points: Sequence[Point]) -> Curve:
     """A smooth ridge through points of rising x (Catmull-Rom); level beyond the first and the last."""
     xs, ys = [x for x, _ in points], [y for _, y in points]
     last = len(points) - 1
-    slopes = [
-        0.0 if i in (0, last) else (ys[i + 1] - ys[i - 1]) / (xs[i + 1] - xs[i - 1]) for i in range(len(points))
-    ]
+    slopes = [0.0 if i in (0, last) else (ys[i + 1] - ys[i - 1]) / (xs[i + 1] - xs[i - 1]) for i in range(len(points))]
 
     def curve(x: float) -> float:
         if x <= xs[0] or x >= xs[last]:

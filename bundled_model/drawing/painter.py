@@ -1,7 +1,7 @@
 """Paints a `Scene`: the same scene, seed, size and medium always give the same pixels.
 
-Order: sky, land, things, weather, and last what the medium does to the whole. Everything that a caption names is 40
-pixels or more across and survives an autoencoder that keeps one cell for 8x8 pixels.
+Order: sky, land, things, the medium's contours, weather, and last what the medium does to the whole. Everything that
+a caption names is 40 pixels or more across and survives an autoencoder that keeps one cell for 8x8 pixels.
 """
 
 import random
@@ -49,6 +49,6 @@ def paint(scene: Scene, seed: int, size: Size = SQUARE, medium: str | None = Non
     draw_sky(view)
     ground = draw_land(view)
     draw_things(view, ground)
+    craft.draw_contours(canvas)
     draw_weather(view)
-    parts = canvas.parts()
-    return Painting(craft.finish(canvas.pixels(), parts, rng), parts)
+    return Painting(craft.finish(canvas, rng), canvas.parts())

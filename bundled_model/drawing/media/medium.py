@@ -1,7 +1,13 @@
-"""What a medium does to a drawing: to each colour, under and over each shape, and to the finished picture."""
+"""What a medium does to a drawing: to each colour, to each shape, to what stands before the weather, and to the whole.
+
+Poster paint, the plain medium, changes nothing; the others derive from it and change what they must.
+"""
 
 import random
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
 import numpy as np
 import skia
@@ -9,22 +15,80 @@ import skia
 from bundled_model.drawing.palette import Rgb
 
 if TYPE_CHECKING:
-    from bundled_model.drawing.canvas import Part
+    from bundled_model.drawing.canvas import Canvas, Part
+
+Stop: TypeAlias = tuple[Rgb, float]
+_SMALL = 12.0
+_SOLID = 0.5
+_WIDE, _TALL = 200.0, 24.0
+
+
+@dataclass(frozen=True)
+class Shape:
+    """A path about to be filled with a linear gradient of evenly spaced (colour, alpha) stops, in pixels."""
+
+    path: skia.Path
+    part: "Part"
+    start: tuple[float, float]
+    end: tuple[float, float]
+    stops: Sequence[Stop]
+    cut: bool | None = None
+    """Whether it is a sheet, with a contour of its own; None lets `is_sheet` decide."""
+
+    @property
+    def solid(self) -> bool:
+        """Whether it hides, at least somewhere, what lies under it."""
+        return max(alpha for _, alpha in self.stops) > _SOLID
+
+    @property
+    def opaque(self) -> bool:
+        """Whether it hides what lies under it everywhere; light that fades out does not."""
+        return min(alpha for _, alpha in self.stops) > _SOLID
+
+    @cached_property
+    def box(self) -> tuple[float, float, float, float]:
+        """Left, top, right and lower edge."""
+        bounds = self.path.getBounds()
+        return (bounds.left(), bounds.top(), bounds.right(), bounds.bottom())
+
+    @property
+    def is_sheet(self) -> bool:
+        """Whether a contour goes around it; not around light that fades, stars and rainbows, and what is tiny."""
+        if self.cut is not None:
+            return self.cut
+        left, top, right, low = self.box
+        return self.opaque and int(self.part) > 0 and max(right - left, low - top) >= _SMALL
+
+    @property
+    def thin(self) -> bool:
+        """Whether its contour, if it has one, should be thin: a mast, a rail."""
+        left, top, right, low = self.box
+        return min(right - left, low - top) < _SMALL
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether it reaches across most of the picture: sky, land, fog."""
+        left, top, right, low = self.box
+        return right - left > _WIDE and low - top > _TALL
 
 
 class Medium:
-    """Plain paint: changes nothing. Media derive from it and change what they must."""
+    """Plain paint: changes nothing."""
+
+    cuts: ClassVar[bool] = False
+    """Whether `draw_contours` needs to know which shape each pixel shows (`Canvas.sheets`)."""
 
     def tone(self, colour: Rgb) -> Rgb:
         """The paint that stands for a colour."""
         return colour
 
-    def under(self, canvas: skia.Canvas, path: skia.Path, part: "Part") -> None:
-        """Draw beneath a shape that is about to be filled (a shadow, say)."""
+    def pieces(self, shape: Shape) -> list[Shape]:
+        """The shapes to fill for one shape, whose colours are toned already, from the back to the front."""
+        return [shape]
 
-    def over(self, canvas: skia.Canvas, path: skia.Path, part: "Part") -> None:
-        """Draw upon a shape that has just been filled (an outline, say)."""
+    def draw_contours(self, canvas: "Canvas") -> None:
+        """Draw upon sky, land and things, before any weather stands in front of them (outlines, shadows)."""
 
-    def finish(self, pixels: np.ndarray, parts: np.ndarray, rng: random.Random) -> np.ndarray:
-        """The finished picture, from bytes (h, w, 3) and parts (h, w); same shape as `pixels`."""
-        return pixels
+    def finish(self, canvas: "Canvas", rng: random.Random) -> np.ndarray:
+        """The finished picture: bytes (height, width, 3)."""
+        return canvas.pixels()

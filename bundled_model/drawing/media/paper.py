@@ -1,0 +1,101 @@
+"""Cut-out paper: flat sheets on one another, each with a light cut edge and a soft shadow on what lies behind."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+import skia
+
+from bundled_model.drawing.media.contours import overlay, shadow
+from bundled_model.drawing.media.medium import Medium, Shape, Stop
+from bundled_model.drawing.palette import Rgb, mix, rgb
+
+if TYPE_CHECKING:
+    from bundled_model.drawing.canvas import Canvas
+
+_SHEETS_OF_SKY = 4
+_SHADOW = 0.5
+_SHADE = rgb(24, 20, 44)
+_EDGE = 0.9
+_SHADES = (0.0, 0.035, -0.03, 0.02, -0.015)
+
+
+def _offsets() -> list[tuple[int, int]]:
+    """Where light comes from: a round lamp above on the left, as steps towards it."""
+    spread = [(2.2 * math.sqrt(i), 2.39996 * i) for i in range(1, 15)]
+    return [(round(-2.6 + r * math.cos(a)), round(0.4 + r * math.sin(a))) for r, a in spread]
+
+
+class Paper(Medium):
+    """Sheets of coloured paper."""
+
+    cuts: ClassVar[bool] = True
+    _OFFSETS: ClassVar[list[tuple[int, int]]] = _offsets()
+
+    def __init__(self) -> None:
+        """An empty table."""
+        self._count = 0
+
+    def pieces(self, shape: Shape) -> list[Shape]:
+        """One flat sheet for each shape; a sky that fades becomes a few sheets with curved edges."""
+        if not shape.opaque:
+            return [shape]
+        left, top, right, low = shape.box
+        if int(shape.part) == 0 and right - left > 200 and low - top > 100:
+            return _sky(shape)
+        self._count += 1
+        flat = _flat(shape.stops)
+        shade = _SHADES[self._count % len(_SHADES)]
+        colour = mix(flat[0], (1.0, 1.0, 1.0) if shade > 0 else (0.0, 0.0, 0.0), abs(shade))
+        return [replace(shape, stops=[(colour, flat[1]), (colour, flat[1])])]
+
+    def draw_contours(self, canvas: "Canvas") -> None:
+        """The shadow that each sheet throws, and the light edge where the knife went."""
+        sheets = canvas.sheets()
+        overlay(canvas.skia, shadow(sheets, self._OFFSETS), _SHADE, _SHADOW)
+        overlay(canvas.skia, _rims(sheets), (1.0, 1.0, 1.0), _EDGE, skia.BlendMode.kSoftLight)
+
+
+def _rims(sheets: np.ndarray) -> np.ndarray:
+    """The upper edge of each sheet."""
+    rims = np.zeros(sheets.shape, np.float32)
+    here = sheets[1:, 1:-1]
+    rims[1:, 1:-1] = (here > sheets[:-1, :-2]) | (here > sheets[:-1, 2:])
+    rims[2:] = np.maximum(rims[2:], 0.6 * rims[1:-1])
+    return rims
+
+
+def _flat(stops: Sequence[Stop]) -> Stop:
+    """The one colour of a gradient: near its beginning, which is what shows of land behind land."""
+    colour, alpha = stops[0]
+    return (mix(colour, stops[-1][0], 0.3), max(alpha, stops[-1][1]))
+
+
+def _at(stops: Sequence[Stop], share: float) -> Rgb:
+    place = min(max(share, 0.0), 1.0) * (len(stops) - 1)
+    index = min(int(place), len(stops) - 2)
+    return mix(stops[index][0], stops[index + 1][0], place - index)
+
+
+def _sky(shape: Shape) -> list[Shape]:
+    """Sheets from the top downwards, each before the one above."""
+    left, _, right, low = shape.box
+    first, last = shape.start[1], shape.end[1]
+    sheets: list[Shape] = []
+    for index in range(_SHEETS_OF_SKY):
+        colour = _at(shape.stops, (index + 0.35) / (_SHEETS_OF_SKY - 0.3))
+        path = shape.path if index == 0 else skia.Path()
+        if index:
+            y = first + (last - first) * (index / _SHEETS_OF_SKY) * 0.94
+            swing = 7 if index % 2 else -7
+            path.moveTo(left - 8, y + swing)
+            middle = (left + right) / 2
+            path.cubicTo(left + 60, y - swing * 2.2, middle - 50, y - swing, middle, y)
+            path.cubicTo(middle + 50, y + swing, right - 60, y + swing * 2.2, right + 8, y - swing)
+            path.lineTo(right + 8, low + 8)
+            path.lineTo(left - 8, low + 8)
+            path.close()
+        sheets.append(Shape(path, shape.part, shape.start, shape.end, [(colour, 1.0), (colour, 1.0)], cut=True))
+    return sheets
