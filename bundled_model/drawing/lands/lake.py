@@ -1,9 +1,12 @@
 """A lake: still water that doubles the wooded far shore, mountains in the haze, a green bank in front."""
 
-from bundled_model.drawing.canvas import Curve, Part, through
+from bundled_model.drawing.canvas import Curve, Part, Point, through
 from bundled_model.drawing.lands.layers import (
     band,
+    bank,
+    crags,
     crowns,
+    deeper,
     firs,
     growth_of,
     is_snowy,
@@ -12,15 +15,28 @@ from bundled_model.drawing.lands.layers import (
     lit,
     lit_snow,
     ridge,
+    seen,
     tuft,
     water,
+    wet,
 )
 from bundled_model.drawing.palette import mix, rgb
 from bundled_model.drawing.view import Ground, View
 from bundled_model.scenes.scene import Season
 
-SKYLINE = (0.40, 0.42)
-_WATER, _FAR_BLUE = rgb(20, 96, 132), rgb(104, 134, 172)
+SKYLINE = (0.39, 0.41)
+_RANGE: tuple[Point, ...] = (
+    *((-0.1, 0.11), (0.04, 0.05), (0.1, 0.065), (0.2, 0.025), (0.3, 0.075), (0.36, 0.07), (0.46, 0.115)),
+    *((0.55, 0.075), (0.6, 0.055), (0.64, 0.045), (0.73, 0.0), (0.8, 0.05), (0.84, 0.045), (0.95, 0.1), (1.1, 0.06)),
+)
+"""Far peaks: x and how far below the skyline, shares of width and height."""
+_FLANKS: tuple[tuple[Point, ...], ...] = (
+    ((0.2, 0.025), (0.3, 0.075), (0.33, 0.073), (0.38, 0.15), (0.26, 0.15), (0.24, 0.09)),
+    ((0.73, 0.0), (0.8, 0.05), (0.84, 0.045), (0.95, 0.1), (0.95, 0.15), (0.82, 0.15), (0.79, 0.09), (0.75, 0.07)),
+)
+"""Their shaded sides."""
+_SLOPE: tuple[Point, ...] = ((-0.1, 0.06), (0.2, 0.115), (0.42, 0.155), (0.6, 0.15), (0.85, 0.115), (1.1, 0.04))
+_WATER, _FAR_BLUE = rgb(16, 100, 140), rgb(96, 128, 176)
 
 
 def draw(view: View) -> Ground:
@@ -29,47 +45,46 @@ def draw(view: View) -> Ground:
     shore = 0.6 * height
     _mountains(view)
     _woods(view, shore)
-    blue = mix(lit(view, _WATER), view.palette.sky[1], 0.3)
-    water(view, shore, blue, mirror=0.62, ripples=5)
+    water(view, shore, wet(view, _WATER, 0.2), mirror=0.62, ripples=5)
     front = _bank(view)
-    return Ground(foot=lambda x: front(x) + 8, float_at=0.75 * height, bank=0.74 * height)
+    return Ground(foot=lambda x: front(x) + 8, float_at=0.75 * height, bank=0.705 * height)
 
 
 def _mountains(view: View) -> None:
     """Two ranges in the haze; their peaks stand at fixed places."""
     width, height, top = view.canvas.width, view.canvas.height, view.skyline
 
-    def curve(points: list[tuple[float, float]]) -> Curve:
-        return through([(x * width, top + drop * height) for x, drop in points])
+    def placed(points: tuple[Point, ...]) -> list[Point]:
+        return [(x * width, top + drop * height) for x, drop in points]
 
     snowy = is_snowy(view)
-    colour = lit_snow(view, rgb(206, 218, 240)) if snowy else lit(view, _FAR_BLUE)
-    far = curve([(-0.1, 0.10), (0.13, 0.035), (0.36, 0.11), (0.52, 0.085), (0.71, 0.0), (0.92, 0.085), (1.1, 0.06)])
-    ridge(view, far, colour, distance=0.62, part=Part.FAR_LAND)
-    near = curve([(-0.1, 0.06), (0.2, 0.11), (0.42, 0.15), (0.6, 0.145), (0.85, 0.105), (1.1, 0.04)])
-    slope = mix(colour, lit(view, growth_of(view).fir), 0.5)
-    ridge(view, near, slope, distance=0.42, part=Part.FAR_LAND)
+    colour = lit_snow(view, rgb(190, 208, 238)) if snowy else lit(view, _FAR_BLUE)
+    ridge(view, crags(placed(_RANGE)), colour, distance=0.5, part=Part.FAR_LAND)
+    shade = seen(view, deeper(colour), 0.3)
+    with view.canvas.showing(Part.FAR_LAND):
+        for flank in _FLANKS:
+            view.canvas.polygon(placed(flank), shade, 0.42)
+    slope = mix(colour, lit(view, growth_of(view).fir), 0.55)
+    ridge(view, through(placed(_SLOPE)), slope, distance=0.32, part=Part.FAR_LAND)
 
 
 def _woods(view: View, shore: float) -> None:
     """The far shore: firs behind, round trees in the colours of the season before them, low in the middle."""
     canvas, growth = view.canvas, growth_of(view)
-    width, tall = canvas.width, canvas.height * 0.11
-    frame = through(
-        [(0, tall), (0.3 * width, 0.55 * tall), (0.5 * width, 0.42 * tall), (0.72 * width, 0.6 * tall), (width, tall)]
-    )
+    width, tall = canvas.width, canvas.height * 0.13
+    shares = ((0.0, 1.0), (0.3, 0.72), (0.5, 0.6), (0.72, 0.76), (1.0, 1.0))
+    frame = through([(x * width, tall * share) for x, share in shares])
     phase = view.rng.uniform(-0.15, 0.15)
-    behind = firs(level(shore), lambda x: frame(x) * 1.15, 15, phase)
-    ridge(view, behind, lit(view, growth.fir), distance=0.22, depth=60)
+    behind = firs(level(shore), lambda x: frame(x) * 1.25, 17, phase)
+    ridge(view, behind, lit(view, growth.fir), distance=0.2, depth=60)
     if view.scene.season is Season.WINTER:
-        snow = lit_snow(view)
-        front = firs(level(shore), lambda x: frame(x) * 0.8, 19, phase + 0.4)
-        ridge(view, front, mix(lit(view, growth.fir), snow, 0.25), distance=0.08, depth=60)
-        band(view, front, lambda x: 0.6 * (shore - front(x)), snow, 0.9)
-    else:
-        for colour, share, spacing, shift in ((growth.second, 0.78, 24, 0.1), (growth.leaf, 0.52, 19, 0.55)):
-            row = crowns(level(shore), lambda x, share=share: frame(x) * share, spacing, phase + shift)
-            ridge(view, row, lit(view, colour), distance=0.06, depth=70)
+        front = firs(level(shore), lambda x: frame(x) * 1.05, 20, phase + 0.4)
+        ridge(view, front, lit(view, growth.fir), distance=0.05, depth=60)
+        band(view, front, lambda x: 0.42 * (shore - 4 - front(x)), lit_snow(view))
+        return
+    for colour, share, spacing, shift in ((growth.second, 0.85, 27, 0.1), (growth.leaf, 0.6, 22, 0.55)):
+        row = crowns(level(shore), lambda x, share=share: frame(x) * share, spacing, phase + shift)
+        ridge(view, row, lit(view, colour), distance=0.04, depth=70)
 
 
 def _bank(view: View) -> Curve:
@@ -80,12 +95,10 @@ def _bank(view: View) -> Curve:
     front = through([(x * width, y * height) for x, y in shares])
     snowy = is_snowy(view)
     grass = lit_snow(view, growth.meadow) if snowy else lit(view, growth.meadow)
-    rim = lit_snow(view, rgb(190, 220, 240)) if snowy else mix(grass, lit(view, rgb(20, 50, 40)), 0.55)
+    rim = lit_snow(view, rgb(168, 208, 238)) if snowy else mix(grass, lit(view, rgb(20, 50, 40)), 0.5)
+    bank(view, front, grass, rim)
+    reed = lit(view, rgb(168, 146, 96)) if snowy else mix(grass, lit(view, rgb(16, 62, 44)), 0.62)
     with canvas.showing(Part.LAND):
-        canvas.fill(canvas.below(lambda x: front(x) - 4), rim)
-        low = mix(grass, lit(view, rgb(20, 60, 80)), 0.38)
-        canvas.shade(canvas.below(front), (0, 0.79 * height), (0, height), [(grass, 1.0), (low, 1.0)])
-        reed = mix(low, lit(view, rgb(150, 130, 70)), 0.3) if snowy else mix(low, lit(view, rgb(20, 60, 40)), 0.4)
-        for x, tall in ((0.02, 26), (0.075, 19), (0.93, 20), (0.985, 28)):
-            tuft(view, (x * width, front(x * width) + 10), jitter(view.rng, tall, 0.1), reed)
+        for x, tall, lean in ((0.02, 34, 0.1), (0.085, 24, 0.16), (0.92, 25, -0.16), (0.98, 36, -0.1)):
+            tuft(view, (x * width, front(x * width) + 10), jitter(view.rng, tall), reed, blades=5, lean=lean)
     return front

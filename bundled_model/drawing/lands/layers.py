@@ -58,9 +58,20 @@ def lit_snow(view: View, colour: Rgb = WHITE) -> Rgb:
 
 
 def seen(view: View, colour: Rgb, distance: float) -> Rgb:
-    """A colour that is lit already, as seen through the haze in between."""
+    """A colour that is lit already, as seen through the air in between: it takes on the sky's hue, then its haze."""
     mist = 0.55 * view.palette.mist * (0.25 + distance)
-    return mix(colour, view.palette.haze, min(0.92, 0.72 * distance + mist))
+    return mix(mix(colour, view.palette.sky[0], 0.4 * distance), view.palette.haze, min(0.92, 0.64 * distance + mist))
+
+
+def wet(view: View, colour: Rgb, sheen: float) -> Rgb:
+    """The colour of water, not lit yet, under the sky of the scene; `sheen` is the share of the sky it mirrors."""
+    palette = view.palette
+    return mix(mix(lit(view, colour), palette.sky[0], 0.38), palette.sky[1], sheen)
+
+
+def deeper(colour: Rgb, share: float = 1.0) -> Rgb:
+    """A colour in shade, still fresh: cooler and darker, by at most a third."""
+    return mix(colour, tint(colour, (0.64, 0.74, 0.80)), share)
 
 
 def level(y: float) -> Curve:
@@ -128,7 +139,7 @@ def _row(base: Curve, height: float | Curve, spacing: float, phase: float, profi
         best = 0.0
         for index in (nearest - 1, nearest, nearest + 1):
             tall = 0.62 + 0.38 * ((index * _GOLDEN) % 1.0)
-            away = abs(x - (index + phase) * spacing) / (spacing * (0.5 + 0.45 * tall))
+            away = abs(x - (index + phase) * spacing) / (spacing * (0.42 + 0.3 * tall))
             if away < 1:
                 best = max(best, tall * profile(away))
         return base(x) - tallest(x) * best
@@ -154,7 +165,7 @@ def water(view: View, shore: float, colour: Rgb, *, mirror: float = 0.5, ripples
         if mirror > 0:
             canvas.mirror(shore, mirror)
         deep = mix(colour, palette.sky[0], 0.4)
-        canvas.shade(area, (0, shore), (0, canvas.height), [(deep, 0.0), (deep, 0.2), (deep, 0.5)])
+        canvas.shade(area, (0, shore), (0, canvas.height), [(deep, 0.0), (deep, 0.32), (deep, 0.7)])
         for index in range(ripples):
             _ripple(view, shore, index / ripples, mix(colour, palette.sky[2], 0.6))
         light_path(view, shore)
@@ -179,29 +190,38 @@ def light_path(view: View, shore: float, bottom: float | None = None) -> None:
     canvas.glow((middle, shore + 8), 46, palette.light, 0.35)
     while y < bottom - 4:
         share = (y - shore) / (canvas.height - shore)
-        width = (40 - 10 * share) * (0.6 + 0.4 * ((index * _GOLDEN) % 1.0))
+        width = (36 + 14 * share) * (0.62 + 0.38 * ((0.9 + index * _GOLDEN) % 1.0))
         thick = 3.5 + 2.0 * share
-        x = middle + (6 if index % 2 else -6) * (0.4 + share)
+        x = middle + (3.5 if index % 2 else -3.5)
         canvas.pill(x - width / 2, y, width, thick, palette.light, alpha=0.85 - 0.25 * share)
         y += 8 + 6 * share
         index += 1
 
 
-def shore_line(view: View, shore: float, colour: Rgb, thick: float = 4.0) -> None:
-    """A bright or dark strip where the far land meets the water."""
-    view.canvas.box(0, shore - thick / 2, view.canvas.width, thick, colour)
+def bank(view: View, front: Curve, colour: Rgb, rim: Rgb) -> None:
+    """The near bank of water below its upper edge, lit already, with a strip of earth or ice along it."""
+    canvas = view.canvas
+    top = min(front(canvas.width * i / 8) for i in range(9))
+    low = deeper(colour, 0.6 if is_snowy(view) else 1.0)
+    with canvas.showing(Part.LAND):
+        canvas.fill(canvas.below(lambda x: front(x) - 4), rim)
+        canvas.shade(canvas.below(front), (0, top), (0, canvas.height), [(colour, 1.0), (low, 1.0)])
 
 
 def tuft(view: View, foot: Point, height: float, colour: Rgb, *, blades: int = 4, lean: float = 0.0) -> None:
-    """A tuft of grass or reed: a few bent blades, three pixels wide; `lean` bends all of them to one side."""
+    """A tuft of grass or reed: bent blades, four pixels wide at the foot; `lean` bends all of them to one side."""
     x, y = foot
     path = skia.Path()
     for index in range(blades):
         aside = (index / max(1, blades - 1) - 0.5) * 2
-        tall = height * (1.0 - 0.3 * abs(aside))
-        path.moveTo(x + aside * 3, y)
-        path.quadTo(x + aside * 4, y - tall * 0.6, x + aside * height * 0.35 + lean * height, y - tall)
-    view.canvas.stroke(path, colour, 3.0)
+        tall = height * (1.0 - 0.28 * abs(aside) + 0.1 * (index % 2))
+        tip = (x + (aside * 0.45 + lean) * height, y - tall)
+        knee = (x + aside * 0.12 * height, y - 0.65 * tall)
+        path.moveTo(x + aside * 4 - 2.2, y)
+        path.quadTo(knee[0] - 2, knee[1], *tip)
+        path.quadTo(knee[0] + 2.2, knee[1], x + aside * 4 + 2.2, y)
+        path.close()
+    view.canvas.fill(path, colour)
 
 
 def jitter(rng: random.Random, value: float, share: float = 0.04) -> float:

@@ -3,7 +3,9 @@
 from bundled_model.drawing.canvas import Curve, Part, Point, polygon, through
 from bundled_model.drawing.lands.layers import (
     band,
+    bank,
     crowns,
+    deeper,
     firs,
     growth_of,
     is_snowy,
@@ -13,17 +15,26 @@ from bundled_model.drawing.lands.layers import (
     ridge,
     seen,
     tuft,
+    wet,
 )
 from bundled_model.drawing.palette import Rgb, mix, rgb
 from bundled_model.drawing.view import Ground, View
 from bundled_model.scenes.scene import Season, Subject
 
-SKYLINE = (0.43, 0.45)
-_WATER = rgb(34, 128, 172)
-_COURSE = ((0.548, 0.6), (0.572, 0.52), (0.602, 0.65), (0.645, 0.4), (0.69, 0.53), (0.74, 0.5))
+SKYLINE = (0.395, 0.415)
+_WATER, _DEEP = rgb(34, 136, 180), rgb(18, 88, 140)
+_EDGE = 0.505
+"""Where the plain begins, a share of the height."""
+_COURSE = ((_EDGE, 0.6), (0.53, 0.53), (0.568, 0.655), (0.625, 0.36), (0.682, 0.54), (0.74, 0.5))
 """The middle of the river: y and x, shares of height and width."""
-_BREADTH = ((0.548, 0.012), (0.572, 0.024), (0.602, 0.042), (0.645, 0.085), (0.69, 0.22), (0.715, 0.5), (0.74, 0.9))
+_BREADTH = ((_EDGE, 0.014), (0.53, 0.032), (0.568, 0.06), (0.625, 0.115), (0.682, 0.25), (0.71, 0.48), (0.74, 0.9))
 """Half its breadth as a share of the width, at a y."""
+_FIELDS = (
+    ((-0.01, 0.545), (0.3, 0.53), (0.27, 0.575), (-0.01, 0.6)),
+    ((0.74, 0.53), (1.01, 0.545), (1.01, 0.59), (0.8, 0.565)),
+    ((0.72, 0.61), (0.86, 0.6), (1.01, 0.632), (1.01, 0.69), (0.84, 0.675)),
+)
+"""Corners of fields of another green in the plain."""
 
 
 def draw(view: View) -> Ground:
@@ -45,8 +56,8 @@ def _hills(view: View) -> None:
     width, height, top = view.canvas.width, view.canvas.height, view.skyline
     growth = growth_of(view)
     rows = (
-        (0.62, rgb(120, 160, 176), ((-0.1, 0.03), (0.2, 0.0), (0.45, 0.055), (0.62, 0.07), (0.85, 0.015), (1.1, 0.03))),
-        (0.4, growth.meadow, ((-0.1, 0.035), (0.15, 0.055), (0.5, 0.105), (0.7, 0.1), (0.9, 0.06), (1.1, 0.03))),
+        (0.6, rgb(104, 150, 176), ((-0.1, 0.05), (0.2, 0.0), (0.44, 0.07), (0.62, 0.09), (0.86, 0.02), (1.1, 0.05))),
+        (0.36, growth.meadow, ((-0.1, 0.03), (0.14, 0.06), (0.5, 0.115), (0.7, 0.115), (0.92, 0.06), (1.1, 0.03))),
     )
     for distance, colour, shares in rows:
         curve = through([(x * width, top + drop * height) for x, drop in shares])
@@ -54,31 +65,33 @@ def _hills(view: View) -> None:
 
 
 def _plain(view: View) -> None:
-    """Meadows up to the hills, with woods along their far edge."""
-    canvas, growth = view.canvas, growth_of(view)
-    width, edge = canvas.width, 0.548 * canvas.height
-    tall = 0.075 * canvas.height
-    frame = through(
-        [
-            (0, tall),
-            (0.3 * width, 0.7 * tall),
-            (0.46 * width, 4),
-            (0.74 * width, 4),
-            (0.86 * width, 0.8 * tall),
-            (width, tall),
-        ]
-    )
-    base = through([(0, edge + 8), (0.5 * width, edge), (0.66 * width, edge), (width, edge + 8)])
-    winter = view.scene.season is Season.WINTER
-    for colour, share, spacing, shift in ((growth.second, 1.0, 20, 0.15), (growth.leaf, 0.68, 16, 0.6)):
-        row = (firs if winter else crowns)(base, lambda x, share=share: frame(x) * share, spacing, shift)
-        tone = lit(view, growth.fir if winter else colour)
-        ridge(view, row, tone, distance=0.2, depth=50)
-        if winter:
-            band(view, row, lambda x, row=row: 0.6 * (base(x) - row(x)), lit_snow(view), 0.8)
-    far, near = (seen(view, _ground_colour(view, growth.meadow), distance) for distance in (0.3, 0.0))
+    """Meadows and fields up to the hills, with woods along their far edge."""
+    canvas = view.canvas
+    width, height, edge = canvas.width, canvas.height, _EDGE * canvas.height
+    base = through([(0, edge + 9), (0.45 * width, edge), (0.7 * width, edge), (width, edge + 9)])
+    _woods(view, base)
+    meadow = growth_of(view).meadow
+    far, near = (seen(view, _ground_colour(view, meadow), distance) for distance in (0.28, 0.0))
+    field = mix(meadow, rgb(150, 190, 240) if is_snowy(view) else rgb(210, 206, 90), 0.34)
     with canvas.showing(Part.LAND):
-        canvas.shade(canvas.below(base), (0, edge), (0, 0.75 * canvas.height), [(far, 1.0), (near, 1.0)])
+        canvas.shade(canvas.below(base), (0, edge), (0, 0.75 * height), [(far, 1.0), (near, 1.0)])
+        for corners in _FIELDS:
+            tone = seen(view, _ground_colour(view, field), 0.15)
+            canvas.polygon([(x * width, y * height) for x, y in corners], tone, 0.5)
+
+
+def _woods(view: View, base: Curve) -> None:
+    """Round trees in the colours of the season at both sides, snowy firs in winter; open where the river comes from."""
+    width, tall, growth = view.canvas.width, 0.1 * view.canvas.height, growth_of(view)
+    shares = ((0.0, 1.0), (0.3, 0.75), (0.44, 0.12), (0.74, 0.12), (0.86, 0.8), (1.0, 1.0))
+    winter = view.scene.season is Season.WINTER
+    tall *= 1.35 if winter else 1.0
+    frame = through([(x * width, share * tall) for x, share in shares])
+    for colour, share, spacing, shift in ((growth.second, 1.0, 25, 0.15), (growth.leaf, 0.66, 19, 0.6)):
+        row = (firs if winter else crowns)(base, lambda x, share=share: frame(x) * share, spacing, shift)
+        ridge(view, row, lit(view, growth.fir if winter else colour), distance=0.12, depth=50)
+        if winter:
+            band(view, row, lambda x, row=row: 0.38 * (base(x) - row(x) - 3), lit_snow(view))
 
 
 def _river(view: View) -> None:
@@ -93,11 +106,10 @@ def _river(view: View) -> None:
     right: list[Point] = [(middle(y) + half(y), y) for y in ys]
     low: list[Point] = [(-1, bottom), (-1, height), (width + 1, height), (width + 1, bottom)]
     course = polygon([*left, *low, *reversed(right)])
-    earth = mix(_ground_colour(view, growth_of(view).meadow), lit(view, rgb(60, 50, 50)), 0.5)
+    earth = _rim(view)
     with canvas.showing(Part.LAND):
-        canvas.polygon([(x, y - 4) for x, y in (*left, *low, *reversed(right))], earth)
-    blue = mix(lit(view, _WATER), palette.sky[1], 0.35)
-    deep = mix(lit(view, _WATER), palette.sky[0], 0.45)
+        canvas.polygon([(x, y - 1 - 4 * (y - top) / (bottom - top)) for x, y in (*left, *low, *reversed(right))], earth)
+    blue, deep = wet(view, _WATER, 0.3), wet(view, _DEEP, 0.08)
     with canvas.showing(Part.WATER):
         stops = [(mix(blue, palette.sky[2], 0.55), 1.0), (blue, 1.0), (deep, 1.0)]
         canvas.shade(course, (0, top), (0, 0.84 * height), stops)
@@ -125,12 +137,17 @@ def _bank(view: View) -> Curve:
             (1, 0.715),
         )
     front = through([(x * width, y * height) for x, y in shares])
-    grass = _ground_colour(view, mix(growth.meadow, rgb(60, 130, 60), 0.0 if is_snowy(view) else 0.15))
-    low_grass = mix(grass, lit(view, rgb(20, 60, 80)), 0.35)
-    rim = mix(grass, lit(view, rgb(60, 50, 50)), 0.5)
+    grass = deeper(_ground_colour(view, growth.meadow), 0.25)
+    bank(view, front, grass, _rim(view))
+    blade = mix(grass, lit(view, rgb(16, 62, 44)), 0.55)
     with canvas.showing(Part.LAND):
-        canvas.fill(canvas.below(lambda x: front(x) - 4), rim)
-        canvas.shade(canvas.below(front), (0, 0.79 * height), (0, height), [(grass, 1.0), (low_grass, 1.0)])
-        for x, tall in ((0.03, 18), (0.1, 13), (0.91, 14), (0.975, 19)):
-            tuft(view, (x * width, front(x * width) + 14), tall, mix(low_grass, lit(view, rgb(30, 70, 50)), 0.35))
+        for x, tall, lean in ((0.03, 26, 0.14), (0.1, 18, 0.2), (0.91, 19, -0.2), (0.975, 27, -0.14)):
+            tuft(view, (x * width, front(x * width) + 14), tall, blade, blades=5, lean=lean)
     return front
+
+
+def _rim(view: View) -> Rgb:
+    """The strip between grass and water: earth, or ice."""
+    if is_snowy(view):
+        return lit_snow(view, rgb(158, 200, 236))
+    return mix(lit(view, growth_of(view).meadow), lit(view, rgb(66, 54, 46)), 0.5)

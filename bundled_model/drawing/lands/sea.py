@@ -4,8 +4,8 @@ import math
 from itertools import pairwise
 
 from bundled_model.drawing.canvas import Curve, Part
-from bundled_model.drawing.lands.layers import band, light_path, lit, seen
-from bundled_model.drawing.palette import Rgb, mix, rgb
+from bundled_model.drawing.lands.layers import band, light_path, seen, wet
+from bundled_model.drawing.palette import WHITE, Rgb, mix, rgb
 from bundled_model.drawing.view import Ground, View
 from bundled_model.scenes.scene import Sky
 
@@ -17,11 +17,10 @@ _BLUE, _DEEP = rgb(22, 126, 176), rgb(8, 62, 118)
 
 def draw(view: View) -> Ground:
     """Water to the horizon; things stand or float at four fifths of the height."""
-    canvas, palette = view.canvas, view.palette
+    canvas = view.canvas
     reach = canvas.height - view.skyline
     height = 1.6 if view.scene.sky is Sky.STORM else 1.0
-    near = mix(lit(view, _DEEP), palette.sky[0], 0.3)
-    far = seen(view, mix(lit(view, _BLUE), palette.sky[1], 0.45), 0.15)
+    near, far = wet(view, _DEEP, 0.05), seen(view, wet(view, _BLUE, 0.36), 0.1)
     drift = view.rng.uniform(-0.06, 0.06)
     with canvas.showing(Part.WATER):
         for index, (start, end) in enumerate(pairwise((*_SWELLS, 1.15))):
@@ -47,8 +46,10 @@ def _layer(view: View, swell: Curve, span: tuple[float, float], end: float, colo
     def curve(x: float) -> float:
         return top - rise * swell(x)
 
-    shine = mix(colour, mix(palette.sky[1], palette.sky[2], 0.6), 0.4)
-    trough = mix(colour, lit(view, _DEEP), 0.35)
+    shine = mix(colour, mix(palette.sky[1], palette.sky[2], 0.6), 0.5)
+    if view.scene.sky is Sky.STORM:
+        shine = mix(shine, WHITE, 0.3)
+    trough = mix(colour, wet(view, _DEEP, 0.0), 0.4)
     canvas.shade(
         canvas.below(curve, 2.0),
         (0, top - rise),
@@ -56,4 +57,4 @@ def _layer(view: View, swell: Curve, span: tuple[float, float], end: float, colo
         [(mix(colour, shine, 0.55), 1.0), (colour, 1.0), (trough, 1.0)],
     )
     if rise:
-        band(view, curve, lambda x: (2 + rise * 0.6) * (swell(x) - 0.12), shine, 0.5)
+        band(view, curve, lambda x: (2 + rise * 0.6) * (swell(x) - 0.12), shine, 0.6)
