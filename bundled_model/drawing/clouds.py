@@ -26,14 +26,14 @@ _LAYOUTS: dict[tuple[Place, ...], tuple[tuple[float, float, float], ...]] = {
     (Place.CENTRE,): ((0.53, 0.15, 0.40), (0.47, 0.37, 0.36)),
     (Place.RIGHT,): ((0.86, 0.19, 0.44), (0.80, 0.39, 0.36)),
 }
-"""By the thirds that are free: middle and foot of each cloud (of width and height), its width (of the shorter side)."""
+"""By the free thirds: middle and foot of each cloud (shares of width and height), its width (of the width)."""
 
 
 def draw_clouds(view: View) -> None:
     """Two to four clouds that leave sun and moon free, and what flies."""
     canvas, scene, rng = view.canvas, view.scene, view.rng
     taken = (scene.light_place, scene.subject_place if scene.subject in AIRBORNE else None)
-    side = min(canvas.width, canvas.height)
+    side = min(canvas.width, 1.25 * canvas.height)
     low = min(1.0, view.skyline / (0.42 * canvas.height))
     with canvas.showing(Part.CLOUD):
         for across, down, width in _LAYOUTS[tuple(place for place in Place if place not in taken)]:

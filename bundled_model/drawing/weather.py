@@ -47,10 +47,9 @@ def draw_weather(view: View) -> None:
 
 
 def _scattered(view: View, count: int) -> list[Point]:
-    """About `count` points, evenly spread over the picture: the middles of a grid, every second row moved aside."""
+    """About `count` points for each 256x256 pixels: the middles of a grid, a little moved, every second row aside."""
     width, height = view.canvas.width, view.canvas.height
-    rows = max(2, round((count * height / width) ** 0.5))
-    columns = max(2, round(count / rows))
+    rows, columns = (round(side / 256 * count**0.5) for side in (height, width))
     across, down = width / columns, height / rows
     return [
         (
@@ -82,17 +81,17 @@ def _snowfall(view: View, count: int) -> None:
 def _fog(view: View) -> None:
     """A veil over the land, and banks that drift in from both sides, none across the subject."""
     canvas, rng = view.canvas, view.rng
-    colour, pale = view.palette.haze, mix(view.palette.haze, WHITE, 0.3)
+    colour, pale = view.palette.haze, mix(view.palette.haze, WHITE, 0.42)
     top = view.skyline - 0.06 * canvas.height
     veil = skia.Path.Rect(skia.Rect.MakeLTRB(0, top, canvas.width, canvas.height))
     canvas.shade(veil, (0, top), (0, canvas.height), [(colour, 0.0), (colour, 0.27), (colour, 0.14), (colour, 0.3)])
-    horizon = view.skyline / canvas.height
+    horizon, side = view.skyline / canvas.height, min(canvas.width, canvas.height)
     for share, side, length in (*_BANKS_BESIDE[view.scene.subject_place], *_NEAR_BANKS):
         y = (horizon + (0.97 - horizon) * share) * canvas.height + rng.uniform(-3, 3)
         long = (length + rng.uniform(-0.03, 0.03)) * canvas.width
         for inset in (0.0, 0.013, 0.026, 0.039):
-            thick = (0.12 - 2 * inset) * canvas.height
-            reach = long - inset * 2.4 * canvas.height
+            thick = (0.12 - 2 * inset) * side
+            reach = long - inset * 2.4 * side
             left = -thick if side < 0 else canvas.width + thick - reach
             canvas.pill(left, y - thick / 2, reach, thick, pale, alpha=0.17)
 
