@@ -3,7 +3,7 @@
 from bundled_model.drawing.palette import Rgb, mix
 from bundled_model.drawing.things.brush import Brush
 
-EXTENT = (96.0, 112.0)
+EXTENT = (108.0, 114.0)
 """Width and height, units."""
 
 

@@ -49,11 +49,13 @@ def draw_tufts(view: View, foot: Point, width: float) -> None:
 
 
 def draw_ripples(view: View, waterline: Point, width: float, colour: Rgb) -> None:
-    """The reflection of a boat, `width` pixels long: bars of its colour that shorten downwards."""
+    """A bright line of foam at a boat, and its reflection, `width` pixels long: bars that shorten downwards."""
     x, y = waterline
+    foam = mix(view.palette.sky[2], WHITE, 0.4)
+    view.canvas.pill(x - 0.6 * width, y - 1, 1.2 * width, 4.5, foam, alpha=0.5)
     for index, (share, alpha) in enumerate(((0.96, 0.5), (0.7, 0.46), (0.5, 0.4), (0.3, 0.32))):
         long = width * share
-        view.canvas.pill(x - long / 2, y + 2 + 6 * index, long, 3.6, colour, alpha=alpha)
+        view.canvas.pill(x - long / 2, y + 4 + 6 * index, long, 3.6, colour, alpha=alpha)
 
 
 def _oval(x: float, y: float, half_width: float, half_height: float) -> skia.Path:

@@ -20,13 +20,14 @@ BUILT = (Subject.HOUSE, Subject.CABIN, Subject.LIGHTHOUSE, Subject.WINDMILL, Sub
 UNROOTED = (*AFLOAT, *AIRBORNE, Place, Subject.BRIDGE, Subject.FENCE, Subject.ROAD)
 """Things that stand on no single spot of the ground."""
 _SCALES = {1: 1.0, 2: 0.72, 3: 0.6}
-_LEAST_HEIGHT = 42.0
+_LEAST_HEIGHT = 39.0
 _GAP = 5.0
-_MARGIN = 4.0
+_MARGIN = 12.0
+"""What the torn edge of a watercolour or the frame of an ink drawing may take."""
 _TALL_PICTURE = 1.3
 """From this ratio of height to width on, a thing that is alone is larger by `_TALLER`: it has the air for it."""
 _TALLER = 1.14
-_ROOM = 0.52
+_ROOM = 0.5
 """Share of the width that a group may take at the sides."""
 _ROOM_IN_THE_MIDDLE = 0.62
 _NEARER = 0.036

@@ -12,7 +12,7 @@ def draw(brush: Brush) -> None:
     """The bow points where the thing looks; the foot is the waterline."""
     hull, rim, mast = brush.tone(48, 54, 88), brush.tone(244, 236, 220), brush.tone(104, 72, 54)
     draw_ripples(brush.view, brush.foot, 64 * brush.scale, mix(brush.main, hull, 0.25))
-    brush.box(-1.5 + 2.5 * brush.facing, 12, 3.5, 88, mast)
+    brush.box(-2 + brush.facing, 12, 4, 88, mast)
     _sails(brush)
     brush.poly(brush.faced([(-36, 18), (41, 21), (38, 15), (-35, 13.5)]), rim)
     brush.poly(brush.faced([(-35, 13.5), (38, 15), (31, 6), (22, -3), (-26, -3), (-32, 4)]), hull)
@@ -23,7 +23,7 @@ def _sails(brush: Brush) -> None:
     main = brush.bend((0, 98), (-14 * f, 54), (-37 * f, 24), (-18 * f, 21), (0, 22))
     main.close()
     brush.round(main, brush.main, -37, 4)
-    jib = brush.bend((6 * f, 90), (16 * f, 58), (40 * f, 25), (22 * f, 29), (6 * f, 25))
+    jib = brush.bend((3 * f, 92), (16 * f, 58), (41 * f, 20), (22 * f, 27), (3 * f, 24))
     jib.close()
     pale = brush.tone(210, 215, 228) if brush.white else mix(brush.main, WHITE, 0.22)
-    brush.round(jib, pale, 6, 40)
+    brush.round(jib, pale, 3, 40)

@@ -15,11 +15,11 @@ _TURN = 0.68
 def draw(brush: Brush) -> None:
     """The tower, its cap, then the sails before it."""
     wood = brush.tone(98, 68, 60)
-    tower = brush.path([(-26, 0), (26, 0), (15, 64), (-15, 64)])
-    brush.round(tower, brush.main, -26, 26)
-    cap = brush.bend((-19, 62), (-17, 86), (0, 86), (17, 86), (19, 62))
+    tower = brush.path([(-29, 0), (29, 0), (18, 64), (-18, 64)])
+    brush.round(tower, brush.main, -29, 29)
+    cap = brush.bend((-22, 62), (-19, 88), (0, 88), (19, 88), (22, 62))
     cap.close()
-    brush.round(cap, brush.tone(112, 74, 66), -19, 19)
+    brush.round(cap, brush.tone(150, 156, 178) if brush.white else brush.shaded(brush.main, 0.36), -22, 22)
     door = brush.bend((-7, 0), (-7, 22), (0, 22), (7, 22), (7, 0))
     door.close()
     brush.canvas.fill(door, wood)
