@@ -61,7 +61,7 @@ def _sand(view: View, edge: Curve) -> None:
     """Foam, wet sand that mirrors the sky, dry sand, and two dunes with grass."""
     canvas, palette = view.canvas, view.palette
     width, height = canvas.width, canvas.height
-    sand = lit(view, LAND[Terrain.BEACH])
+    sand = seen(view, lit(view, LAND[Terrain.BEACH]), 0.1)
     damp = mix(mix(sand, lit(view, rgb(170, 116, 84)), 0.6), palette.sky[1], 0.12)
     foam = mix(lit(view, WHITE), palette.sky[2], 0.35)
     low = mix(sand, lit(view, rgb(206, 150, 96)), 0.6)

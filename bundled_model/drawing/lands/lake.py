@@ -65,7 +65,7 @@ def _mountains(view: View) -> None:
         for flank in _FLANKS:
             view.canvas.polygon(placed(flank), shade, 0.42)
     slope = mix(colour, lit(view, growth_of(view).fir), 0.55)
-    ridge(view, through(placed(_SLOPE)), slope, distance=0.32, part=Part.FAR_LAND)
+    ridge(view, through(placed(_SLOPE)), slope, distance=0.32, part=Part.FAR_LAND, step=6)
 
 
 def _woods(view: View, shore: float) -> None:
@@ -84,7 +84,7 @@ def _woods(view: View, shore: float) -> None:
         return
     for colour, share, spacing, shift in ((growth.second, 0.85, 27, 0.1), (growth.leaf, 0.6, 22, 0.55)):
         row = crowns(level(shore), lambda x, share=share: frame(x) * share, spacing, phase + shift)
-        ridge(view, row, lit(view, colour), distance=0.04, depth=70)
+        ridge(view, row, lit(view, colour, 0.25), distance=0.04, depth=70)
 
 
 def _bank(view: View) -> Curve:
@@ -94,7 +94,7 @@ def _bank(view: View) -> Curve:
     shares = ((-0.05, 0.79), (0.2, 0.812), (0.5, 0.825), (0.78, 0.812), (1.05, 0.788))
     front = through([(x * width, y * height) for x, y in shares])
     snowy = is_snowy(view)
-    grass = lit_snow(view, growth.meadow) if snowy else lit(view, growth.meadow)
+    grass = lit_snow(view, growth.meadow) if snowy else lit(view, growth.meadow, 0.1)
     rim = lit_snow(view, rgb(168, 208, 238)) if snowy else mix(grass, lit(view, rgb(20, 50, 40)), 0.5)
     bank(view, front, grass, rim)
     reed = lit(view, rgb(168, 146, 96)) if snowy else mix(grass, lit(view, rgb(16, 62, 44)), 0.62)

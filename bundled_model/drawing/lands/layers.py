@@ -3,11 +3,13 @@
 Nothing here depends on the medium. Lengths are pixels; a distance is 0 in the foreground and 1 at the horizon.
 """
 
+import functools
 import itertools
 import math
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import skia
 
@@ -17,6 +19,8 @@ from bundled_model.drawing.view import View
 from bundled_model.scenes.scene import Season, Sky
 
 _GOLDEN = 0.618034
+Bar: TypeAlias = tuple[float, float, float, float]
+"""Middle, upper edge, width and thickness of a horizontal bar."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +51,14 @@ def is_snowy(view: View) -> bool:
     return view.scene.season is Season.WINTER or view.scene.sky is Sky.SNOWFALL
 
 
-def lit(view: View, colour: Rgb) -> Rgb:
-    """A colour of the land under the light of the scene."""
-    return tint(colour, view.palette.ambient)
+def lit(view: View, colour: Rgb, bright: float = 0.0) -> Rgb:
+    """A colour of the land under the light of the scene; `bright` spares it a share of the dark."""
+    return tint(colour, mix(view.palette.ambient, WHITE, bright))
 
 
 def lit_snow(view: View, colour: Rgb = WHITE) -> Rgb:
     """A colour of snow under the light of the scene: it keeps more light than grass does."""
-    return tint(colour, mix(view.palette.ambient, WHITE, 0.25))
+    return tint(colour, mix(view.palette.ambient, WHITE, 0.34))
 
 
 def seen(view: View, colour: Rgb, distance: float) -> Rgb:
@@ -93,7 +97,16 @@ def crags(points: Sequence[Point]) -> Curve:
     return curve
 
 
-def ridge(view: View, curve: Curve, colour: Rgb, *, distance: float, part: Part = Part.LAND, depth: float = 90) -> None:
+def ridge(
+    view: View,
+    curve: Curve,
+    colour: Rgb,
+    *,
+    distance: float,
+    part: Part = Part.LAND,
+    depth: float = 90,
+    step: float = 2.0,
+) -> None:
     """One layer of land from the curve down to the lower edge: hazier with distance, and misty towards its foot.
 
     Args:
@@ -103,12 +116,13 @@ def ridge(view: View, curve: Curve, colour: Rgb, *, distance: float, part: Part 
         distance: 0 near to 1 far.
         part: What it is in the map of parts.
         depth: How far below its highest point the mist reaches its full strength.
+        step: How finely the curve is followed, pixels; 4 is enough for a smooth one.
     """
     upper = seen(view, colour, distance)
     lower = mix(upper, view.palette.haze, 0.1 + 0.4 * distance)
     top = min(curve(view.canvas.width * i / 16) for i in range(17))
     with view.canvas.showing(part):
-        view.canvas.shade(view.canvas.below(curve, 2.0), (0, top), (0, top + depth), [(upper, 1.0), (lower, 1.0)])
+        view.canvas.shade(view.canvas.below(curve, step), (0, top), (0, top + depth), [(upper, 1.0), (lower, 1.0)])
 
 
 def band(view: View, curve: Curve, depth: Curve, colour: Rgb, alpha: float = 1.0) -> None:
@@ -132,17 +146,21 @@ def crowns(base: Curve, height: float | Curve, spacing: float, phase: float = 0.
 
 
 def _row(base: Curve, height: float | Curve, spacing: float, phase: float, profile: Curve) -> Curve:
-    tallest = height if callable(height) else level(height)
+    @functools.cache
+    def tree(index: int) -> tuple[float, float, float]:
+        """Where one stands, its height, and half its breadth."""
+        middle, tall = (index + phase) * spacing, 0.62 + 0.38 * ((index * _GOLDEN) % 1.0)
+        return middle, tall * (height(middle) if callable(height) else height), spacing * (0.42 + 0.3 * tall)
 
     def curve(x: float) -> float:
         nearest = round(x / spacing - phase)
         best = 0.0
         for index in (nearest - 1, nearest, nearest + 1):
-            tall = 0.62 + 0.38 * ((index * _GOLDEN) % 1.0)
-            away = abs(x - (index + phase) * spacing) / (spacing * (0.42 + 0.3 * tall))
+            middle, tall, half = tree(index)
+            away = abs(x - middle) / half
             if away < 1:
                 best = max(best, tall * profile(away))
-        return base(x) - tallest(x) * best
+        return base(x) - best
 
     return curve
 
@@ -166,36 +184,43 @@ def water(view: View, shore: float, colour: Rgb, *, mirror: float = 0.5, ripples
             canvas.mirror(shore, mirror)
         deep = mix(colour, palette.sky[0], 0.4)
         canvas.shade(area, (0, shore), (0, canvas.height), [(deep, 0.0), (deep, 0.32), (deep, 0.7)])
-        for index in range(ripples):
-            _ripple(view, shore, index / ripples, mix(colour, palette.sky[2], 0.6))
+        lines = [_ripple(view, shore, index / ripples) for index in range(ripples)]
+        canvas.fill(bars(lines), mix(colour, palette.sky[2], 0.6), 0.4)
         light_path(view, shore)
 
 
-def _ripple(view: View, shore: float, share: float, colour: Rgb) -> None:
+def _ripple(view: View, shore: float, share: float) -> Bar:
     """One long line; `share` is how far from the shore to the lower edge it lies."""
     canvas = view.canvas
     y = shore + 7 + (canvas.height - shore - 8) * share**1.2
     width = canvas.width * (0.14 + 0.2 * share)
     middle = canvas.width * ((share * 8 * _GOLDEN + 0.2) % 1.0) + view.rng.uniform(-6, 6)
-    canvas.pill(middle - width / 2, y, width, 3.0, colour, alpha=0.4)
+    return (middle, y, width, 3.0)
+
+
+def bars(lines: Sequence[Bar]) -> skia.Path:
+    """Bars with round ends as one path."""
+    path = skia.Path()
+    for middle, y, width, thick in lines:
+        path.addRoundRect(skia.Rect.MakeXYWH(middle - width / 2, y, width, thick), thick / 2, thick / 2)
+    return path
 
 
 def light_path(view: View, shore: float, bottom: float | None = None) -> None:
     """Bars of light on the water below sun or moon, from the shore to `bottom` (y); nothing where there is no light."""
     if view.light is None:
         return
-    canvas, palette = view.canvas, view.palette
+    canvas, light = view.canvas, view.palette.light
     bottom = canvas.height if bottom is None else bottom
-    middle, y, index = view.light[0], shore + 3.0, 0
-    canvas.glow((middle, shore + 8), 46, palette.light, 0.35)
+    middle, y = view.light[0], shore + 3.0
+    canvas.glow((middle, shore + 8), 46, light, 0.35)
+    lines: list[Bar] = []
     while y < bottom - 4:
         share = (y - shore) / (canvas.height - shore)
-        width = (36 + 14 * share) * (0.62 + 0.38 * ((0.9 + index * _GOLDEN) % 1.0))
-        thick = 3.5 + 2.0 * share
-        x = middle + (3.5 if index % 2 else -3.5)
-        canvas.pill(x - width / 2, y, width, thick, palette.light, alpha=0.85 - 0.25 * share)
+        width = (36 + 14 * share) * (0.62 + 0.38 * ((0.9 + len(lines) * _GOLDEN) % 1.0))
+        lines.append((middle + (3.5 if len(lines) % 2 else -3.5), y, width, 3.5 + 2.0 * share))
         y += 8 + 6 * share
-        index += 1
+    canvas.shade(bars(lines), (0, shore), (0, canvas.height), [(light, 0.92), (light, 0.5)])
 
 
 def bank(view: View, front: Curve, colour: Rgb, rim: Rgb) -> None:

@@ -4,6 +4,7 @@ from bundled_model.drawing.canvas import Curve, Part, Point, polygon, through
 from bundled_model.drawing.lands.layers import (
     band,
     bank,
+    bars,
     crowns,
     deeper,
     firs,
@@ -48,7 +49,7 @@ def draw(view: View) -> Ground:
 
 
 def _ground_colour(view: View, colour: Rgb) -> Rgb:
-    return lit_snow(view, colour) if is_snowy(view) else lit(view, colour)
+    return lit_snow(view, colour) if is_snowy(view) else lit(view, colour, 0.1)
 
 
 def _hills(view: View) -> None:
@@ -61,7 +62,7 @@ def _hills(view: View) -> None:
     )
     for distance, colour, shares in rows:
         curve = through([(x * width, top + drop * height) for x, drop in shares])
-        ridge(view, curve, _ground_colour(view, colour), distance=distance, part=Part.FAR_LAND)
+        ridge(view, curve, _ground_colour(view, colour), distance=distance, part=Part.FAR_LAND, step=6)
 
 
 def _plain(view: View) -> None:
@@ -89,7 +90,7 @@ def _woods(view: View, base: Curve) -> None:
     frame = through([(x * width, share * tall) for x, share in shares])
     for colour, share, spacing, shift in ((growth.second, 1.0, 25, 0.15), (growth.leaf, 0.66, 19, 0.6)):
         row = (firs if winter else crowns)(base, lambda x, share=share: frame(x) * share, spacing, shift)
-        ridge(view, row, lit(view, growth.fir if winter else colour), distance=0.12, depth=50)
+        ridge(view, row, lit(view, growth.fir if winter else colour, 0.0 if winter else 0.2), distance=0.12, depth=50)
         if winter:
             band(view, row, lambda x, row=row: 0.38 * (base(x) - row(x) - 3), lit_snow(view))
 
@@ -114,8 +115,8 @@ def _river(view: View) -> None:
         stops = [(mix(blue, palette.sky[2], 0.55), 1.0), (blue, 1.0), (deep, 1.0)]
         canvas.shade(course, (0, top), (0, 0.84 * height), stops)
         crest = mix(blue, palette.sky[2], 0.6)
-        for x, y, length in ((0.2, 0.752, 0.2), (0.66, 0.738, 0.24), (0.4, 0.782, 0.2), (0.86, 0.79, 0.22)):
-            canvas.pill((x - length / 2) * width, y * height, length * width, 3.5, crest, alpha=0.45)
+        lines = ((0.2, 0.752, 0.2), (0.66, 0.738, 0.24), (0.4, 0.782, 0.2), (0.86, 0.79, 0.22))
+        canvas.fill(bars([(x * width, y * height, length * width, 3.5) for x, y, length in lines]), crest, 0.45)
         light_path(view, 0.7 * height, 0.83 * height)
 
 

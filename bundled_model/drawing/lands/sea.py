@@ -51,7 +51,7 @@ def _layer(view: View, swell: Curve, span: tuple[float, float], end: float, colo
         shine = mix(shine, WHITE, 0.3)
     trough = mix(colour, wet(view, _DEEP, 0.0), 0.4)
     canvas.shade(
-        canvas.below(curve, 2.0),
+        canvas.below(curve),
         (0, top - rise),
         (0, end),
         [(mix(colour, shine, 0.55), 1.0), (colour, 1.0), (trough, 1.0)],

@@ -25,10 +25,10 @@ def draw(view: View) -> Ground:
     with canvas.showing(Part.LAND):
         stops = [(far, 1.0), (snow, 1.0), (mix(snow, shade, 0.3), 1.0)]
         canvas.shade(canvas.below(lambda _x: edge), (0, edge), (0, height), stops)
+        if view.light:
+            canvas.glow((view.light[0], edge + 0.1 * height), 0.2 * height, view.palette.light, 0.45)
         for x, tall, drop in _FIRS:
             _fir(view, (x * width, edge + drop * height), tall * height / 256 if height > 256 else tall)
-        if view.light:
-            canvas.glow((view.light[0], edge + 0.08 * height), 0.3 * height, view.palette.light, 0.5)
         _drift(view, ((-0.1, 0.69), (0.2, 0.655), (0.5, 0.67), (0.85, 0.70), (1.1, 0.69)), snow, shade, 9)
         _drift(view, ((-0.1, 0.77), (0.3, 0.79), (0.62, 0.745), (0.85, 0.74), (1.1, 0.765)), snow, shade, 13)
         _drift(view, ((-0.1, 0.885), (0.22, 0.875), (0.5, 0.915), (0.8, 0.935), (1.1, 0.90)), snow, shade, 16)
