@@ -5,12 +5,15 @@ import math
 from bundled_model.drawing.canvas import Point, polygon
 from bundled_model.drawing.palette import mix
 from bundled_model.drawing.things.brush import Brush
+from bundled_model.scenes.scene import Terrain
 
 EXTENT = (64.0, 60.0)
 
 _NEAR = 74.0
-_FAR = 6.0
-_DEPTH_SHARE = 0.14
+_FAR = 3.0
+_REACHES = {Terrain.HILLS: 0.17, Terrain.DESERT: 0.12, Terrain.CANYON: 0.11, Terrain.SNOW: 0.18}
+"""How far above its foot it ends, a share of the height."""
+_REACH = 0.13
 _STEPS = 40
 
 
@@ -21,7 +24,7 @@ def draw(brush: Brush) -> None:
     for share, colour in ((1.0, line), (0.84, grey)):
         path = polygon([*_edge(brush, -share), *reversed(_edge(brush, share))])
         far = mix(colour, brush.palette.haze, 0.22)
-        stops = [(colour, 1.0), (colour, 1.0), (mix(colour, far, 0.6), 1.0), (far, 0.95), (far, 0.0)]
+        stops = [(colour, 1.0), (colour, 1.0), (mix(colour, far, 0.6), 1.0), (far, 1.0)]
         brush.canvas.shade(path, (0, low), (0, top), stops)
     for start, end in ((0.03, 0.14), (0.24, 0.33), (0.42, 0.5), (0.58, 0.65)):
         dash = [*_edge(brush, -0.09, start, end), *reversed(_edge(brush, 0.09, start, end))]
@@ -40,11 +43,11 @@ def _half(share: float) -> float:
 
 def _x(brush: Brush, share: float) -> float:
     """It winds about its place, ever less."""
-    sway = math.sin(share * 2 * math.pi * 1.1) * (1 - share) ** 0.6
-    return brush.foot[0] + brush.facing * 26 * sway
+    sway = math.sin(share * 2 * math.pi * 1.1) * (1 - share) ** 0.9
+    return brush.foot[0] + brush.facing * 30 * sway
 
 
 def _y(brush: Brush, share: float) -> float:
     """Even steps of `share` are ever shorter on the picture."""
-    top, low = brush.foot[1] - _DEPTH_SHARE * brush.canvas.height, brush.canvas.height + 2
+    top, low = brush.foot[1] - _REACHES.get(brush.terrain, _REACH) * brush.canvas.height, brush.canvas.height + 2
     return low + (top - low) * share**0.8
