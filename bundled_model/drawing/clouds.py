@@ -22,9 +22,9 @@ _LAYOUTS: dict[tuple[Place, ...], tuple[tuple[float, float, float], ...]] = {
     (Place.LEFT, Place.CENTRE): ((0.12, 0.22, 0.46), (0.51, 0.14, 0.34), (0.36, 0.39, 0.42)),
     (Place.CENTRE, Place.RIGHT): ((0.88, 0.22, 0.46), (0.49, 0.14, 0.34), (0.64, 0.39, 0.42)),
     (Place.LEFT, Place.RIGHT): ((0.13, 0.22, 0.44), (0.87, 0.18, 0.42), (0.82, 0.40, 0.34), (0.16, 0.42, 0.30)),
-    (Place.LEFT,): ((0.14, 0.19, 0.44), (0.20, 0.39, 0.36)),
-    (Place.CENTRE,): ((0.53, 0.15, 0.40), (0.47, 0.37, 0.36)),
-    (Place.RIGHT,): ((0.86, 0.19, 0.44), (0.80, 0.39, 0.36)),
+    (Place.LEFT,): ((0.12, 0.19, 0.42), (0.16, 0.39, 0.31)),
+    (Place.CENTRE,): ((0.51, 0.15, 0.29), (0.49, 0.37, 0.27)),
+    (Place.RIGHT,): ((0.88, 0.19, 0.42), (0.84, 0.39, 0.31)),
 }
 """By the free thirds: middle and foot of each cloud (shares of width and height), its width (of the width)."""
 

@@ -85,14 +85,14 @@ def _fog(view: View) -> None:
     top = view.skyline - 0.06 * canvas.height
     veil = skia.Path.Rect(skia.Rect.MakeLTRB(0, top, canvas.width, canvas.height))
     canvas.shade(veil, (0, top), (0, canvas.height), [(colour, 0.0), (colour, 0.27), (colour, 0.14), (colour, 0.3)])
-    horizon, side = view.skyline / canvas.height, min(canvas.width, canvas.height)
-    for share, side, length in (*_BANKS_BESIDE[view.scene.subject_place], *_NEAR_BANKS):
+    horizon, shorter = view.skyline / canvas.height, min(canvas.width, canvas.height)
+    for share, edge, length in (*_BANKS_BESIDE[view.scene.subject_place], *_NEAR_BANKS):
         y = (horizon + (0.97 - horizon) * share) * canvas.height + rng.uniform(-3, 3)
         long = (length + rng.uniform(-0.03, 0.03)) * canvas.width
         for inset in (0.0, 0.013, 0.026, 0.039):
-            thick = (0.12 - 2 * inset) * side
-            reach = long - inset * 2.4 * side
-            left = -thick if side < 0 else canvas.width + thick - reach
+            thick = (0.12 - 2 * inset) * shorter
+            reach = long - inset * 2.4 * shorter
+            left = -thick if edge < 0 else canvas.width + thick - reach
             canvas.pill(left, y - thick / 2, reach, thick, pale, alpha=0.17)
 
 

@@ -1,5 +1,7 @@
 """Clouds: large, and away from sun and moon."""
 
+from itertools import permutations
+
 import numpy as np
 import pytest
 
@@ -19,7 +21,17 @@ def test_clouds_leave_the_sun_free(size: tuple[int, int], terrain: Terrain, plac
     scene = {"terrain": terrain, "time": time, "light": Light.SUN, "light_place": place}
     with_clouds = paint(completed({**scene, "sky": Sky.CLOUDS}), 3, size).parts
     without = paint(completed(scene), 3, size).parts
-    assert ((with_clouds == Part.LIGHT) == (without == Part.LIGHT)).all()
+    assert not (with_clouds[without == Part.LIGHT] == Part.CLOUD).any()
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize(("light", "balloon"), list(permutations(Place, 2)))
+def test_clouds_leave_the_sun_free_beside_what_flies(light: Place, balloon: Place, seed: int) -> None:
+    scene = {"time": TimeOfDay.SUNSET, "light": Light.SUN, "light_place": light}
+    scene |= {"subject": Subject.BALLOON, "subject_place": balloon}
+    with_clouds = paint(completed({**scene, "sky": Sky.CLOUDS}), seed).parts
+    assert (with_clouds == Part.CLOUD).sum() > 400
+    assert not (with_clouds[paint(completed(scene), seed).parts == Part.LIGHT] == Part.CLOUD).any()
 
 
 @pytest.mark.parametrize("time", TimeOfDay)

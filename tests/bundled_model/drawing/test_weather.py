@@ -45,3 +45,9 @@ def test_fog_takes_the_colours_of_the_land() -> None:
     foggy, clear = (paint(completed({"sky": sky}), 3) for sky in (Sky.FOG, Sky.CLEAR))
     land = np.isin(clear.parts, (Part.LAND, Part.FAR_LAND))
     assert np.ptp(foggy.pixels[land], axis=1).mean() < 0.8 * np.ptp(clear.pixels[land], axis=1).mean()
+
+
+@pytest.mark.parametrize("time", TimeOfDay)
+def test_a_bank_of_fog_lies_before_the_feet(time: TimeOfDay) -> None:
+    foreground = paint(completed({"sky": Sky.FOG, "time": time}), 3).pixels[215:, :].astype(int).mean(axis=(1, 2))
+    assert np.ptp(foreground) > 20
