@@ -18,7 +18,7 @@ def draw(view: View) -> Ground:
     _headland(view)
     edge = _sea(view, horizon)
     _sand(view, edge)
-    return Ground(foot=lambda _x: 0.845 * height, float_at=0.665 * height, bank=None)
+    return Ground(foot=lambda _x: 0.845 * height, float_at=0.65 * height, bank=None)
 
 
 def _curve(view: View, *shares: tuple[float, float]) -> Curve:

@@ -47,7 +47,7 @@ def draw(view: View) -> Ground:
     _woods(view, shore)
     water(view, shore, wet(view, _WATER, 0.2), mirror=0.62, ripples=5)
     front = _bank(view)
-    return Ground(foot=lambda x: front(x) + 8, float_at=0.75 * height, bank=0.705 * height)
+    return Ground(foot=lambda x: front(x) + 8, float_at=0.738 * height, bank=0.705 * height)
 
 
 def _mountains(view: View) -> None:
@@ -65,7 +65,7 @@ def _mountains(view: View) -> None:
         for flank in _FLANKS:
             view.canvas.polygon(placed(flank), shade, 0.42)
     slope = mix(colour, lit(view, growth_of(view).fir), 0.55)
-    ridge(view, through(placed(_SLOPE)), slope, distance=0.32, part=Part.FAR_LAND, step=6)
+    ridge(view, through(placed(_SLOPE)), slope, distance=0.32, part=Part.FAR_LAND, step=4)
 
 
 def _woods(view: View, shore: float) -> None:
@@ -80,7 +80,7 @@ def _woods(view: View, shore: float) -> None:
     if view.scene.season is Season.WINTER:
         front = firs(level(shore), lambda x: frame(x) * 1.05, 20, phase + 0.4)
         ridge(view, front, lit(view, growth.fir), distance=0.05, depth=60)
-        band(view, front, lambda x: 0.42 * (shore - 4 - front(x)), lit_snow(view))
+        band(view, front, lambda x: 0.7 * (shore - front(x) - 0.42 * frame(x)), lit_snow(view))
         return
     for colour, share, spacing, shift in ((growth.second, 0.85, 27, 0.1), (growth.leaf, 0.6, 22, 0.55)):
         row = crowns(level(shore), lambda x, share=share: frame(x) * share, spacing, phase + shift)

@@ -45,7 +45,7 @@ def draw(view: View) -> Ground:
     _plain(view)
     _river(view)
     front = _bank(view)
-    return Ground(foot=lambda x: front(x) + 8, float_at=0.765 * height, bank=0.735 * height)
+    return Ground(foot=lambda x: front(x) + 8, float_at=0.757 * height, bank=0.735 * height)
 
 
 def _ground_colour(view: View, colour: Rgb) -> Rgb:
@@ -62,7 +62,7 @@ def _hills(view: View) -> None:
     )
     for distance, colour, shares in rows:
         curve = through([(x * width, top + drop * height) for x, drop in shares])
-        ridge(view, curve, _ground_colour(view, colour), distance=distance, part=Part.FAR_LAND, step=6)
+        ridge(view, curve, _ground_colour(view, colour), distance=distance, part=Part.FAR_LAND, step=4)
 
 
 def _plain(view: View) -> None:
@@ -86,13 +86,18 @@ def _woods(view: View, base: Curve) -> None:
     width, tall, growth = view.canvas.width, 0.1 * view.canvas.height, growth_of(view)
     shares = ((0.0, 1.0), (0.3, 0.75), (0.44, 0.12), (0.74, 0.12), (0.86, 0.8), (1.0, 1.0))
     winter = view.scene.season is Season.WINTER
-    tall *= 1.35 if winter else 1.0
+    tall, narrow = (1.3 * tall, 0.62) if winter else (tall, 1.0)
     frame = through([(x * width, share * tall) for x, share in shares])
     for colour, share, spacing, shift in ((growth.second, 1.0, 25, 0.15), (growth.leaf, 0.66, 19, 0.6)):
-        row = (firs if winter else crowns)(base, lambda x, share=share: frame(x) * share, spacing, shift)
+        row = (firs if winter else crowns)(base, lambda x, share=share: frame(x) * share, narrow * spacing, shift)
         ridge(view, row, lit(view, growth.fir if winter else colour, 0.0 if winter else 0.2), distance=0.12, depth=50)
         if winter:
-            band(view, row, lambda x, row=row: 0.38 * (base(x) - row(x) - 3), lit_snow(view))
+            band(
+                view,
+                row,
+                lambda x, row=row, share=share: 0.7 * (base(x) - row(x) - 0.4 * share * frame(x)),
+                lit_snow(view),
+            )
 
 
 def _river(view: View) -> None:
@@ -137,7 +142,9 @@ def _bank(view: View) -> Curve:
             (0.81, 0.74),
             (1, 0.715),
         )
-    front = through([(x * width, y * height) for x, y in shares])
+    # A boat needs room below it for its reflection.
+    drop = 0.04 if view.scene.subject is Subject.FISHING_BOAT else 0.0
+    front = through([(x * width, (y + drop) * height) for x, y in shares])
     grass = deeper(_ground_colour(view, growth.meadow), 0.25)
     bank(view, front, grass, _rim(view))
     blade = mix(grass, lit(view, rgb(16, 62, 44)), 0.55)

@@ -26,7 +26,7 @@ def draw(view: View) -> Ground:
         stops = [(far, 1.0), (snow, 1.0), (mix(snow, shade, 0.3), 1.0)]
         canvas.shade(canvas.below(lambda _x: edge), (0, edge), (0, height), stops)
         if view.light:
-            canvas.glow((view.light[0], edge + 0.1 * height), 0.2 * height, view.palette.light, 0.45)
+            canvas.glow((view.light[0], edge + 0.1 * height), 0.2 * height, view.palette.light, 0.32)
         for x, tall, drop in _FIRS:
             _fir(view, (x * width, edge + drop * height), tall * height / 256 if height > 256 else tall)
         _drift(view, ((-0.1, 0.69), (0.2, 0.655), (0.5, 0.67), (0.85, 0.70), (1.1, 0.69)), snow, shade, 9)
