@@ -3,7 +3,7 @@
 import skia
 
 from bundled_model.drawing.canvas import Part, Point
-from bundled_model.drawing.lands.layers import growth_of, is_snowy, lit, tuft
+from bundled_model.drawing.lands.layers import growth_of, is_snowy, lit, lit_snow, tuft
 from bundled_model.drawing.palette import WHITE, Rgb, mix, rgb, tint
 from bundled_model.drawing.view import View
 from bundled_model.scenes.scene import SEASONED
@@ -19,12 +19,12 @@ def draw_shadow(view: View, foot: Point, width: float) -> None:
 
 
 def draw_islet(view: View, foot: Point, half: float) -> None:
-    """A rocky islet with grass on top and surf around it; reaches `half` pixels to both sides of the foot."""
+    """A rocky islet with grass, in winter snow, on top and surf around it; reaches `half` pixels to both sides of the foot."""
     x, y = foot
     palette, canvas = view.palette, view.canvas
     rock = tint(rgb(124, 110, 108), palette.ambient)
     dark = mix(rock, tint(rgb(40, 36, 66), palette.ambient), 0.45)
-    grass = tint(rgb(104, 166, 84), palette.ambient)
+    grass = lit_snow(view) if is_snowy(view) else tint(rgb(104, 166, 84), palette.ambient)
     foam = mix(palette.sky[2], WHITE, 0.35)
     low = y + 20
     canvas.fill(_oval(x, low + 1, half * 1.24, 7), foam, 0.4)
