@@ -19,7 +19,7 @@ def draw_shadow(view: View, foot: Point, width: float) -> None:
 
 
 def draw_islet(view: View, foot: Point, half: float) -> None:
-    """A rocky islet with grass, in winter snow, on top and surf around it; reaches `half` pixels to both sides of the foot."""
+    """A rocky islet with grass (in winter snow) on it and surf around; reaches `half` pixels to both sides."""
     x, y = foot
     palette, canvas = view.palette, view.canvas
     rock = tint(rgb(124, 110, 108), palette.ambient)
