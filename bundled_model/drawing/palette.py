@@ -52,7 +52,6 @@ class Palette:
     ambient: Rgb
     light: Rgb
     cloud: Rgb
-    bird: Rgb
     glow: Rgb
     lit: bool
 
@@ -122,7 +121,6 @@ _CLOUD: dict[TimeOfDay, Rgb] = {
     TimeOfDay.SUNSET: rgb(255, 158, 116),
     TimeOfDay.NIGHT: rgb(112, 130, 182),
 }
-_DARK_BIRD, _PALE_BIRD = rgb(46, 38, 66), rgb(226, 230, 244)
 
 LAND: dict[Terrain, Rgb] = {
     Terrain.SEA: rgb(36, 116, 158),
@@ -169,7 +167,6 @@ def palette_of(scene: Scene, rng: random.Random) -> Palette:
         ambient=ambient,
         light=_LIGHT[time],
         cloud=mix(sky[0], sky[1], 0.6) if storm else _CLOUD[time],
-        bird=_PALE_BIRD if night or storm else _DARK_BIRD,
         glow=rgb(255, 216, 110),
         lit=night or storm or time is TimeOfDay.SUNSET,
     )
