@@ -16,12 +16,12 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
+from bundled_model.learning.optimizers import Optimizers
 from bundled_model.learning.parallel import average_gradients, rank, world
 from bundled_model.learning.stopping import Stop
 
 SAVE_EVERY_SECONDS = 120.0
 LOG_EVERY_STEPS = 20
-FASTER = 4.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +59,12 @@ def generator_for(seed: int, step: int) -> torch.Generator:
     return torch.Generator().manual_seed((seed << 32) + step)
 
 
-def rate_at(progress: float, peak: float, warm_up: float = 0.02, floor: float = 0.01) -> float:
-    """Learning rate at a share of the budget: linear warm-up, then half a cosine down to `floor` times the peak."""
+def share_at(progress: float, warm_up: float = 0.02, floor: float = 0.01) -> float:
+    """Share of the peak rate at a share of the budget: linear warm-up, then half a cosine down to `floor`."""
     if progress < warm_up:
-        return peak * max(progress / warm_up, 0.01)
+        return max(progress / warm_up, 0.01)
     share = min(1.0, (progress - warm_up) / (1 - warm_up))
-    return peak * (floor + (1 - floor) * 0.5 * (1 + math.cos(math.pi * share)))
+    return floor + (1 - floor) * 0.5 * (1 + math.cos(math.pi * share))
 
 
 class Trainer:
@@ -78,12 +78,8 @@ class Trainer:
         *,
         peak_rate: float,
         averaging: float = 0.999,
-        faster: tuple[str, ...] = (),
     ) -> None:
-        """Start afresh, or from `file` where it exists.
-
-        Weights whose name holds a word of `faster` learn at `FASTER` times the rate.
-        """
+        """Start afresh, or from `file` where it exists; `peak_rate` is for what Muon does not move."""
         self.model = model
         self.loss = loss
         self.file = file
@@ -92,15 +88,7 @@ class Trainer:
         self.step = 0
         self.seconds = 0.0
         self.average = copy.deepcopy(model).requires_grad_(False).eval()
-        groups: tuple[list[nn.Parameter], list[nn.Parameter]] = ([], [])
-        for name, parameter in model.named_parameters():
-            groups[any(word in name for word in faster)].append(parameter)
-        self.optimizer = torch.optim.AdamW(
-            [{"params": group, "factor": factor} for group, factor in zip(groups, (1.0, FASTER), strict=True) if group],
-            lr=peak_rate,
-            betas=(0.9, 0.99),
-            weight_decay=0.01,
-        )
+        self.optimizers = Optimizers(model)
         if file.exists():
             self._load()
 
@@ -112,7 +100,7 @@ class Trainer:
         asked = False
         while (progress := budget.progress(self.step, self.seconds)) < 1 and not asked:
             notes = [float(stop.asked), before + time.monotonic() - begun]
-            loss, asked_share, self.seconds = self._take_step(rate_at(progress, self.peak_rate), notes)
+            loss, asked_share, self.seconds = self._take_step(share_at(progress), notes)
             asked = asked_share > 0
             shown = 0.98 * (shown or loss) + 0.02 * loss
             if rank() == 0 and self.step % LOG_EVERY_STEPS == 0:
@@ -124,16 +112,14 @@ class Trainer:
             self.save()
         return not asked
 
-    def _take_step(self, rate: float, notes: list[float]) -> list[float]:
-        """One step; returns the loss and the notes, averaged over the processes."""
-        for group in self.optimizer.param_groups:
-            group["lr"] = rate * group["factor"]
+    def _take_step(self, share: float, notes: list[float]) -> list[float]:
+        """One step at a share of the peak rate; returns the loss and the notes, averaged over the processes."""
         loss = self.loss(self.step * world() + rank())
-        self.optimizer.zero_grad(set_to_none=True)
+        self.model.zero_grad(set_to_none=True)
         loss.backward()
         shared = average_gradients(self.model, [float(loss.detach()), *notes])
         nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
-        self.optimizer.step()
+        self.optimizers.step(share, self.peak_rate)
         self.step += 1
         # Young averages would otherwise remember the random start.
         decay = min(self.averaging, (1 + self.step) / (10 + self.step))
@@ -155,7 +141,7 @@ class Trainer:
             "seconds": self.seconds,
             "model": self.model.state_dict(),
             "average": self.average.state_dict(),
-            "optimizer": self.optimizer.state_dict(),
+            "optimizers": self.optimizers.state(),
         }
         part = self.file.with_suffix(".part")
         torch.save(state, part)
@@ -166,4 +152,4 @@ class Trainer:
         self.step, self.seconds = state["step"], state["seconds"]
         self.model.load_state_dict(state["model"])
         self.average.load_state_dict(state["average"])
-        self.optimizer.load_state_dict(state["optimizer"])
+        self.optimizers.load(state["optimizers"])

@@ -7,11 +7,34 @@ import torch
 
 pytest.importorskip("skia", exc_type=ImportError)
 
-from bundled_model.learning.denoiser import DenoiserSettings, build_scheduler, load_denoiser, train_denoiser
+from bundled_model.captions.tokenizer import tokenizer_in
+from bundled_model.drawing.canvas import Part
+from bundled_model.learning.autoencoder import LATENT_CHANNELS
+from bundled_model.learning.denoiser import (
+    DENOISER_FILE,
+    DenoiserSettings,
+    VelocityLoss,
+    build_scheduler,
+    load_denoiser,
+    train_denoiser,
+)
 from bundled_model.learning.latents import LatentStore
-from bundled_model.learning.training import Budget, Stop
+from bundled_model.learning.stopping import Stop
+from bundled_model.learning.text_encoder import TextSettings, build_text_encoder, load_text_encoder, train_words
+from bundled_model.learning.training import Budget
 
-TINY = DenoiserSettings(channels=(16, 32, 32), text_width=32, text_layers=1, batch=2, pictures=32)
+TEXT = TextSettings(width=32, layers=1)
+TINY = DenoiserSettings(channels=(16, 32, 32), text=TEXT, batch=2)
+
+
+@pytest.fixture
+def worded_folder(training_folder: Path) -> Path:
+    tokenizer = tokenizer_in(training_folder)
+    train_words(training_folder, build_text_encoder(tokenizer, TEXT), tokenizer, Budget(0, 1), Stop())
+    return training_folder
+
+
+PICTURES = 64
 
 
 class StopAfter(Stop):
@@ -34,29 +57,36 @@ def weights(folder: Path) -> dict[str, torch.Tensor]:
     return torch.load(folder / "denoiser.pt", weights_only=True)["model"]
 
 
-def test_a_stopped_and_resumed_run_equals_one_run_bit_by_bit(training_folder: Path, tmp_path: Path) -> None:
-    store = LatentStore(training_folder, 32)
-    whole, parts = tmp_path / "whole", tmp_path / "parts"
-    for folder in (whole, parts):
-        folder.mkdir()
-    assert train_denoiser(whole, store, Budget(0, 3), Stop(), TINY)
-    assert not train_denoiser(parts, store, Budget(0, 3), StopAfter(1), TINY)
-    assert 0 < torch.load(parts / "denoiser.pt", weights_only=True)["step"] < 3
-    assert train_denoiser(parts, store, Budget(0, 3), Stop(), TINY)
-    first, second = weights(whole), weights(parts)
-    assert all(torch.equal(first[name], second[name]) for name in first)
+def test_a_stopped_and_resumed_run_equals_one_run_bit_by_bit(worded_folder: Path) -> None:
+    store = LatentStore(worded_folder, PICTURES)
+    kept = worded_folder / DENOISER_FILE
+    assert train_denoiser(worded_folder, store, Budget(0, 3), Stop(), TINY)
+    whole = weights(worded_folder)
+    kept.unlink()
+    assert not train_denoiser(worded_folder, store, Budget(0, 3), StopAfter(1), TINY)
+    assert 0 < torch.load(kept, weights_only=True)["step"] < 3
+    assert train_denoiser(worded_folder, store, Budget(0, 3), Stop(), TINY)
+    parts = weights(worded_folder)
+    assert all(torch.equal(whole[name], parts[name]) for name in whole)
 
 
-def test_a_trained_denoiser_takes_prompts_of_any_kind(training_folder: Path) -> None:
-    store = LatentStore(training_folder, 32)
-    train_denoiser(training_folder, store, Budget(0, 1), Stop(), TINY)
-    unet, text, tokenizer = load_denoiser(training_folder, TINY)
-    words = tokenizer(["", "a zebra ☃"], padding="max_length", truncation=True, return_tensors="pt").input_ids
+def test_a_trained_denoiser_takes_prompts_of_any_kind_in_any_size(worded_folder: Path) -> None:
+    train_denoiser(worded_folder, LatentStore(worded_folder, PICTURES), Budget(0, 1), Stop(), TINY)
+    unet, text = load_denoiser(worded_folder, TINY), load_text_encoder(worded_folder, TEXT)
+    words = tokenizer_in(worded_folder)(
+        ["", "a zebra ☃"], padding="max_length", truncation=True, return_tensors="pt"
+    ).input_ids
     with torch.inference_mode():
         states = text(input_ids=words).last_hidden_state
-        predicted = unet(torch.zeros(2, 8, 32, 32), 500, states).sample
-    assert predicted.shape == (2, 8, 32, 32)
+        predicted = unet(torch.zeros(2, LATENT_CHANNELS, 32, 48), 500, states).sample
+    assert predicted.shape == (2, LATENT_CHANNELS, 32, 48)
     assert not torch.equal(predicted[0], predicted[1])
+
+
+def test_cells_of_the_subject_and_of_sun_and_moon_count_more(worded_folder: Path) -> None:
+    text = load_text_encoder(worded_folder, TEXT)
+    loss = VelocityLoss(text, LatentStore(worded_folder, PICTURES), TINY)
+    assert loss.weights[Part.SUBJECT] == loss.weights[Part.LIGHT] > loss.weights[Part.CLOUD] > loss.weights[Part.SKY]
 
 
 def test_the_last_noise_level_holds_no_signal() -> None:

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from bundled_model.learning.stopping import Stop
-from bundled_model.learning.training import FASTER, Budget, Trainer, generator_for, rate_at
+from bundled_model.learning.training import Budget, Trainer, generator_for, share_at
 
 
 def make_trainer(file: Path, stop: Stop | None = None, stop_at: int = -1) -> Trainer:
@@ -63,7 +63,7 @@ def test_minutes_count_over_all_runs() -> None:
 
 
 def test_the_rate_rises_then_falls() -> None:
-    rates = [rate_at(progress / 100, 1.0) for progress in range(101)]
+    rates = [share_at(progress / 100) for progress in range(101)]
     assert rates[0] < 0.1
     assert max(rates) == pytest.approx(1.0)
     assert rates[100] == pytest.approx(0.01)
@@ -78,19 +78,3 @@ def test_the_log_has_one_line_of_json_for_every_twenty_steps(tmp_path: Path) -> 
 def test_steps_have_sources_of_chance_of_their_own() -> None:
     assert torch.equal(torch.rand(3, generator=generator_for(1, 2)), torch.rand(3, generator=generator_for(1, 2)))
     assert not torch.equal(torch.rand(3, generator=generator_for(1, 2)), torch.rand(3, generator=generator_for(1, 3)))
-
-
-def test_weights_that_are_to_learn_faster_take_larger_steps(tmp_path: Path) -> None:
-    torch.manual_seed(0)
-    model = nn.ModuleDict({"slow": nn.Linear(1, 1, bias=False), "listens": nn.Linear(1, 1, bias=False)})
-    before = {name: value.clone() for name, value in model.state_dict().items()}
-    trainer = Trainer(
-        model,
-        lambda step: sum((layer(torch.ones(1, 1)).sum() for layer in model.values()), torch.zeros(())),
-        tmp_path / "run.pt",
-        peak_rate=0.01,
-        faster=("listens",),
-    )
-    trainer.train(Budget(0, 1), Stop())
-    moved = {name: float((model.state_dict()[name] - value).abs()) for name, value in before.items()}
-    assert moved["listens.weight"] == pytest.approx(FASTER * moved["slow.weight"], rel=0.05)
