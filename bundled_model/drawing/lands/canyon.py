@@ -4,6 +4,7 @@ A bridge spans from the ledge of one wall to that of the other.
 """
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from bundled_model.drawing.canvas import Canvas, Part, Point, polygon, through
 from bundled_model.drawing.lands.layers import ridge, seen
@@ -70,6 +71,7 @@ def _wall(view: View, line: Sequence[Point], side: int, *, distance: float, lift
         colour = seen(view, _face(view, _STRATA[index % len(_STRATA)], faces_light), distance)
         stops += [(colour, 1.0), (colour, 1.0)]
     canvas.shade(polygon([(outer, top), *points, (outer, bottom)]), (0, top), (0, bottom), stops)
+    _bands(view, points, outer, distance)
     _clefts(canvas, points, side, seen(view, _red(view, rgb(74, 30, 58)), distance))
     _ledges(canvas, points, outer, seen(view, _face(view, rgb(248, 186, 122), True), distance))
 
@@ -84,6 +86,25 @@ def _face(view: View, colour: Rgb, faces_light: bool) -> Rgb:
 def _red(view: View, colour: Rgb) -> Rgb:
     """A colour of this rock under the light of the scene: it stays red at night."""
     return tint(colour, mix(view.palette.ambient, (1.0, 0.72, 0.8), 0.2))
+
+
+def _bands(view: View, points: Sequence[Point], outer: float, distance: float) -> None:
+    """Three darker layers across the wall, which show in media that know no gradients as well."""
+    colour = seen(view, _red(view, rgb(112, 36, 44)), distance)
+    top, bottom = points[0][1], points[-1][1]
+    for share in (0.13, 0.36, 0.62):
+        upper = top + share * (bottom - top)
+        lower = upper + 0.08 * (bottom - top)
+        edge = [(_edge_at(points, y), y) for y in (upper, (upper + lower) / 2, lower)]
+        view.canvas.polygon([(outer, upper), *edge, (outer, lower)], colour, 0.36)
+
+
+def _edge_at(points: Sequence[Point], y: float) -> float:
+    """The x of a falling edge at a y."""
+    for (x0, y0), (x1, y1) in pairwise(points):
+        if y <= y1:
+            return x0 + (x1 - x0) * (y - y0) / (y1 - y0)
+    return points[-1][0]
 
 
 def _clefts(canvas: Canvas, points: Sequence[Point], side: int, colour: Rgb) -> None:

@@ -1,8 +1,10 @@
 """Forest: rows of firs and leaf trees that fade into mist, and a clearing in front; the season colours all of it."""
 
+import skia
+
 from bundled_model.drawing.canvas import Curve, Part, through
-from bundled_model.drawing.lands.layers import firs, growth_of, is_snowy, lit_snow, ridge, seen
-from bundled_model.drawing.lands.plants import Spot, grown, leaf_tree, meadow, seasonal_firs
+from bundled_model.drawing.lands.layers import growth_of, is_snowy, lit_snow, seen
+from bundled_model.drawing.lands.plants import Spot, grown, leaf_tree, meadow, seasonal_firs, wood
 from bundled_model.drawing.palette import mix, rgb
 from bundled_model.drawing.view import Ground, View
 from bundled_model.scenes.scene import Season
@@ -38,18 +40,32 @@ def _far_rows(view: View, ground: Curve) -> None:
     """Three rows of firs in the mist, each nearer and darker, lowest in the middle."""
     canvas, growth = view.canvas, growth_of(view)
     tall = ground(0) - view.skyline
-    for distance, rise, size, gap in ((0.84, 0.36, 0.62, 17.0), (0.6, 0.16, 0.62, 20.0), (0.38, -0.04, 0.58, 24.0)):
+    for distance, rise, size, gap in ((0.84, 0.34, 0.44, 15.0), (0.6, 0.16, 0.48, 18.0), (0.38, -0.04, 0.5, 23.0)):
         colour = grown(view, mix(growth.fir, rgb(60, 120, 140), 0.4 * distance))
         if is_snowy(view):
             colour = mix(colour, lit_snow(view), 0.25)
-        base: Curve = lambda x, rise=rise: ground(x) - rise * tall  # noqa: E731
-        ridge(
-            view, firs(base, size * tall, gap, distance), colour, distance=distance,
-            part=Part.FAR_LAND, depth=0.3 * canvas.height,
-        )  # fmt: skip
-        mist = seen(view, colour, 0.95)
+        upper = seen(view, colour, distance)
+        lower = mix(upper, view.palette.haze, 0.3 + 0.4 * distance)
+        base = ground(canvas.width / 2) - rise * tall
+        # Half clear at its foot, where others stand before it: media that draw contours draw none in the mist.
+        stops = [(upper, 1.0), (lower, 1.0), (lower, 0.5)]
         with canvas.showing(Part.FAR_LAND):
-            canvas.shade(canvas.below(base), (0, base(0) - 20), (0, base(0) + 0.2 * tall), [(mist, 0.0), (mist, 0.4)])
+            canvas.shade(
+                _row(view, ground, rise * tall, size * tall, gap), (0, base - size * tall), (0, base + tall), stops
+            )
+
+
+def _row(view: View, ground: Curve, rise: float, height: float, gap: float) -> skia.Path:
+    """A row of plain firs, tall and short in a fixed pattern, with the ground below them."""
+    path = view.canvas.below(lambda x: ground(x) - rise, 32.0)
+    path.setFillType(skia.PathFillType.kWinding)
+    start = -gap * view.rng.uniform(0.2, 0.4)
+    for x, y, size in wood(
+        view.rng, lambda x: ground(x) - rise, (start, view.canvas.width + gap), height=height, gap=gap
+    ):
+        half = gap * 0.62
+        path.addPoly([skia.Point(x, y - size), skia.Point(x + half, y + 2), skia.Point(x - half, y + 2)], True)
+    return path
 
 
 def _spot(view: View, ground: Curve, x: float, height: float) -> Spot:

@@ -1,12 +1,10 @@
 """Hills: rolling meadows one behind the other, a field or two, trees on the crests; the season colours all of it."""
 
-import skia
-
 from bundled_model.drawing.canvas import Curve, Part, through
 from bundled_model.drawing.lands.layers import growth_of, is_snowy, lit_snow, seen
-from bundled_model.drawing.lands.open_ground import sidelight
+from bundled_model.drawing.lands.open_ground import sidelight, strip
 from bundled_model.drawing.lands.plants import Spot, grove, grown, meadow, seasonal_firs
-from bundled_model.drawing.palette import Rgb, mix, rgb
+from bundled_model.drawing.palette import WHITE, Rgb, mix, rgb
 from bundled_model.drawing.view import Ground, View
 
 SKYLINE = (0.44, 0.47)
@@ -21,31 +19,19 @@ def draw(view: View) -> Ground:
     """Five layers from the far blue crest to the meadow in front; trees stand behind the crest of each."""
     far, middle, left, right, front = (_crest(view, shares) for shares in (_FAR, _MIDDLE, _LEFT, _RIGHT, _FRONT))
     width = view.canvas.width
-    _hill(view, far, 0.78, 0.75)
-    grove(view, _on(middle, 0.5 * width, 16), 0.5)
-    _hill(view, middle, 0.46, 0.4)
-    seasonal_firs(view, [_on(left, (0.06 + 0.055 * i) * width, h) for i, h in enumerate((27, 36, 26))], 0.25)
-    grove(view, _on(left, 0.32 * width, 19), 0.25, second=True)
-    _hill(view, left, 0.24, 0.22)
-    _fields(view, left, -0.05, 0.24)
-    grove(view, _on(right, 0.66 * width, 21), 0.1)
-    grove(view, _on(right, 0.95 * width, 24), 0.1, second=True)
-    _hill(view, right, 0.1, 0.04)
-    _fields(view, right, 0.62, 0.1)
+    with view.canvas.showing(Part.LAND):
+        _hill(view, far, 0.74, 0.8)
+        grove(view, _on(middle, 0.5 * width, 17), 0.4)
+        _hill(view, middle, 0.4, 0.3)
+        seasonal_firs(view, [_on(left, (0.06 + 0.055 * i) * width, h) for i, h in enumerate((27, 36, 26))], 0.25)
+        grove(view, _on(left, 0.31 * width, 22), 0.2, second=True)
+        _hill(view, left, 0.2, 0.24)
+        grove(view, _on(right, 0.62 * width, 20), 0.1, second=True)
+        grove(view, _on(right, 0.72 * width, 26), 0.06)
+        grove(view, _on(right, 0.97 * width, 27), 0.06, second=True)
+        _hill(view, right, 0.08, 0.0)
     meadow(view, front)
     return Ground(foot=lambda x: front(x) + 0.06 * view.canvas.height)
-
-
-def _fields(view: View, curve: Curve, start: float, distance: float) -> None:
-    """Three patches of field below a crest, side by side from x (a share of the width) on."""
-    crest, foot = _colours(view, distance, 0.0)
-    ripe, ploughed = mix(crest, view.palette.light, 0.3), mix(crest, foot, 0.7)
-    canvas = view.canvas
-    for index, (left, right, near) in enumerate(((0.0, 0.13, 0.1), (0.14, 0.28, 0.125), (0.29, 0.4, 0.11))):
-        xs = [(start + left + (right - left) * step / 6) * canvas.width for step in range(7)]
-        upper = [(x, curve(x) + 0.035 * canvas.height) for x in xs]
-        lower = [(x - 0.025 * canvas.width, curve(x) + near * canvas.height) for x in xs]
-        canvas.polygon([*upper, *reversed(lower)], ploughed if index == 1 else ripe, 0.4)
 
 
 def _crest(view: View, shares: tuple[tuple[float, float], ...]) -> Curve:
@@ -63,10 +49,11 @@ def _hill(view: View, curve: Curve, distance: float, bluer: float) -> None:
     """One hill: hazier and bluer with distance, brighter on the side of the light, shaded towards its foot."""
     canvas = view.canvas
     crest, foot = _colours(view, distance, bluer)
+    bright = mix(crest, mix(view.palette.light, WHITE, 0.4), 0.2 * (1 - distance))
     top = min(curve(canvas.width * i / 16) for i in range(17))
     with canvas.showing(Part.FAR_LAND if distance > 0.4 else Part.LAND):
-        land: skia.Path = canvas.below(curve)
-        canvas.shade(land, (0, top), (0, top + 0.22 * canvas.height), [(crest, 1.0), (foot, 1.0)])
+        land = strip(canvas, curve, top + 0.4 * canvas.height)
+        canvas.shade(land, (0, top), (0, top + 0.22 * canvas.height), [(bright, 1.0), (crest, 1.0), (foot, 1.0)])
         sidelight(view, land, foot, 1.1 - distance)
 
 

@@ -63,7 +63,7 @@ def _peak(view: View, top: Point, half: float, base: float, distance: float) -> 
     """One peak: two faces along a jagged spur, the one towards the light bright, and snow down to a ragged edge."""
     canvas: Canvas = view.canvas
     rock = lit(view, LAND[Terrain.MOUNTAINS])
-    bright = seen(view, mix(rock, lit(view, rgb(214, 190, 180)), 0.42), distance)
+    bright = seen(view, mix(rock, lit(view, rgb(226, 196, 180)), 0.46), distance)
     dark = seen(view, mix(rock, lit(view, rgb(44, 44, 92)), 0.5), distance)
     snow = seen(view, lit_snow(view, rgb(255, 252, 250)), distance * 0.8)
     shaded = seen(view, lit_snow(view, rgb(156, 178, 226)), distance * 0.8)
@@ -76,8 +76,6 @@ def _peak(view: View, top: Point, half: float, base: float, distance: float) -> 
     for flank, is_lit in ((left, not lit_right), (right, lit_right)):
         if is_lit:
             canvas.polygon([*flank, *reversed(spur)], bright)
-        # A buttress: each face has a second facet, of the tone between the two.
-        canvas.polygon([spur[2], spur[4], spur[6], flank[6], flank[4]], mix(bright, dark, 0.5), 0.45)
         _snow_field(canvas, flank, spur, depth, snow if is_lit else shaded)
 
 

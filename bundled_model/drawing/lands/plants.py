@@ -1,4 +1,4 @@
-"""What grows on lands: small firs, round trees, bare trees, bushes, and the open ground before them, as seasons want.
+"""What grows on lands: small firs, groves, bare trees, and the open ground before them, as seasons want.
 
 Trees that a picture is about are things, drawn elsewhere. Many firs become one shape, so that a wood costs a medium no
 more than a hill does.
@@ -75,7 +75,7 @@ def bare_tree(canvas: Canvas, spot: Spot, bark: Rgb) -> None:
 
 def grown(view: View, colour: Rgb) -> Rgb:
     """The colour of a plant under the light of the scene: a little milder, so that the season shows at night too."""
-    return tint(colour, mix(view.palette.ambient, WHITE, 0.16))
+    return tint(colour, mix(view.palette.ambient, WHITE, 0.22))
 
 
 def grove(view: View, spot: Spot, distance: float, *, second: bool = False) -> None:
@@ -83,7 +83,7 @@ def grove(view: View, spot: Spot, distance: float, *, second: bool = False) -> N
     x, y, height = spot
     bark = seen(view, grown(view, BARK), distance)
     if view.scene.season is Season.WINTER:
-        for dx, size in ((-0.55, 1.2), (0.6, 1.4)):
+        for dx, size in ((0.0, 1.35),) if second else ((-0.55, 1.2), (0.6, 1.45)):
             bare_tree(view.canvas, (x + dx * height, y, height * size), bark)
         return
     crown = seen(view, _crown(view, second), distance)
@@ -129,16 +129,6 @@ def seasonal_firs(view: View, spots: Sequence[Spot], distance: float) -> None:
     """Firs in the green of the season, or under snow."""
     snow = seen(view, lit_snow(view), distance) if is_snowy(view) else None
     firs(view.canvas, spots, seen(view, grown(view, growth_of(view).fir), distance), snow)
-
-
-def bushes(canvas: Canvas, spots: Sequence[Spot], colour: Rgb) -> None:
-    """Low round bushes as one shape."""
-    path = skia.Path()
-    for x, y, radius in spots:
-        path.addCircle(x, y - radius * 0.4, radius)
-        path.addCircle(x + radius * 1.1, y - radius * 0.2, radius * 0.75)
-        path.addCircle(x - radius, y - radius * 0.1, radius * 0.65)
-    canvas.fill(path, colour)
 
 
 def meadow(view: View, curve: Curve) -> None:

@@ -16,18 +16,12 @@ _FLANK = ((0.075, 0.0), (0.11, 0.14), (0.17, 0.36), (0.24, 0.55), (0.33, 0.73), 
 _SPUR = ((0.0, 0.0), (0.03, 0.16), (-0.02, 0.34), (0.05, 0.52), (0.0, 0.72), (0.06, 1.0))
 _STREAMS: tuple[tuple[tuple[float, float, float], ...], ...] = (
     # Middle (shares of the width from the axis), depth (share of the cone's height) and width in pixels.
-    ((0.0, 0.02, 9), (0.02, 0.16, 10), (-0.03, 0.34, 12), (0.02, 0.54, 15), (-0.02, 0.74, 18), (0.02, 0.98, 24)),
-    ((-0.04, 0.02, 7), (-0.075, 0.2, 8), (-0.12, 0.36, 9), (-0.15, 0.54, 10), (-0.22, 0.72, 7)),
-    ((0.045, 0.02, 7), (0.09, 0.22, 8), (0.11, 0.4, 9), (0.18, 0.58, 8), (0.22, 0.68, 6)),
+    ((0.0, 0.02, 12), (0.02, 0.16, 13), (-0.03, 0.34, 15), (0.02, 0.54, 18), (-0.02, 0.74, 21), (0.02, 0.98, 27)),
+    ((-0.04, 0.02, 9), (-0.075, 0.2, 10), (-0.12, 0.36, 12), (-0.15, 0.54, 13), (-0.22, 0.72, 9)),
+    ((0.045, 0.02, 9), (0.09, 0.22, 10), (0.11, 0.4, 12), (0.18, 0.58, 11), (0.22, 0.68, 8)),
 )
-_PUFFS = (
-    (0.0, -0.02, 15),
-    (0.05, -0.07, 17),
-    (0.13, -0.115, 21),
-    (0.23, -0.145, 25),
-    (0.34, -0.16, 27),
-    (0.45, -0.155, 23),
-)
+_PUFFS = ((0, -5, 15), (13, -18, 17), (33, -29, 21), (59, -37, 25), (87, -41, 27), (115, -40, 23))
+"""Of the smoke: offset along the wind and down from the crater, and radius; pixels in a picture of 256."""
 _EMBER, _LAVA, _CORE = rgb(206, 44, 26), rgb(255, 110, 28), rgb(255, 206, 84)
 
 
@@ -61,14 +55,15 @@ def _smoke(view: View, axis: float) -> None:
     """A plume that drifts away from the light; lit red from below."""
     canvas = view.canvas
     drift = -light_side(view, axis)
+    unit = min(canvas.width, canvas.height) / 256
     puffs = skia.Path()
     for dx, dy, radius in _PUFFS:
-        puffs.addCircle(axis + drift * dx * canvas.width, view.skyline + dy * canvas.height, radius)
+        puffs.addCircle(axis + drift * dx * unit, view.skyline + dy * unit, radius * unit)
     smoke = mix(lit(view, rgb(124, 112, 124)), view.palette.sky[1], 0.25)
     hot = mix(smoke, _LAVA, 0.55)
     with canvas.showing(Part.CLOUD):
         start = (axis, view.skyline + 6)
-        end = (axis + drift * 0.3 * canvas.width, view.skyline - 0.2 * canvas.height)
+        end = (axis + drift * 77 * unit, view.skyline - 51 * unit)
         canvas.shade(puffs, start, end, [(hot, 1.0), (smoke, 1.0), (smoke, 1.0)])
 
 
@@ -109,7 +104,9 @@ def _stream(
         return _ribbon(points)
 
     canvas.shade(outline(1.0), (0, top), (0, base), [(_LAVA, 1.0), (_LAVA, 1.0), (_EMBER, 1.0)])
-    canvas.shade(outline(0.45), (0, top), (0, base), [(_CORE, 1.0), (mix(_CORE, _LAVA, 0.4), 1.0), (_LAVA, 1.0)])
+    # In two layers, neither opaque enough to count as a shape: media draw a contour round the stream only.
+    for _ in range(2):
+        canvas.shade(outline(0.45), (0, top), (0, base), [(_CORE, 0.5), (mix(_CORE, _LAVA, 0.4), 0.5), (_LAVA, 0.5)])
 
 
 def _ribbon(points: list[tuple[float, float, float]]) -> skia.Path:
