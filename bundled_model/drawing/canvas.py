@@ -67,16 +67,15 @@ class Canvas:
     def shade(self, path: skia.Path, start: Point, end: Point, stops: Sequence[Stop]) -> None:
         """Fill a path with a linear gradient of evenly spaced (colour, alpha) stops from start to end."""
         toned = [(self.medium.tone(colour), alpha) for colour, alpha in stops]
-        for shape in self.medium.pieces(Shape(path, self.part, start, end, toned)):
-            shader = skia.GradientShader.MakeLinear(
-                [skia.Point(*shape.start), skia.Point(*shape.end)],
-                [ink(colour, alpha) for colour, alpha in shape.stops],
-            )
+        whole = Shape(path, self.part, start, end, toned)
+        for shape in self.medium.pieces(whole):
+            ends = [skia.Point(*shape.start), skia.Point(*shape.end)]
+            shader = skia.GradientShader.MakeLinear(ends, [ink(colour, alpha) for colour, alpha in shape.stops])
             self.skia.drawPath(shape.path, skia.Paint(AntiAlias=True, Shader=shader))
-            if shape.solid:
-                self._claim(shape.path)
             if shape.is_sheet:
                 self._lay(shape.path, shape.stops, thin=shape.thin)
+        if whole.solid:
+            self._parts.getCanvas().drawPath(path, skia.Paint(AntiAlias=False, Color=self._part_ink()))
 
     def glow(self, centre: Point, radius: float, colour: Rgb, alpha: float) -> None:
         """A soft round light that fades to nothing at the radius."""
@@ -162,9 +161,6 @@ class Canvas:
     def everything(self) -> skia.Path:
         """The whole picture as a path."""
         return polygon([(0, 0), (self.width, 0), (self.width, self.height), (0, self.height)])
-
-    def _claim(self, path: skia.Path) -> None:
-        self._parts.getCanvas().drawPath(path, skia.Paint(AntiAlias=False, Color=self._part_ink()))
 
     def _lay(self, path: skia.Path, stops: Sequence[Stop], *, thin: bool, paint: skia.Paint | None = None) -> None:
         """Cover the map of sheets."""

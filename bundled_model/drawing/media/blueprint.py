@@ -34,7 +34,7 @@ class Blueprint(Medium):
     def draw_contours(self, canvas: "Canvas") -> None:
         """The grid, and a line around everything."""
         overlay(canvas.skia, _grid((canvas.width, canvas.height)), _LINE, _FAINT)
-        overlay(canvas.skia, contour(canvas.sheets(), 3), _LINE, 0.92)
+        overlay(canvas.skia, contour(canvas.sheets(), 3, softness=2), _LINE, 0.92)
 
     def finish(self, canvas: "Canvas", rng: random.Random) -> np.ndarray:
         """Nothing is left to do."""

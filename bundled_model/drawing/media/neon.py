@@ -43,8 +43,8 @@ class Neon(Medium):
         """Light along every contour, in the colour of what it surrounds."""
         self._lit = True
         dim = canvas.pixels().astype(np.float32)
-        lines = np.repeat(contour(canvas.sheets(), 3, 0.8)[..., None], 3, axis=2)
-        light = lines * _hue(softened(dim, 3))
+        lines = np.repeat(contour(canvas.sheets(), 3, thin=0.8, softness=2)[..., None], 3, axis=2)
+        light = lines * _hue(softened(dim))
         glow = doubled(doubled(softened(halved(halved(light)), 2)))
         lit = np.full((*dim.shape[:2], 4), 255, np.uint8)
         lit[..., :3] = np.minimum(np.maximum(dim + np.float32(_GLOW) * glow, light), 255)
@@ -52,8 +52,9 @@ class Neon(Medium):
 
 
 def _hue(dim: np.ndarray) -> np.ndarray:
-    """The brightest colours of the hues of dim ones."""
-    red, green, blue = (dim[..., channel] for channel in range(3))
-    grey = np.float32(0.8) * np.minimum(np.minimum(red, green), blue)
-    strength = np.float32(219) / (np.maximum(np.maximum(red, green), blue) - grey + 1)
+    """The brightest colours of the hues that were dimmed."""
+    channels = (dim[..., index] - np.float32(255 * _DIM * _GROUND[index]) for index in range(3))
+    red, green, blue = (np.maximum(channel, 0) for channel in channels)
+    grey = np.float32(0.7) * np.minimum(np.minimum(red, green), blue)
+    strength = np.float32(219) / (np.maximum(np.maximum(red, green), blue) - grey + 2)
     return np.stack([(channel - grey) * strength + 36 for channel in (red, green, blue)], axis=2)

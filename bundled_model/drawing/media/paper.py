@@ -10,6 +10,7 @@ import skia
 
 from bundled_model.drawing.media.contours import overlay, shadow
 from bundled_model.drawing.media.medium import Medium, Shape, Stop
+from bundled_model.drawing.media.textures import softened
 from bundled_model.drawing.palette import Rgb, mix, rgb
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 _SHEETS_OF_SKY = 4
 _SHADOW = 0.5
 _SHADE = rgb(24, 20, 44)
-_EDGE = 0.9
+_EDGE = 0.7
 _SHADES = (0.0, 0.035, -0.03, 0.02, -0.015)
 
 
@@ -59,12 +60,12 @@ class Paper(Medium):
 
 
 def _rims(sheets: np.ndarray) -> np.ndarray:
-    """The upper edge of each sheet."""
+    """The upper edge, 2 pixels, of each sheet that is not thin."""
     rims = np.zeros(sheets.shape, np.float32)
     here = sheets[1:, 1:-1]
-    rims[1:, 1:-1] = (here > sheets[:-1, :-2]) | (here > sheets[:-1, 2:])
-    rims[2:] = np.maximum(rims[2:], 0.6 * rims[1:-1])
-    return rims
+    rims[1:, 1:-1] = ((here > sheets[:-1, :-2]) | (here > sheets[:-1, 2:])) & (here % 2 == 0)
+    rims[1:] = np.maximum(rims[1:], rims[:-1])
+    return softened(rims)
 
 
 def _flat(stops: Sequence[Stop]) -> Stop:

@@ -1,10 +1,9 @@
-"""Pixel art: square cells of 4 pixels in one colour each, few colours, no dithering."""
+"""Pixel art: square cells of 4 pixels in one colour each, of a limited palette, without dithering."""
 
 import random
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PIL import Image
 
 from bundled_model.drawing.media.medium import Medium
 from bundled_model.drawing.media.tones import vivid
@@ -15,10 +14,9 @@ if TYPE_CHECKING:
 
 CELL = 4
 """Pixels across a cell."""
-COLOURS = 32
-"""Colours of one picture."""
-_SUBJECT = 6
-_WEIGHT = 3
+_LIGHT_STEP, _HUE_STEP = 18.0, 8.0
+_TO_YCC = np.array([[0.299, 0.587, 0.114], [-0.1687, -0.3313, 0.5], [0.5, -0.4187, -0.0813]], np.float32)
+_STEPS = np.array([_LIGHT_STEP, _HUE_STEP, _HUE_STEP], np.float32)
 
 
 class Pixel(Medium):
@@ -26,26 +24,25 @@ class Pixel(Medium):
 
     def tone(self, colour: Rgb) -> Rgb:
         """Colours of a screen: a little more vivid."""
-        return vivid(colour, 1.18)
+        return vivid(colour, 1.15)
 
     def finish(self, canvas: "Canvas", rng: random.Random) -> np.ndarray:
-        """One colour for each cell: the one most of it has, then the nearest of the picture's few."""
+        """One colour for each cell: the one most of it has, then the nearest of the palette."""
         pixels = canvas.pixels()
         height, width = pixels.shape[:2]
         rows, columns = -(-height // CELL), -(-width // CELL)
         padded = np.pad(pixels, ((0, rows * CELL - height), (0, columns * CELL - width), (0, 0)), mode="edge")
-        cells = _majority(padded.reshape(rows, CELL, columns, CELL, 3))
-        drawn = _few_colours(cells, canvas.parts()[::CELL, ::CELL] == _SUBJECT)
-        return drawn.repeat(CELL, axis=0).repeat(CELL, axis=1)[:height, :width]
+        cells = _limited(_majority(padded.reshape(rows, CELL, columns, CELL, 3)))
+        return cells.repeat(CELL, axis=0).repeat(CELL, axis=1)[:height, :width]
 
 
-def _few_colours(cells: np.ndarray, subject: np.ndarray) -> np.ndarray:
-    """Cells (rows, columns, 3) in at most `COLOURS` colours; those of the subject count for more than their area."""
-    named = np.repeat(cells[subject], _WEIGHT, axis=0)
-    sample = np.concatenate([cells.reshape(-1, 3), named])[:, None]
-    palette = Image.fromarray(sample).quantize(COLOURS, Image.Quantize.MEDIANCUT, kmeans=1)
-    few = Image.fromarray(cells).quantize(palette=palette, dither=Image.Dither.NONE)
-    return np.asarray(few.convert("RGB"))
+def _limited(colours: np.ndarray) -> np.ndarray:
+    """The nearest colours, bytes (..., 3), of even steps in lightness and hue (YCbCr, ITU-T T.871, section 7).
+
+    The palette is the same for all pictures: what a colour becomes does not hang on what else there is.
+    """
+    steps = np.rint((colours @ _TO_YCC.T) / _STEPS) * _STEPS
+    return np.clip(np.rint(steps @ np.linalg.inv(_TO_YCC).T), 0, 255).astype(np.uint8)
 
 
 def _majority(cells: np.ndarray) -> np.ndarray:

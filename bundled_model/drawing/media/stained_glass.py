@@ -49,7 +49,7 @@ class StainedGlass(Medium):
 
     def draw_contours(self, canvas: "Canvas") -> None:
         """Lead, and glass that is lightest in the middle of each pane."""
-        lead = contour(canvas.sheets(), 4, 1.0)
+        lead = contour(canvas.sheets(), 4, thin=1.0)
         lead[:_FRAME] = lead[-_FRAME:] = 1
         lead[:, :_FRAME] = lead[:, -_FRAME:] = 1
         near = doubled(doubled(softened(halved(halved(lead)), 3)))
