@@ -9,7 +9,7 @@ from bundled_model.drawing.lands.layers import lit, ridge, seen
 from bundled_model.drawing.lands.open_ground import boulder, light_side, sidelight, swells
 from bundled_model.drawing.palette import LAND, Rgb, mix, rgb
 from bundled_model.drawing.view import Ground, View
-from bundled_model.scenes.scene import Place, Terrain
+from bundled_model.scenes.scene import Terrain
 
 SKYLINE = (0.38, 0.4)
 _FLANK = ((0.075, 0.0), (0.11, 0.14), (0.17, 0.36), (0.24, 0.55), (0.33, 0.73), (0.45, 0.88), (0.62, 1.0))
@@ -22,6 +22,7 @@ _STREAMS: tuple[tuple[tuple[float, float, float], ...], ...] = (
 )
 _PUFFS = ((0, -5, 15), (13, -18, 17), (33, -29, 21), (59, -37, 25), (87, -41, 27), (115, -40, 23))
 """Of the smoke: offset along the wind and down from the crater, and radius; pixels in a picture of 256."""
+_AXES = (0.35, 0.65, 0.5)
 _EMBER, _LAVA, _CORE = rgb(206, 44, 26), rgb(255, 110, 28), rgb(255, 206, 84)
 
 
@@ -29,8 +30,7 @@ def draw(view: View) -> Ground:
     """Smoke, far ridge, cone, lava, and the plain of black sand."""
     canvas = view.canvas
     width, height = canvas.width, canvas.height
-    # Away from the sun: neither the cone nor its smoke may hide what the picture is said to show.
-    axis = ((0.65 if view.scene.light_place is Place.LEFT else 0.35) + view.rng.uniform(-0.01, 0.01)) * width
+    axis = (_axis(view) + view.rng.uniform(-0.01, 0.01)) * width
     base = 0.75 * height
     rock = lit(view, LAND[Terrain.VOLCANO])
     canvas.glow((axis, view.skyline), 0.22 * height, _LAVA, 0.36)
@@ -49,6 +49,13 @@ def draw(view: View) -> Ground:
     )
     _plain(view, front, axis, rock)
     return Ground(foot=lambda x: front(x) + 0.095 * height)
+
+
+def _axis(view: View) -> float:
+    """Where the cone stands (share of the width): neither behind what the picture is about nor before sun or moon."""
+    places = (view.scene.light_place, view.scene.subject_place)
+    taken = [view.across(place) / view.canvas.width for place in places if place]
+    return next((axis for axis in _AXES if all(abs(axis - x) > 0.145 for x in taken)), _AXES[0])
 
 
 def _smoke(view: View, axis: float) -> None:
