@@ -1,4 +1,4 @@
-"""Trains the tokenizer: a small byte-level BPE with CLIP's rules, on captions and common English words.
+"""Trains the tokenizer: a small byte-level BPE with CLIP's rules, on captions, ideas and common English words.
 
 Every byte is a token of its own, so a word that was never seen costs more tokens but is no error.
 """
@@ -6,28 +6,26 @@ Every byte is a token of its own, so a word that was never seen costs more token
 import random
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
-from itertools import pairwise
+from heapq import heapify, heappop, heappush
+from itertools import chain, pairwise
 from pathlib import Path
 from typing import TypeAlias
 
 from tokenizers.pre_tokenizers import ByteLevel
 from transformers import CLIPTokenizer
 
+from bundled_model.captions.careless import flourishes
 from bundled_model.captions.grammar import training_caption
-from bundled_model.scenes.scene import sample_scene
+from bundled_model.captions.ideas import all_ideas, synonyms
+from bundled_model.captions.words import common_words
+from bundled_model.scenes.sampling import sample_scene
 
-VOCABULARY = 2048
+VOCABULARY = 4096
 MAX_TOKENS = 77
 START, END = "<|startoftext|>", "<|endoftext|>"
-_WORDS = Path(__file__).parent / "words.txt"
+REPEATS = 20
 _SUFFIX = "</w>"
 Pair: TypeAlias = tuple[str, str]
-
-
-def common_words() -> list[str]:
-    """The words of `words.txt`, once each, in its order."""
-    lines = _WORDS.read_text(encoding="utf-8").splitlines()
-    return list(dict.fromkeys(word for line in lines if not line.startswith("#") for word in line.split()))
 
 
 def _corpus(captions: int, seed: int) -> Iterator[str]:
@@ -35,8 +33,9 @@ def _corpus(captions: int, seed: int) -> Iterator[str]:
     for _ in range(captions):
         yield training_caption(sample_scene(rng), rng)
     # Repeated, or words that no caption holds would lose every merge to the captions' phrases.
-    for _ in range(40):
-        yield " ".join(common_words())
+    texts = [*(idea.text for idea in all_ideas()), *chain(*synonyms().values()), *chain(*flourishes())]
+    yield from texts * REPEATS
+    yield from [" ".join(common_words())] * (REPEATS // 2)
 
 
 def train_tokenizer(captions: int = 20000, seed: int = 5) -> CLIPTokenizer:
@@ -76,29 +75,37 @@ def learn_merges(counts: Mapping[str, int], limit: int) -> list[Pair]:
     places: defaultdict[Pair, set[int]] = defaultdict(set)
     for number, word in enumerate(words):
         _count(word, weights[number], number, totals, places)
+    heap = [(-total, pair) for pair, total in totals.items()]
+    heapify(heap)
     merges: list[Pair] = []
-    while len(merges) < limit and totals:
-        best = min(totals, key=lambda pair: (-totals[pair], pair))
+    while len(merges) < limit and heap:
+        total, best = heappop(heap)
+        if totals[best] != -total:
+            # Counted anew since it was put there; a newer entry of it is on the heap, if it still occurs.
+            continue
         merges.append(best)
+        changed: set[Pair] = set()
         for number in sorted(places[best]):
-            _count(words[number], -weights[number], number, totals, places)
+            changed |= _count(words[number], -weights[number], number, totals, places)
             words[number] = _joined(words[number], best)
-            _count(words[number], weights[number], number, totals, places)
+            changed |= _count(words[number], weights[number], number, totals, places)
+        for pair in changed:
+            if totals[pair] > 0:
+                heappush(heap, (-totals[pair], pair))
     return merges
 
 
 def _count(
     word: list[str], weight: int, number: int, totals: Counter[Pair], places: defaultdict[Pair, set[int]]
-) -> None:
-    """Add a word's pairs to the totals, or (negative weight) take them away."""
+) -> set[Pair]:
+    """Add a word's pairs to the totals, or (negative weight) take them away; returns the pairs."""
     for pair in pairwise(word):
         totals[pair] += weight
-        if totals[pair] <= 0:
-            del totals[pair]
         if weight > 0:
             places[pair].add(number)
         else:
             places[pair].discard(number)
+    return set(pairwise(word))
 
 
 def _joined(word: list[str], pair: Pair) -> list[str]:
