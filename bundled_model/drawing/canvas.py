@@ -10,7 +10,6 @@ import math
 import random
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from enum import IntEnum
 from typing import TypeAlias
 
 import numpy as np
@@ -18,24 +17,13 @@ import skia
 
 from bundled_model.drawing.media.medium import Medium, Shape, Stop
 from bundled_model.drawing.palette import Rgb, ink
+from bundled_model.drawing.parts import Part
 
 Size: TypeAlias = tuple[int, int]
 Point: TypeAlias = tuple[float, float]
 Curve: TypeAlias = Callable[[float], float]
 _OPAQUE = 0.5
 _BROAD = 5.0
-
-
-class Part(IntEnum):
-    """What a pixel shows."""
-
-    SKY = 0
-    CLOUD = 1
-    LIGHT = 2
-    FAR_LAND = 3
-    LAND = 4
-    WATER = 5
-    SUBJECT = 6
 
 
 class Canvas:

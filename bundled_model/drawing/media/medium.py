@@ -13,9 +13,10 @@ import numpy as np
 import skia
 
 from bundled_model.drawing.palette import Rgb
+from bundled_model.drawing.parts import Part
 
 if TYPE_CHECKING:
-    from bundled_model.drawing.canvas import Canvas, Part
+    from bundled_model.drawing.canvas import Canvas
 
 Stop: TypeAlias = tuple[Rgb, float]
 _SMALL = 14.0
@@ -29,7 +30,7 @@ class Shape:
     """A path about to be filled with a linear gradient of evenly spaced (colour, alpha) stops, in pixels."""
 
     path: skia.Path
-    part: "Part"
+    part: Part
     start: tuple[float, float]
     end: tuple[float, float]
     stops: Sequence[Stop]
@@ -59,7 +60,7 @@ class Shape:
             return self.cut
         left, top, right, low = self.box
         sides = (right - left, low - top)
-        return self.opaque and int(self.part) > 0 and max(sides) >= _SMALL and min(sides) >= _LINE
+        return self.opaque and self.part is not Part.SKY and max(sides) >= _SMALL and min(sides) >= _LINE
 
     @property
     def thin(self) -> bool:

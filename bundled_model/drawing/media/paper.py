@@ -11,11 +11,13 @@ import skia
 from bundled_model.drawing.media.contours import overlay, shadow
 from bundled_model.drawing.media.medium import Medium, Shape, Stop
 from bundled_model.drawing.media.textures import softened
-from bundled_model.drawing.palette import Rgb, mix, rgb
+from bundled_model.drawing.palette import WHITE, Rgb, mix, rgb
+from bundled_model.drawing.parts import Part
 
 if TYPE_CHECKING:
     from bundled_model.drawing.canvas import Canvas
 
+_BLACK: Rgb = (0.0, 0.0, 0.0)
 _SHEETS_OF_SKY = 4
 _SHADOW = 0.5
 _SHADE = rgb(24, 20, 44)
@@ -29,11 +31,13 @@ def _offsets() -> list[tuple[int, int]]:
     return [(round(-2.6 + r * math.cos(a)), round(0.4 + r * math.sin(a))) for r, a in spread]
 
 
+_OFFSETS = _offsets()
+
+
 class Paper(Medium):
     """Sheets of coloured paper."""
 
     cuts: ClassVar[bool] = True
-    _OFFSETS: ClassVar[list[tuple[int, int]]] = _offsets()
 
     def __init__(self) -> None:
         """An empty table."""
@@ -43,20 +47,21 @@ class Paper(Medium):
         """One flat sheet for each shape; a sky that fades becomes a few sheets with curved edges."""
         if not shape.opaque:
             return [shape]
-        left, top, right, low = shape.box
-        if int(shape.part) == 0 and right - left > 200 and low - top > 100:
+        if shape.part is Part.SKY and shape.is_wide:
             return _sky(shape)
         self._count += 1
-        flat = _flat(shape.stops)
         shade = _SHADES[self._count % len(_SHADES)]
-        colour = mix(flat[0], (1.0, 1.0, 1.0) if shade > 0 else (0.0, 0.0, 0.0), abs(shade))
-        return [replace(shape, stops=[(colour, flat[1]), (colour, flat[1])])]
+        # Of land behind land only the beginning shows; water begins as the sky in it and is itself further down.
+        flat = _at(shape.stops, 0.65 if shape.part is Part.WATER else 0.3)
+        colour = mix(flat, WHITE if shade > 0 else _BLACK, abs(shade))
+        alpha = max(alpha for _, alpha in shape.stops)
+        return [replace(shape, stops=[(colour, alpha), (colour, alpha)])]
 
     def draw_contours(self, canvas: "Canvas") -> None:
         """The shadow that each sheet throws, and the light edge where the knife went."""
         sheets = canvas.sheets()
-        overlay(canvas.skia, shadow(sheets, self._OFFSETS), _SHADE, _SHADOW)
-        overlay(canvas.skia, _rims(sheets), (1.0, 1.0, 1.0), _EDGE, skia.BlendMode.kSoftLight)
+        overlay(canvas.skia, shadow(sheets, _OFFSETS), _SHADE, _SHADOW)
+        overlay(canvas.skia, _rims(sheets), WHITE, _EDGE, skia.BlendMode.kSoftLight)
 
 
 def _rims(sheets: np.ndarray) -> np.ndarray:
@@ -68,13 +73,8 @@ def _rims(sheets: np.ndarray) -> np.ndarray:
     return softened(rims)
 
 
-def _flat(stops: Sequence[Stop]) -> Stop:
-    """The one colour of a gradient: near its beginning, which is what shows of land behind land."""
-    colour, alpha = stops[0]
-    return (mix(colour, stops[-1][0], 0.3), max(alpha, stops[-1][1]))
-
-
 def _at(stops: Sequence[Stop], share: float) -> Rgb:
+    """The colour of a gradient at 0 (its beginning) to 1."""
     place = min(max(share, 0.0), 1.0) * (len(stops) - 1)
     index = min(int(place), len(stops) - 2)
     return mix(stops[index][0], stops[index + 1][0], place - index)

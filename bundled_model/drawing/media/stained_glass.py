@@ -12,6 +12,7 @@ from bundled_model.drawing.media.medium import Medium, Shape
 from bundled_model.drawing.media.textures import doubled, halved, softened
 from bundled_model.drawing.media.tones import vivid
 from bundled_model.drawing.palette import WHITE, Rgb, mix, rgb
+from bundled_model.drawing.parts import Part
 
 if TYPE_CHECKING:
     from bundled_model.drawing.canvas import Canvas
@@ -61,7 +62,7 @@ class StainedGlass(Medium):
 def _wedges(shape: Shape) -> list[skia.Path]:
     """Wedges between rays that fan out from below (the sky) or from above (the land)."""
     left, top, right, low = shape.box
-    up = int(shape.part) == 0
+    up = shape.part is Part.SKY
     middle, reach = (left + right) / 2, 2.0 * (right - left + low - top)
     centre = (middle, low + 120) if up else (middle, top - 220)
     spread = math.radians(70 if up else 54)
