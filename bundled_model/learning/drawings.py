@@ -11,8 +11,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from bundled_model.drawing.canvas import Part, Size
+from bundled_model.drawing.canvas import Size
 from bundled_model.drawing.painter import SIZES, paint
+from bundled_model.drawing.parts import Part
 from bundled_model.learning.parallel import Share
 from bundled_model.learning.pictures import to_tensor
 from bundled_model.learning.shelf import Shelf

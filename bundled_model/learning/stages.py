@@ -7,13 +7,13 @@ from functools import partial
 from bundled_model.captions.tokenizer import tokenizer_in
 from bundled_model.judging.classifier import CLASSIFIER_FILE, train_classifier
 from bundled_model.learning.autoencoder import AUTOENCODER_FILE, load_autoencoder, psnr, train_autoencoder
-from bundled_model.learning.denoiser import DENOISER_FILE, DenoiserSettings, build_text_encoder, train_denoiser
+from bundled_model.learning.denoiser import DENOISER_FILE, train_denoiser
 from bundled_model.learning.drawings import DrawingStore
 from bundled_model.learning.latents import LatentStore
 from bundled_model.learning.parallel import Share, run_together, spread
 from bundled_model.learning.plan import Plan
 from bundled_model.learning.stopping import Stop
-from bundled_model.learning.text_encoder import WORDS_FILE, train_words
+from bundled_model.learning.text_encoder import WORDS_FILE, build_text_encoder, train_words
 from bundled_model.learning.training import Budget
 
 READING = ("words", "latents", "denoiser")
@@ -42,8 +42,7 @@ def _learn_drawings(plan: Plan, budget: Budget, stop: Stop) -> bool:
 
 def _learn_words(plan: Plan, budget: Budget, stop: Stop) -> bool:
     tokenizer = tokenizer_in(plan.folder)
-    text = build_text_encoder(DenoiserSettings(), tokenizer)
-    return train_words(plan.folder, text, tokenizer, budget, stop)
+    return train_words(plan.folder, build_text_encoder(tokenizer), tokenizer, budget, stop)
 
 
 def _learn_to_denoise(plan: Plan, budget: Budget, stop: Stop) -> bool:
@@ -56,7 +55,7 @@ def _learn_to_judge(plan: Plan, budget: Budget, stop: Stop) -> bool:
 
 LESSONS: dict[str, Lesson] = {
     "autoencoder": Lesson(_learn_drawings, AUTOENCODER_FILE, minutes=90),
-    "words": Lesson(_learn_words, WORDS_FILE, steps=500),
+    "words": Lesson(_learn_words, WORDS_FILE, steps=2000),
     "denoiser": Lesson(_learn_to_denoise, DENOISER_FILE, minutes=300),
     "classifier": Lesson(_learn_to_judge, CLASSIFIER_FILE, steps=500),
 }

@@ -8,23 +8,24 @@ import torch
 from diffusers import StableDiffusionPipeline
 from transformers import CLIPTokenizer
 
+from bundled_model.captions.tokenizer import tokenizer_in
 from bundled_model.learning.autoencoder import load_autoencoder
 from bundled_model.learning.denoiser import build_scheduler, load_denoiser
 from bundled_model.learning.latents import LatentStore
+from bundled_model.learning.text_encoder import load_text_encoder
 
 CARD = Path(__file__).parent / "model_card.md"
 
 
 def build_pipeline(folder: Path) -> StableDiffusionPipeline:
     """The pipeline of what `folder` holds, in single precision on the processor."""
-    unet, text, tokenizer = load_denoiser(folder)
     autoencoder = load_autoencoder(folder).cpu()
     autoencoder.register_to_config(scaling_factor=LatentStore.scale_in(folder))
     return StableDiffusionPipeline(
         vae=autoencoder,  # type: ignore[arg-type]
-        text_encoder=text,
-        tokenizer=tokenizer,
-        unet=unet,
+        text_encoder=load_text_encoder(folder),
+        tokenizer=tokenizer_in(folder),
+        unet=load_denoiser(folder),
         scheduler=build_scheduler(),  # type: ignore[arg-type]
         safety_checker=None,  # type: ignore[arg-type]
         feature_extractor=None,  # type: ignore[arg-type]

@@ -9,8 +9,8 @@ import torch
 
 pytest.importorskip("skia", exc_type=ImportError)
 
-from bundled_model.drawing.canvas import Part
 from bundled_model.drawing.painter import SIZES, paint
+from bundled_model.drawing.parts import Part
 from bundled_model.learning.drawings import (
     TURNS,
     DrawingStore,
