@@ -23,7 +23,7 @@ from bundled_model.scenes.sampling import sample_scene
 VOCABULARY = 4096
 MAX_TOKENS = 77
 START, END = "<|startoftext|>", "<|endoftext|>"
-REPEATS = 20
+REPEATS = 6
 _SUFFIX = "</w>"
 Pair: TypeAlias = tuple[str, str]
 
@@ -38,7 +38,7 @@ def _corpus(captions: int, seed: int) -> Iterator[str]:
     yield from [" ".join(common_words())] * (REPEATS // 2)
 
 
-def train_tokenizer(captions: int = 20000, seed: int = 5) -> CLIPTokenizer:
+def train_tokenizer(captions: int = 6000, seed: int = 5) -> CLIPTokenizer:
     """The tokenizer; the same arguments give the same vocabulary."""
     rules = CLIPTokenizer().backend_tokenizer
     counts: Counter[str] = Counter()
