@@ -60,15 +60,15 @@ class LatentStore:
         return all(shelf.is_full() for shelf in self.shelves)
 
     def empty_unless_from(self, model: AutoencoderTiny) -> None:
-        """Forget the latents, where those in the folder come from another autoencoder; to be called in one process."""
+        """Forget the latents, where those in the folder come from another encoder; to be called in one process."""
         digest = hashlib.sha256()
-        for values in model.state_dict().values():
+        for values in model.encoder.state_dict().values():
             digest.update(values.float().cpu().contiguous().numpy().tobytes())
         notes = self._notes()
-        if notes.get("autoencoder") != digest.hexdigest():
+        if notes.get("encoder") != digest.hexdigest():
             for shelf in self.shelves:
                 shelf.empty()
-            self._write({"autoencoder": digest.hexdigest()})
+            self._write({"encoder": digest.hexdigest()})
 
     def scale(self) -> float:
         """What latents are multiplied by to have a deviation of 1 over all channels; kept in a file once known."""
@@ -129,7 +129,7 @@ def _encode(
 ) -> dict[str, np.ndarray]:
     device = next(model.parameters()).device
     pictures = to_tensor(drawings.pixels(size, rows)).to(device, memory_format=torch.channels_last)
-    with torch.inference_mode(), torch.autocast(device.type, dtype=torch.bfloat16):
+    with torch.inference_mode():
         latents = torch.cat([model.encoder(some) for some in pictures.split(8)])
     captions = [caption for row in rows for caption in captions_of(index_of(size, row))]
     tokens = tokenizer(

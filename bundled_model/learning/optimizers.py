@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 
 MATRIX_RATE = 0.02
-"""Peak rate of the matrices, whatever that of the rest: orthogonal steps have a size of their own."""
+"""Usual peak rate of the matrices: orthogonal steps have a size of their own, whatever the gradients'."""
 NARROW = 32
 """A matrix with fewer rows or columns gains nothing from orthogonal steps."""
 DECAY = 0.01
@@ -22,8 +22,12 @@ DECAY = 0.01
 class Optimizers:
     """Moves the weights of one model, in place."""
 
-    def __init__(self, model: nn.Module) -> None:
-        """The model must lie where and how it will be trained: its matrices are looked at through views."""
+    def __init__(self, model: nn.Module, peak_rate: float, matrix_rate: float = MATRIX_RATE) -> None:
+        """Peak rates for AdamW and for Muon.
+
+        The model must lie where and how it will be trained: its matrices are looked at through views.
+        """
+        self._peaks: list[float] = []
         self._matrices: list[tuple[nn.Parameter, nn.Parameter]] = []
         others: list[nn.Parameter] = []
         tables = {id(table.weight) for table in model.modules() if isinstance(table, nn.Embedding)}
@@ -37,18 +41,19 @@ class Optimizers:
         self._all: list[torch.optim.Optimizer] = []
         if self._matrices:
             views = [view for _, view in self._matrices]
-            self._all.append(torch.optim.Muon(views, lr=MATRIX_RATE, weight_decay=DECAY))
+            self._all.append(torch.optim.Muon(views, lr=matrix_rate, weight_decay=DECAY))
+            self._peaks.append(matrix_rate)
         if others:
-            self._all.append(torch.optim.AdamW(others, betas=(0.9, 0.99), weight_decay=DECAY))
+            self._all.append(torch.optim.AdamW(others, lr=peak_rate, betas=(0.9, 0.99), weight_decay=DECAY))
+            self._peaks.append(peak_rate)
 
-    def step(self, share: float, peak_rate: float) -> None:
-        """Move all weights by their gradients, at a share (0 to 1) of `MATRIX_RATE` and of `peak_rate` for the rest."""
+    def step(self, share: float) -> None:
+        """Move all weights by their gradients, at a share (0 to 1) of the peak rates."""
         for parameter, view in self._matrices:
             view.grad = None if parameter.grad is None else as_matrix(parameter.grad)
-        for optimizer in self._all:
-            rate = MATRIX_RATE if isinstance(optimizer, torch.optim.Muon) else peak_rate
+        for optimizer, peak in zip(self._all, self._peaks, strict=True):
             for group in optimizer.param_groups:
-                group["lr"] = share * rate
+                group["lr"] = share * peak
             optimizer.step()
 
     def state(self) -> list[dict[str, object]]:

@@ -6,7 +6,13 @@ from functools import partial
 
 from bundled_model.captions.tokenizer import tokenizer_in
 from bundled_model.judging.classifier import CLASSIFIER_FILE, train_classifier
-from bundled_model.learning.autoencoder import AUTOENCODER_FILE, load_autoencoder, psnr, train_autoencoder
+from bundled_model.learning.autoencoder import (
+    AUTOENCODER_FILE,
+    find_encoder,
+    load_encoder,
+    psnr,
+    train_autoencoder,
+)
 from bundled_model.learning.denoiser import DENOISER_FILE, train_denoiser
 from bundled_model.learning.drawings import DrawingStore
 from bundled_model.learning.latents import LatentStore
@@ -18,6 +24,8 @@ from bundled_model.learning.training import Budget
 
 READING = ("words", "latents", "denoiser")
 """Stages that need the tokenizer."""
+SEEING = ("autoencoder", "latents")
+"""Stages that need the encoder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +83,8 @@ def _run(stage: str, plan: Plan, processes: int, stop: Stop) -> bool:
         tokenizer_in(plan.folder)
     if stage == "drawings":
         return _draw(plan, processes, stop)
+    if stage in SEEING:
+        find_encoder(plan.folder, DrawingStore(plan.folder, plan.pictures))
     if stage == "latents":
         return _encode(plan, processes, stop)
     lesson = LESSONS[stage]
@@ -98,7 +108,7 @@ def _draw_share(plan: Plan, share: Share, stop: Stop) -> bool:
 
 def _encode(plan: Plan, processes: int, stop: Stop) -> bool:
     store = LatentStore(plan.folder, plan.pictures)
-    store.empty_unless_from(load_autoencoder(plan.folder))
+    store.empty_unless_from(load_encoder(plan.folder))
     finished = store.is_full() or spread(partial(_encode_share, plan), processes, stop)
     if finished:
         store.scale()
@@ -107,5 +117,5 @@ def _encode(plan: Plan, processes: int, stop: Stop) -> bool:
 
 def _encode_share(plan: Plan, share: Share, stop: Stop) -> bool:
     drawings = DrawingStore(plan.folder, plan.pictures)
-    model, tokenizer = load_autoencoder(plan.folder), tokenizer_in(plan.folder)
+    model, tokenizer = load_encoder(plan.folder), tokenizer_in(plan.folder)
     return LatentStore(plan.folder, plan.pictures).fill(drawings, model, tokenizer, share, stop)

@@ -16,7 +16,7 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
-from bundled_model.learning.optimizers import Optimizers
+from bundled_model.learning.optimizers import MATRIX_RATE, Optimizers
 from bundled_model.learning.parallel import average_gradients, rank, world
 from bundled_model.learning.stopping import Stop
 
@@ -77,18 +77,18 @@ class Trainer:
         file: Path,
         *,
         peak_rate: float,
+        matrix_rate: float = MATRIX_RATE,
         averaging: float = 0.999,
     ) -> None:
-        """Start afresh, or from `file` where it exists; `peak_rate` is for what Muon does not move."""
+        """Start afresh, or from `file` where it exists; `matrix_rate` is for what Muon moves, `peak_rate` for the rest."""
         self.model = model
         self.loss = loss
         self.file = file
-        self.peak_rate = peak_rate
         self.averaging = averaging
         self.step = 0
         self.seconds = 0.0
         self.average = copy.deepcopy(model).requires_grad_(False).eval()
-        self.optimizers = Optimizers(model)
+        self.optimizers = Optimizers(model, peak_rate, matrix_rate)
         if file.exists():
             self._load()
 
@@ -119,7 +119,7 @@ class Trainer:
         loss.backward()
         shared = average_gradients(self.model, [float(loss.detach()), *notes])
         nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
-        self.optimizers.step(share, self.peak_rate)
+        self.optimizers.step(share)
         self.step += 1
         # Young averages would otherwise remember the random start.
         decay = min(self.averaging, (1 + self.step) / (10 + self.step))

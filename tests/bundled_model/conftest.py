@@ -1,4 +1,4 @@
-"""A training folder, built once: a few drawings, their latents from a tiny untrained autoencoder, and a tokenizer."""
+"""A training folder, built once: a few drawings, their latents, and a tokenizer."""
 
 import shutil
 from pathlib import Path
@@ -26,15 +26,15 @@ def drawn_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def filled_folder(drawn_folder: Path) -> Path:
     """The same folder, with latents and the tokenizer."""
     from bundled_model.captions.tokenizer import tokenizer_in
-    from bundled_model.learning.autoencoder import AutoencoderSettings, build_autoencoder
+    from bundled_model.learning.autoencoder import find_encoder, load_encoder
     from bundled_model.learning.drawings import DrawingStore
     from bundled_model.learning.latents import LatentStore
     from bundled_model.learning.parallel import Share
     from bundled_model.learning.stopping import Stop
 
-    settings = AutoencoderSettings(width=8, encoder_blocks=(0, 0, 0, 1), decoder_blocks=(1, 0, 0, 0))
-    model = build_autoencoder(settings).eval()
     drawings, tokenizer = DrawingStore(drawn_folder, PICTURES), tokenizer_in(drawn_folder)
+    find_encoder(drawn_folder, drawings)
+    model = load_encoder(drawn_folder)
     store = LatentStore(drawn_folder, PICTURES)
     store.empty_unless_from(model)
     assert store.fill(drawings, model, tokenizer, Share(), Stop())

@@ -15,7 +15,7 @@ from bundled_model.learning.parallel import Share
 from bundled_model.learning.stopping import Stop
 from bundled_model.learning.training import generator_for
 
-OTHER = AutoencoderSettings(width=16, encoder_blocks=(0, 0, 0, 0), decoder_blocks=(0, 0, 0, 0))
+OTHER = AutoencoderSettings(decoder_blocks=(0, 0, 0, 0))
 
 
 def test_a_batch_has_latents_what_they_show_and_captions(filled_folder: Path) -> None:
@@ -46,7 +46,7 @@ def test_parts_and_captions_lie_beside_the_latents_of_the_same_drawing(filled_fo
     assert all(tokens[0] == tokenizer.get_vocab()[START] for tokens in cut)
 
 
-def test_a_store_that_is_full_is_encoded_again_only_for_another_autoencoder(training_folder: Path) -> None:
+def test_a_store_that_is_full_is_encoded_again_only_for_another_encoder(training_folder: Path) -> None:
     store, drawings = LatentStore(training_folder, 64), DrawingStore(training_folder, 64)
     other, tokenizer = build_autoencoder(OTHER).eval(), tokenizer_in(training_folder)
     before, _, _ = store.batch(4, generator_for(1, 0))

@@ -27,16 +27,16 @@ def changes(model: nn.Module, before: list[Tensor]) -> list[Tensor]:
 
 def test_only_wide_matrices_that_are_no_tables_are_moved_by_muon() -> None:
     model = make_model()
-    assert [tuple(matrix.shape) for matrix in Optimizers(model).matrices()] == [(48, 64, 3, 3), (40, 48)]
-    assert list(Optimizers(nn.Embedding(2 * NARROW, 2 * NARROW)).matrices()) == []
+    assert [tuple(matrix.shape) for matrix in Optimizers(model, 1e-3).matrices()] == [(48, 64, 3, 3), (40, 48)]
+    assert list(Optimizers(nn.Embedding(2 * NARROW, 2 * NARROW), 1e-3).matrices()) == []
 
 
 def test_every_weight_moves_and_those_of_matrices_in_orthogonal_steps() -> None:
     model = make_model()
-    optimizers = Optimizers(model)
+    optimizers = Optimizers(model, 1e-3)
     before = [parameter.detach().clone() for parameter in model.parameters()]
     give_gradients(model, 1)
-    optimizers.step(1.0, 1e-3)
+    optimizers.step(1.0)
     moved = changes(model, before)
     assert all(float(change.abs().max()) > 0 for change in moved)
     singular = torch.linalg.svdvals(as_matrix(moved[2]))
@@ -47,24 +47,24 @@ def test_weights_that_do_not_learn_stay() -> None:
     model = make_model()
     model[1].requires_grad_(False)
     before = [parameter.detach().clone() for parameter in model[1].parameters()]
-    optimizers = Optimizers(model)
+    optimizers = Optimizers(model, 1e-3)
     give_gradients(model, 1)
-    optimizers.step(1.0, 1e-3)
+    optimizers.step(1.0)
     assert all(torch.equal(a, b) for a, b in zip(model[1].parameters(), before, strict=True))
 
 
 def test_a_kept_state_goes_on_bit_by_bit() -> None:
     whole, parted = make_model(), make_model()
-    one, first = Optimizers(whole), Optimizers(parted)
+    one, first = Optimizers(whole, 1e-3), Optimizers(parted, 1e-3)
     for seed in (1, 2):
         give_gradients(whole, seed)
-        one.step(0.5, 1e-3)
+        one.step(0.5)
     give_gradients(parted, 1)
-    first.step(0.5, 1e-3)
-    second = Optimizers(parted)
+    first.step(0.5)
+    second = Optimizers(parted, 1e-3)
     second.load(first.state())
     give_gradients(parted, 2)
-    second.step(0.5, 1e-3)
+    second.step(0.5)
     assert all(torch.equal(a, b) for a, b in zip(whole.parameters(), parted.parameters(), strict=True))
 
 
