@@ -138,7 +138,7 @@ class CaptionLoss:
 
 
 def train_words(
-    folder: Path, text: CLIPTextModel, tokenizer: CLIPTokenizer, budget: Budget, stop: Stop, batch: int = BATCH
+    folder: Path, text: CLIPTextModel, tokenizer: CLIPTokenizer, budget: Budget, stop: Stop, *, batch: int = BATCH
 ) -> bool:
     """Train `text` for the budget, from `folder/words.pt` where it exists; whether the budget was used up."""
     torch.manual_seed(1)

@@ -64,9 +64,9 @@ def test_training_makes_the_loss_smaller_and_is_found_again(cut_folder: Path) ->
     text = build_text_encoder(tokenizer, TINY)
     loss = CaptionLoss(CaptionReader(text, tokenizer.get_vocab()[END]), tokenizer, batch=24)
     before = loss(99).item()
-    assert train_words(cut_folder, text, tokenizer, Budget(0, 12), Stop(), batch=24)
+    assert train_words(cut_folder, text, tokenizer, Budget(0, 8), Stop(), batch=24)
     state = torch.load(cut_folder / "words.pt", weights_only=True)
-    assert state["step"] == 12
+    assert state["step"] == 8
     loss.model.load_state_dict(state["model"])
     assert loss(99).item() < before
     reader, _ = load_reader(cut_folder, TINY)
