@@ -6,7 +6,6 @@ Every random choice is drawn from (seed, step), so a resumed run takes the very 
 
 import copy
 import json
-import math
 import os
 import time
 from collections.abc import Callable
@@ -59,12 +58,14 @@ def generator_for(seed: int, step: int) -> torch.Generator:
     return torch.Generator().manual_seed((seed << 32) + step)
 
 
-def share_at(progress: float, warm_up: float = 0.02, floor: float = 0.01) -> float:
-    """Share of the peak rate at a share of the budget: linear warm-up, then half a cosine down to `floor`."""
+def share_at(progress: float, warm_up: float = 0.02, decay: float = 0.35, floor: float = 0.01) -> float:
+    """Share of the peak rate at a share of the budget: a linear warm-up, then level, and down to `floor` at the end.
+
+    Level for long, so that a run can be given a larger budget while it lasts: what it has learned still fits.
+    """
     if progress < warm_up:
         return max(progress / warm_up, 0.01)
-    share = min(1.0, (progress - warm_up) / (1 - warm_up))
-    return floor + (1 - floor) * 0.5 * (1 + math.cos(math.pi * share))
+    return max(floor, min(1.0, (1 - progress) / decay))
 
 
 class Trainer:
