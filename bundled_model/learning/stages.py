@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from bundled_model.captions.tokenizer import tokenizer_in
-from bundled_model.judging.classifier import CLASSIFIER_FILE, train_classifier
+from bundled_model.judging.classifier import CLASSIFIER_FILE
 from bundled_model.learning.autoencoder import (
     AUTOENCODER_FILE,
     find_encoder,
@@ -58,14 +58,16 @@ def _learn_to_denoise(plan: Plan, budget: Budget, stop: Stop) -> bool:
 
 
 def _learn_to_judge(plan: Plan, budget: Budget, stop: Stop) -> bool:
-    return train_classifier(plan.folder, budget, stop)
+    from bundled_model.judging.classifier_training import train_classifier
+
+    return train_classifier(plan.folder, DrawingStore(plan.folder, plan.pictures), budget, stop)
 
 
 LESSONS: dict[str, Lesson] = {
     "autoencoder": Lesson(_learn_drawings, AUTOENCODER_FILE, minutes=90),
     "words": Lesson(_learn_words, WORDS_FILE, steps=2000),
     "denoiser": Lesson(_learn_to_denoise, DENOISER_FILE, minutes=300),
-    "classifier": Lesson(_learn_to_judge, CLASSIFIER_FILE, steps=500),
+    "classifier": Lesson(_learn_to_judge, CLASSIFIER_FILE, steps=2000),
 }
 """The stages that train, with their times on two processor cores."""
 
