@@ -95,7 +95,8 @@ def _run(stage: str, plan: Plan, processes: int, stop: Stop) -> bool:
         return True
     finished = run_together(partial(lesson.learn, plan, budget, stop), processes)
     if finished and stage == "autoencoder":
-        print(f"autoencoder: PSNR of new drawings by style, dB: {psnr(plan.folder)}", flush=True)
+        figures = ", ".join(f"{name} {decibels}" for name, decibels in psnr(plan.folder).items())
+        print(f"autoencoder: PSNR of new drawings by style, dB: {figures}", flush=True)
     return finished
 
 
