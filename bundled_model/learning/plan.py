@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-STAGES = ("drawings", "autoencoder", "words", "latents", "denoiser", "classifier")
+STAGES = ("drawings", "autoencoder", "words", "latents", "denoiser", "reader", "classifier")
 """All stages, each after those that it builds on."""
 PICTURES = 24_000
 """Drawings that the model learns from."""

@@ -3,9 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 from bundled_model.captions.tokenizer import tokenizer_in
 from bundled_model.judging.classifier import CLASSIFIER_FILE
+from bundled_model.judging.classifier_training import train_classifier
 from bundled_model.learning.autoencoder import (
     AUTOENCODER_FILE,
     find_encoder,
@@ -18,11 +20,12 @@ from bundled_model.learning.drawings import DrawingStore
 from bundled_model.learning.latents import LatentStore
 from bundled_model.learning.parallel import Share, run_together, spread
 from bundled_model.learning.plan import Plan
+from bundled_model.learning.reader import READER_FILE, reading_accuracy, train_reader
 from bundled_model.learning.stopping import Stop
 from bundled_model.learning.text_encoder import WORDS_FILE, build_text_encoder, train_words
 from bundled_model.learning.training import Budget
 
-READING = ("words", "latents", "denoiser")
+READING = ("words", "latents", "denoiser", "reader")
 """Stages that need the tokenizer."""
 SEEING = ("autoencoder", "latents")
 """Stages that need the encoder."""
@@ -57,9 +60,11 @@ def _learn_to_denoise(plan: Plan, budget: Budget, stop: Stop) -> bool:
     return train_denoiser(plan.folder, LatentStore(plan.folder, plan.pictures), budget, stop)
 
 
-def _learn_to_judge(plan: Plan, budget: Budget, stop: Stop) -> bool:
-    from bundled_model.judging.classifier_training import train_classifier
+def _learn_to_read(plan: Plan, budget: Budget, stop: Stop) -> bool:
+    return train_reader(plan.folder, DrawingStore(plan.folder, plan.pictures), budget, stop)
 
+
+def _learn_to_judge(plan: Plan, budget: Budget, stop: Stop) -> bool:
     return train_classifier(plan.folder, DrawingStore(plan.folder, plan.pictures), budget, stop)
 
 
@@ -67,9 +72,16 @@ LESSONS: dict[str, Lesson] = {
     "autoencoder": Lesson(_learn_drawings, AUTOENCODER_FILE, minutes=90),
     "words": Lesson(_learn_words, WORDS_FILE, steps=2000),
     "denoiser": Lesson(_learn_to_denoise, DENOISER_FILE, minutes=300),
+    "reader": Lesson(_learn_to_read, READER_FILE, minutes=45),
     "classifier": Lesson(_learn_to_judge, CLASSIFIER_FILE, steps=2000),
 }
 """The stages that train, with their times on two processor cores."""
+
+MEASURED: dict[str, tuple[str, Callable[[Path], dict[str, float]]]] = {
+    "autoencoder": ("PSNR of new drawings by style, dB", psnr),
+    "reader": ("new drawings read right, %", reading_accuracy),
+}
+"""What is measured when a stage is finished."""
 
 
 def train(plan: Plan, processes: int) -> bool:
@@ -94,9 +106,10 @@ def _run(stage: str, plan: Plan, processes: int, stop: Stop) -> bool:
     if budget.is_used_up(plan.folder / lesson.file):
         return True
     finished = run_together(partial(lesson.learn, plan, budget, stop), processes)
-    if finished and stage == "autoencoder":
-        figures = ", ".join(f"{name} {decibels}" for name, decibels in psnr(plan.folder).items())
-        print(f"autoencoder: PSNR of new drawings by style, dB: {figures}", flush=True)
+    if finished and stage in MEASURED:
+        what, measure = MEASURED[stage]
+        figures = ", ".join(f"{name} {value}" for name, value in measure(plan.folder).items())
+        print(f"{stage}: {what}: {figures}", flush=True)
     return finished
 
 
