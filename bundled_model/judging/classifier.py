@@ -1,9 +1,9 @@
 """A small network that reads the attributes of a picture: the judge of the evaluation, trained on drawings only.
 
 It is no part of the bundled model. Its accuracy on new drawings is measured beside what it says of generated pictures.
+Where things stand and how many there are is among what it reads, so its last map of 8x8 cells is not pooled away.
 """
 
-from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -11,15 +11,33 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from bundled_model.drawing.painter import paint
 from bundled_model.learning.pictures import to_tensor
-from bundled_model.learning.stopping import Stop
-from bundled_model.learning.training import Budget, Trainer, generator_for, pick_device
-from bundled_model.scenes.attributes import ATTRIBUTES, labels_of
-from bundled_model.scenes.sampling import numbered_scene
+from bundled_model.scenes.attributes import ATTRIBUTES
 
-SERIES = 61
 CLASSIFIER_FILE = "classifier.pt"
+SIDE = 128
+"""Pixels of the pictures that it looks at, each way, whatever shape they had before."""
+WIDTHS = (24, 48, 80, 128)
+"""Channels at 64x64, 32x32, 16x16 and 8x8 cells."""
+_HIDDEN = 256
+_CELL_CHANNELS = 24
+_BATCH = 64
+
+
+class Block(nn.Module):
+    """Two convolutions beside a shortcut; the size of the map stays."""
+
+    def __init__(self, width: int) -> None:
+        """Maps of `width` channels."""
+        super().__init__()
+        self.body = nn.Sequential(
+            *_convolved(width, width, stride=1), nn.Conv2d(width, width, 3, padding=1, bias=False)
+        )
+        self.norm = nn.BatchNorm2d(width)
+
+    def forward(self, maps: Tensor) -> Tensor:
+        """Maps of shape (n, width, h, w) to such."""
+        return functional.relu(maps + self.norm(self.body(maps)))
 
 
 class Classifier(nn.Module):
@@ -28,69 +46,57 @@ class Classifier(nn.Module):
     def __init__(self) -> None:
         """Untrained."""
         super().__init__()
-        widths = (3, 32, 64, 96, 128)
-        layers: list[nn.Module] = []
-        for before, after in pairwise(widths):
-            layers += [nn.Conv2d(before, after, 3, stride=2, padding=1, bias=False), nn.BatchNorm2d(after), nn.ReLU()]
-        self.body = nn.Sequential(*layers, nn.Flatten(), nn.Linear(128 * 8 * 8, 256), nn.ReLU())
-        self.heads = nn.ModuleDict({name: nn.Linear(256, len(labels)) for name, labels in ATTRIBUTES.items()})
+        stem, *others = WIDTHS
+        self.stages = nn.ModuleList([nn.Sequential(*_convolved(3, stem, stride=2))])
+        before = stem
+        for width in others:
+            self.stages.append(nn.Sequential(*_convolved(before, width, stride=2), Block(width)))
+            before = width
+        cells = (SIDE // 2 ** len(WIDTHS)) ** 2
+        self.to_cells = nn.Sequential(nn.Conv2d(before, _CELL_CHANNELS, 1), nn.ReLU(), nn.Flatten())
+        self.hidden = nn.Sequential(nn.Linear(_CELL_CHANNELS * cells + before, _HIDDEN), nn.ReLU(), nn.Dropout(0.1))
+        self.heads = nn.ModuleDict({name: nn.Linear(_HIDDEN, len(labels)) for name, labels in ATTRIBUTES.items()})
+
+    def maps(self, pictures: Tensor) -> list[Tensor]:
+        """What each stage makes of the pictures: maps of 64x64, 32x32, 16x16 and 8x8 cells."""
+        made = []
+        for stage in self.stages:
+            pictures = stage(pictures)
+            made.append(pictures)
+        return made
 
     def forward(self, pictures: Tensor) -> dict[str, Tensor]:
         """Scores by attribute, each of shape (n, labels)."""
-        features = self.body(pictures)
+        last = self.maps(pictures)[-1]
+        features = self.hidden(torch.cat([self.to_cells(last), last.mean(dim=(2, 3))], dim=1))
         return {name: head(features) for name, head in self.heads.items()}
 
 
-def shrink(pictures: Tensor) -> Tensor:
-    """To the classifier's size: (n, 3, h, w) to (n, 3, 128, 128)."""
-    return functional.adaptive_avg_pool2d(pictures, 128)
+def _convolved(before: int, after: int, *, stride: int) -> list[nn.Module]:
+    return [nn.Conv2d(before, after, 3, stride=stride, padding=1, bias=False), nn.BatchNorm2d(after), nn.ReLU()]
 
 
-class ClassifierLoss:
-    """Cross-entropy over all attributes, on pictures made a little worse, as generated ones are."""
+def shrunk(pictures: np.ndarray) -> np.ndarray:
+    """Pictures at the classifier's size, by the mean of the pixels that each new one covers: bytes (n, 128, 128, 3).
 
-    def __init__(self, model: Classifier, count: int, batch: int, seed: int = 71) -> None:
-        """Draw `count` pictures, shrunk, once; of all combinations, held-out ones too: the judge must know them."""
-        self.model = model
-        self.batch = batch
-        self.seed = seed
-        self.device = next(model.parameters()).device
-        numbered = [numbered_scene(SERIES, index, held_out=index % 6 == 0) for index in range(count)]
-        self.labels = labels_of([scene for scene, _ in numbered])
-        self.pictures = torch.cat([shrink(to_tensor(paint(*pair).pixels[None])).half() for pair in numbered])
+    Args:
+        pictures: Bytes (n, h, w, 3).
 
-    def __call__(self, step: int) -> Tensor:
-        """Loss of one step (a scalar)."""
-        generator = generator_for(self.seed, step)
-        picks = torch.randint(len(self.pictures), (self.batch,), generator=generator)
-        pictures = self._worsen(self.pictures[picks].float(), generator).to(self.device)
-        labels = self.labels[picks].to(self.device)
-        scores = self.model(pictures)
-        return torch.stack(
-            [functional.cross_entropy(scores[name], labels[:, column]) for column, name in enumerate(ATTRIBUTES)]
-        ).sum()
-
-    def _worsen(self, pictures: Tensor, generator: torch.Generator) -> Tensor:
-        """Half of them blurred, all with a shift of colour and noise."""
-        count = len(pictures)
-        blurred = functional.avg_pool2d(pictures, 3, stride=1, padding=1, count_include_pad=False)
-        share = torch.rand(count, 1, 1, 1, generator=generator) * (
-            torch.rand(count, 1, 1, 1, generator=generator) < 0.5
-        )
-        pictures = pictures + share * (blurred - pictures)
-        shift = 0.05 * torch.randn(count, 3, 1, 1, generator=generator)
-        return pictures + shift + 0.03 * torch.randn(pictures.shape, generator=generator)
-
-
-def train_classifier(folder: Path, budget: Budget, stop: Stop, pictures: int = 7000) -> bool:
-    """Train for the budget, from `folder/classifier.pt` where it exists; whether the budget was used up."""
-    torch.manual_seed(1)
-    model = Classifier().to(pick_device())
-    file = folder / CLASSIFIER_FILE
-    if not budget.is_used_up(file):
-        loss = ClassifierLoss(model, pictures, batch=64)
-        return Trainer(model, loss, file, peak_rate=2e-3, averaging=0.0).train(budget, stop)
-    return True
+    Raises:
+        ValueError: A side is no multiple of 128.
+    """
+    height, width = pictures.shape[1:3]
+    if height % SIDE or width % SIDE:
+        raise ValueError(f"pictures of {width}x{height} pixels cannot be judged; sides must be multiples of {SIDE}")
+    down, across = height // SIDE, width // SIDE
+    if down == across == 1:
+        return pictures
+    # Slices are many times quicker than the mean over two axes of a reshaped array.
+    total = np.full((len(pictures), SIDE, SIDE, 3), down * across // 2, np.uint32)
+    for row in range(down):
+        for column in range(across):
+            total += pictures[:, row::down, column::across]
+    return (total // (down * across)).astype(np.uint8)
 
 
 def load_classifier(folder: Path) -> Classifier:
@@ -106,16 +112,7 @@ def load_classifier(folder: Path) -> Classifier:
 def read_attributes(model: Classifier, pictures: np.ndarray) -> Tensor:
     """Label numbers that the classifier reads, shape (n, 11), from bytes (n, h, w, 3)."""
     rows = []
-    for start in range(0, len(pictures), 64):
-        scores = model(shrink(to_tensor(pictures[start : start + 64])))
+    for start in range(0, len(pictures), _BATCH):
+        scores = model(to_tensor(shrunk(pictures[start : start + _BATCH])))
         rows.append(torch.stack([scores[name].argmax(dim=1) for name in ATTRIBUTES], dim=1))
     return torch.cat(rows)
-
-
-def accuracy(read: Tensor, true: Tensor) -> dict[str, float]:
-    """Share of pictures read right, in percent, by attribute and (as 'all') for all at once."""
-    right = read == true
-    figures = {name: 100 * float(right[:, column].float().mean()) for column, name in enumerate(ATTRIBUTES)}
-    figures["mean"] = sum(figures.values()) / len(ATTRIBUTES)
-    figures["all"] = 100 * float(right.all(dim=1).float().mean())
-    return {name: round(value, 1) for name, value in figures.items()}

@@ -12,13 +12,13 @@ from bundled_model.captions.tokenizer import tokenizer_in
 from bundled_model.learning.autoencoder import load_autoencoder
 from bundled_model.learning.denoiser import build_scheduler, load_denoiser
 from bundled_model.learning.latents import LatentStore
+from bundled_model.learning.reader import READER_FILE, write_reader
 from bundled_model.learning.text_encoder import load_text_encoder
-
-CARD = Path(__file__).parent / "model_card.md"
+from bundled_model.shipping.card import write_card
 
 
 def build_pipeline(folder: Path) -> StableDiffusionPipeline:
-    """The pipeline of what `folder` holds, in single precision on the processor."""
+    """The pipeline of what the training folder holds, in single precision on the processor."""
     autoencoder = load_autoencoder(folder).cpu()
     autoencoder.register_to_config(scaling_factor=LatentStore.scale_in(folder))
     return StableDiffusionPipeline(
@@ -34,19 +34,30 @@ def build_pipeline(folder: Path) -> StableDiffusionPipeline:
 
 
 def export_pipeline(folder: Path, target: Path) -> int:
-    """Write the pipeline of `folder` to `target`, half precision; returns the size in bytes."""
-    pipeline = build_pipeline(folder)
-    pipeline.to(torch.float16)
+    """Write what the training folder holds to `target`, half precision; returns the size in bytes.
+
+    The picture reader joins it if it has been trained. What was measured of former weights goes; their preview stays
+    until there is a new one.
+    """
     part = target.with_name(target.name + ".part")
     shutil.rmtree(part, ignore_errors=True)
-    pipeline.save_pretrained(part, safe_serialization=True)
-    _declare_single_precision(part / "text_encoder" / "config.json")
-    _write_classic_tokenizer(pipeline.tokenizer, part / "tokenizer")
-    if CARD.exists():
-        shutil.copy(CARD, part / "README.md")
+    write_pipeline(build_pipeline(folder), part)
+    if (folder / READER_FILE).exists():
+        write_reader(folder, part)
+    write_card(folder, part)
+    if (preview := target / "preview.png").exists():
+        shutil.copy(preview, part)
     shutil.rmtree(target, ignore_errors=True)
     part.rename(target)
     return sum(file.stat().st_size for file in target.rglob("*") if file.is_file())
+
+
+def write_pipeline(pipeline: StableDiffusionPipeline, folder: Path) -> None:
+    """Write a pipeline in half precision, so that other programs, old and new ones, load it too."""
+    pipeline.to(torch.float16)
+    pipeline.save_pretrained(folder, safe_serialization=True)
+    _declare_single_precision(folder / "text_encoder" / "config.json")
+    _write_classic_tokenizer(pipeline.tokenizer, folder / "tokenizer")
 
 
 def _declare_single_precision(config: Path) -> None:

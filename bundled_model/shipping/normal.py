@@ -3,16 +3,10 @@
 import tempfile
 from pathlib import Path
 
+from bundled_model.shipping.product import Product
 from webui.engine.normal_pictures import NORMAL_FILE, Measuring, normal_requests
-from webui.engine.point_walks import PointTools, PointWalks
-from webui.engine.worker_hooks import WorkerHooks
 from webui.exploring.normal_range import NormalRange
-from webui.extensions.host import ExtensionHost
-from webui.extensions.sides import Side
-from webui.library.inputs import InputStore
 from webui.model_manager.kept_json import keep
-from webui.model_manager.loading.load_model import exhausted
-from webui.model_manager.manager import ModelManager
 
 
 def measure_normal_range(model: Path, seeds: int) -> NormalRange:
@@ -23,13 +17,9 @@ def measure_normal_range(model: Path, seeds: int) -> NormalRange:
         seeds: how many pictures of each prompt.
     """
     with tempfile.TemporaryDirectory() as folder:
-        data_dir = Path(folder)
-        manager = ModelManager(models_dirs=(model.resolve().parents[1],), data_dir=data_dir)
-        loaded = exhausted(manager.load(model.name))
-        hooks = WorkerHooks(ExtensionHost(Side.WORKER))
-        tools = PointTools(inputs=InputStore(data_dir), embeddings=lambda name: None, hooks=hooks)
-        requests = normal_requests(loaded.entry, seeds=seeds)
-        measuring = Measuring([], requests, PointWalks(tools), lambda: loaded)
+        product = Product(model, Path(folder))
+        requests = normal_requests(product.loaded.entry, seeds=seeds)
+        measuring = Measuring([], requests, product.walks, lambda: product.loaded)
         while (found := measuring.call()) is None:
             pass
     keep(model / NORMAL_FILE, found.as_json())

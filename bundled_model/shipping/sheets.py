@@ -1,7 +1,7 @@
 """Contact sheets: many pictures in one."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -11,24 +11,18 @@ from PIL import Image
 from bundled_model.captions.grammar import write_caption
 from bundled_model.drawing.canvas import Size
 from bundled_model.drawing.painter import SQUARE, paint
+from bundled_model.judging.generating import Order, Sampling, Studio
 from bundled_model.scenes.sampling import sample_scene
 from bundled_model.scenes.scene import Style
+from bundled_model.shipping.examples import EXAMPLES, FILES
 
-EXAMPLES = (
-    "a red sailboat on the sea at sunset",
-    "snowy mountains at dawn, clouds",
-    "a starry night over the pine forest, full moon on the right",
-    "a castle in the desert at sunset, sun on the left",
-    "green hills by day, rainbow",
-    "a city skyline at night, crescent moon",
-    "northern lights over a snowy field",
-    "a yellow hot-air balloon over the lake at dawn",
-    "a white house in the snow on a sunny day",
-    "the open sea at night, full moon in the middle",
-    "a red tree in the hills, blue sky, clouds",
-    "a windmill in the desert by day, sun on the right",
-)
-"""Prompts of the sheet of generated pictures."""
+QUALITY = 88
+"""Of JPEG files, of 100."""
+CELL = 192
+"""The shorter side of each picture on the sheets of README.md, in pixels."""
+DRAWN, DRAWN_SCENES = "drawn.jpg", 4
+PREVIEW = "preview.png"
+"""What lists of models show of the model."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +53,7 @@ def save_sheet(pictures: Sequence[np.ndarray], columns: int, file: Path, *, cell
     cells = [*pictures, *[np.zeros_like(pictures[0])] * missing]
     rows = [np.concatenate(cells[start : start + columns], axis=1) for start in range(0, len(cells), columns)]
     file.parent.mkdir(parents=True, exist_ok=True)
-    Image.fromarray(np.concatenate(rows, axis=0)).save(file)
+    Image.fromarray(np.concatenate(rows, axis=0)).save(file, quality=QUALITY)
 
 
 def draw_sheet(file: Path, sheet: Sheet) -> list[str]:
@@ -76,3 +70,17 @@ def draw_sheet(file: Path, sheet: Sheet) -> list[str]:
     pictures = [paint(scene, seed, sheet.size).pixels for scene, seed in variants]
     save_sheet(pictures, columns, file, cell=sheet.cell)
     return [write_caption(scene, rng) for scene, _ in variants]
+
+
+def write_sheets(sampling: Sampling, folder: Path, seed: int) -> Iterator[Path]:
+    """Write the drawn and the generated pictures of README.md, and the model's preview; yields each file."""
+    draw_sheet(folder / DRAWN, Sheet(seed=seed, count=DRAWN_SCENES, cell=CELL, styles=tuple(Style)))
+    yield folder / DRAWN
+    studio = Studio(sampling)
+    for size, (name, columns) in FILES.items():
+        pictures = studio.make([Order(prompt, seed + place, size) for place, prompt in enumerate(EXAMPLES[size])])
+        save_sheet(pictures, columns, folder / name, cell=CELL)
+        yield folder / name
+        if size == SQUARE:
+            save_sheet(pictures[:1], 1, sampling.model / PREVIEW)
+            yield sampling.model / PREVIEW

@@ -1,13 +1,11 @@
-"""The judge: one label an attribute, and figures that count what they say."""
+"""The judge: one label an attribute, from pictures of every size."""
 
+import numpy as np
 import pytest
 import torch
 
-pytest.importorskip("skia", exc_type=ImportError)
-
-import numpy as np
-
-from bundled_model.judging.classifier import Classifier, ClassifierLoss, accuracy, read_attributes
+from bundled_model.judging.classifier import SIDE, Classifier, read_attributes, shrunk
+from bundled_model.learning.pictures import to_tensor
 from bundled_model.scenes.attributes import ATTRIBUTES, labels_of
 from bundled_model.scenes.sampling import numbered_scene
 
@@ -19,26 +17,25 @@ def test_every_attribute_of_a_scene_has_its_label() -> None:
         assert labels[number] == str(getattr(scene, name) or "none")
 
 
-def test_the_classifier_reads_one_label_an_attribute() -> None:
-    for shape in ((256, 256), (256, 384), (384, 256)):
-        read = read_attributes(Classifier().eval(), np.zeros((3, *shape, 3), np.uint8))
-        assert read.shape == (3, len(ATTRIBUTES))
+@pytest.mark.parametrize("shape", [(256, 256), (256, 384), (384, 256), (SIDE, SIDE)])
+def test_the_classifier_reads_one_label_an_attribute_at_every_size(shape: tuple[int, int]) -> None:
+    read = read_attributes(Classifier().eval(), np.zeros((3, *shape, 3), np.uint8))
+    assert read.shape == (3, len(ATTRIBUTES))
+    assert all(read[:, column].max() < len(labels) for column, labels in enumerate(ATTRIBUTES.values()))
 
 
-def test_accuracy_is_the_share_of_pictures_read_right_in_percent() -> None:
-    true = torch.zeros(4, len(ATTRIBUTES), dtype=torch.long)
-    read = true.clone()
-    read[0, 0] = 1
-    figures = accuracy(read, true)
-    assert figures["style"] == 75
-    assert figures["sky"] == 100
-    assert figures["all"] == 75
-    assert figures["mean"] == pytest.approx(97.7)
+@pytest.mark.parametrize("shape", [(256, 256), (256, 384), (384, 256)])
+def test_a_picture_is_shrunk_to_the_means_of_its_areas(shape: tuple[int, int]) -> None:
+    pixels = np.random.default_rng(0).integers(0, 256, (2, *shape, 3), dtype=np.uint8)
+    wanted = torch.nn.functional.adaptive_avg_pool2d(to_tensor(pixels), SIDE)
+    assert (to_tensor(shrunk(pixels)) - wanted).abs().max() <= 0.5 / 127.5 + 1e-5
 
 
-def test_a_training_step_gives_a_loss_with_gradients() -> None:
-    model = Classifier()
-    loss = ClassifierLoss(model, count=6, batch=4)(0)
-    loss.backward()
-    assert torch.isfinite(loss)
-    assert all(parameter.grad is not None for parameter in model.parameters())
+def test_a_picture_of_another_size_is_refused() -> None:
+    with pytest.raises(ValueError, match="250x256"):
+        shrunk(np.zeros((1, 256, 250, 3), np.uint8))
+
+
+def test_its_maps_keep_where_things_are() -> None:
+    maps = Classifier().eval().maps(torch.zeros(1, 3, SIDE, SIDE))
+    assert [each.shape[-1] for each in maps] == [64, 32, 16, 8]
