@@ -239,6 +239,14 @@ LORAS: dict[str, tuple[Shapes, tuple[str | None, str]]] = {
     ),
     "a full difference": ({"diffusion_model.double_blocks.0.img_attn.qkv.diff": (9216, 3072)},
                           ("flux", "full difference")),
+    "a UNet of somebody's own, by kohya's names": (
+        {"lora_unet_mid_block_attentions_0_transformer_blocks_0_attn2_to_k.lora_down.weight": (12, 192),
+         "lora_unet_down_blocks_0_resnets_0_conv1.lora_down.weight": (12, 64, 3, 3)},
+        ("sd-192", "kohya"),
+    ),
+    "a UNet of somebody's own, by peft's": (
+        {"unet.up_blocks.0.attentions.1.transformer_blocks.0.attn2.to_v.lora_A.weight": (12, 192)}, ("sd-192", "peft")
+    ),
     "layers that tell nothing": ({"lora_te_text_model_encoder_layers_0_mlp_fc1.lora_down.weight": (8, 768)},
                                  (None, "kohya")),
 }  # fmt: skip

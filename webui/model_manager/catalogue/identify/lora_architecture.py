@@ -28,6 +28,7 @@ _LAYERS = (
      "sdxl"),
 )  # fmt: skip
 """Names of layers that one architecture alone has. Sources: the published networks of each."""
+_UNET_TEXT_LAYER = re.compile(r"unet[._](down_blocks|mid_block|up_blocks)[._].*attn2[._](processor[._])?to_[kv]")
 _TRANSFORMER_TEXT = re.compile(r"transformer_blocks[._]\d+[._]attn[._]add_[kqv]_proj")
 _QWEN_WIDTH = 3072
 _FLUX_2_WIDTHS = {6144, 4096}
@@ -37,7 +38,7 @@ _FLUX_2_GATED = {18432, 27648}
 
 def fits(shapes: Shapes, metadata: Mapping[str, str]) -> tuple[str | None, str]:
     """The architecture and its name for people; (None, "") where nothing tells."""
-    architecture = _by_layers(shapes) or _by_metadata(metadata)
+    architecture = _by_layers(shapes) or _by_metadata(metadata) or _by_own_width(shapes)
     if architecture == "flux":
         architecture = _which_flux(shapes, metadata)
     return architecture, _NAMES.get(architecture or "", "")
@@ -59,6 +60,15 @@ def _by_layers(shapes: Shapes) -> str | None:
         if _TRANSFORMER_TEXT.search(name) and name.endswith(_READS) and shape:
             return "qwen-image" if shape[-1] == _QWEN_WIDTH else "sd3"
     return None
+
+
+def _by_own_width(shapes: Shapes) -> str | None:
+    """A UNet of somebody's own making is told, as such checkpoints are, by how wide the text is that it attends to."""
+    found = (
+        shape[-1] for name, shape in shapes.items() if shape and name.endswith(_READS) and _UNET_TEXT_LAYER.search(name)
+    )
+    width = next(found, None)
+    return None if width is None else f"sd-{width}"
 
 
 def _which_flux(shapes: Shapes, metadata: Mapping[str, str]) -> str:
