@@ -60,7 +60,7 @@ def metadata_of(look: str, training: Training) -> dict[str, str]:
         "modelspec.license": "Apache-2.0",
         "modelspec.resolution": "256x256",
         "modelspec.prediction_type": "v",
-        "modelspec.usage_hint": f"Put '{about.trigger}' into the prompt. Mixes with other LoRAs at about 0.6 each.",
+        "modelspec.usage_hint": f"Put '{about.trigger}' into the prompt. Mixes with other LoRAs at about 0.5 each.",
         "ss_output_name": look,
         "ss_sd_model_name": training.base,
         "ss_new_sd_model_hash": training.digest,
