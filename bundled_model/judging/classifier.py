@@ -1,7 +1,9 @@
 """A small network that reads the attributes of a picture: the judge of the evaluation, trained on drawings only.
 
 It is no part of the bundled model. Its accuracy on new drawings is measured beside what it says of generated pictures.
-Where things stand and how many there are is among what it reads, so its last map of 8x8 cells is not pooled away.
+
+Each attribute finds what suits it: where things stand in the last map of 8x8 cells, kept whole; what they are, wherever
+they stand, in the greatest values of the last two maps; and style, season and the like in the means of all maps.
 """
 
 from pathlib import Path
@@ -54,7 +56,8 @@ class Classifier(nn.Module):
             before = width
         cells = (SIDE // 2 ** len(WIDTHS)) ** 2
         self.to_cells = nn.Sequential(nn.Conv2d(before, _CELL_CHANNELS, 1), nn.ReLU(), nn.Flatten())
-        self.hidden = nn.Sequential(nn.Linear(_CELL_CHANNELS * cells + before, _HIDDEN), nn.ReLU(), nn.Dropout(0.1))
+        known = _CELL_CHANNELS * cells + sum(WIDTHS) + sum(WIDTHS[-2:])
+        self.hidden = nn.Sequential(nn.Linear(known, _HIDDEN), nn.ReLU(), nn.Dropout(0.1))
         self.heads = nn.ModuleDict({name: nn.Linear(_HIDDEN, len(labels)) for name, labels in ATTRIBUTES.items()})
 
     def maps(self, pictures: Tensor) -> list[Tensor]:
@@ -67,8 +70,10 @@ class Classifier(nn.Module):
 
     def forward(self, pictures: Tensor) -> dict[str, Tensor]:
         """Scores by attribute, each of shape (n, labels)."""
-        last = self.maps(pictures)[-1]
-        features = self.hidden(torch.cat([self.to_cells(last), last.mean(dim=(2, 3))], dim=1))
+        maps = self.maps(pictures)
+        means = [each.mean(dim=(2, 3)) for each in maps]
+        greatest = [each.amax(dim=(2, 3)) for each in maps[-2:]]
+        features = self.hidden(torch.cat([self.to_cells(maps[-1]), *means, *greatest], dim=1))
         return {name: head(features) for name, head in self.heads.items()}
 
 

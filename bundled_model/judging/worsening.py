@@ -16,13 +16,16 @@ CONTRAST = 0.1
 PATCHES = 0.06
 """Deviation of the noise that changes slowly over a picture, as wide as its cells."""
 NOISE = 0.04
+SPARED_SHARE = 0.2
+"""How many pictures of a batch are only moved."""
 MOVE = 3
 """Pixels that a picture of 128 is moved by at most, each way."""
 
 
 def worsened(pictures: Tensor, generator: torch.Generator) -> Tensor:
     """Pictures in -1..1, shape (n, 3, 128, 128): moved, blurred, with other contrast and colours, and with noise."""
-    pictures = _blurred(_moved(pictures, generator), generator)
+    moved = _moved(pictures, generator)
+    pictures = _blurred(moved, generator)
     count, _, height, width = pictures.shape
     shift = SHIFT * torch.randn(count, 3, 1, 1, generator=generator)
     contrast = 1 + CONTRAST * torch.randn(count, 1, 1, 1, generator=generator)
@@ -31,7 +34,9 @@ def worsened(pictures: Tensor, generator: torch.Generator) -> Tensor:
     slow = functional.interpolate(cells, size=(height, width), mode="bilinear")
     noise = NOISE * torch.rand(count, 1, 1, 1, generator=generator)
     fast = torch.randn(pictures.shape, generator=generator)
-    return contrast * pictures + shift + patches * slow + noise * fast
+    made = contrast * pictures + shift + patches * slow + noise * fast
+    spared = torch.rand(count, 1, 1, 1, generator=generator) < SPARED_SHARE
+    return torch.where(spared, moved, made)
 
 
 def _moved(pictures: Tensor, generator: torch.Generator) -> Tensor:

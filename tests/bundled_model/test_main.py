@@ -36,8 +36,24 @@ def test_a_sheet_can_be_of_one_style_and_of_another_size(tmp_path: Path) -> None
         ["draw", "--size", "64x64"],
         ["draw", "--style", "crayon"],
         ["draw", "--style", "ink", "--every-style"],
+        ["evaluate", "--size", "300x256"],
+        ["card", "--count", "3"],
     ],
 )
 def test_commands_and_options_that_do_not_exist_are_refused(arguments: list[str]) -> None:
     with pytest.raises(SystemExit):
         main(arguments)
+
+
+def test_an_evaluation_without_a_judge_says_what_to_do_first(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["--folder", str(tmp_path), "evaluate"]) == 1
+    assert "--stage classifier" in capsys.readouterr().out
+
+
+def test_prompts_are_painted_on_one_sheet(tiny_model: Path, tmp_path: Path) -> None:
+    sheet = tmp_path / "sheet.png"
+    options = ["--model", str(tiny_model), "--steps", "1", "--cell", "64", "--size", "256x384"]
+    assert main(["--folder", str(tmp_path), "sample", "a castle", "the sea", *options, "--output", str(sheet)]) == 0
+    assert Image.open(sheet).size == (128, 96)

@@ -1,5 +1,6 @@
 """Contact sheets."""
 
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -9,8 +10,10 @@ pytest.importorskip("skia", exc_type=ImportError)
 
 from PIL import Image
 
+from bundled_model.judging.generating import Sampling
 from bundled_model.scenes.scene import Style
-from bundled_model.shipping.sheets import Sheet, draw_sheet, save_sheet
+from bundled_model.shipping import sheets
+from bundled_model.shipping.sheets import Sheet, draw_sheet, save_sheet, write_sheets
 
 
 def test_a_row_that_is_not_full_is_filled_up(tmp_path: Path) -> None:
@@ -37,3 +40,15 @@ def test_in_every_style_a_row_shows_one_scene(tmp_path: Path) -> None:
     captions = draw_sheet(tmp_path / "sheet.png", Sheet(count=2, cell=32, styles=tuple(Style)))
     assert len(captions) == 2 * len(Style)
     assert Image.open(tmp_path / "sheet.png").size == (32 * len(Style), 64)
+
+
+def test_the_sheets_of_the_page_are_written_with_the_preview(
+    tiny_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sheets, "EXAMPLES", {(256, 256): ("a castle", "the sea"), (256, 384): ("a red house",)})
+    monkeypatch.setattr(sheets, "FILES", {(256, 256): ("square.jpg", 2), (256, 384): ("tall.jpg", 1)})
+    model = Path(shutil.copytree(tiny_model, tmp_path / "model"))
+    files = list(write_sheets(Sampling(model, steps=1), tmp_path, seed=1))
+    sizes = [Image.open(file).size for file in files]
+    assert sizes == [(5 * 192, 4 * 192), (2 * 192, 192), (256, 256), (192, 288)]
+    assert files[2] == model / "preview.png"
