@@ -36,13 +36,22 @@ def check_folder(folder: Path, index: dict[str, Any]) -> None:
         OSError: a file cannot be read.
         ValueError: a description is no JSON.
     """
+    check_files(folder)
+    _check_classes(index)
+
+
+def check_files(folder: Path) -> None:
+    """Looks for code, and for names of code in descriptions.
+
+    Raises:
+        ModelUnusable, OSError, ValueError: as from `check_folder`.
+    """
     for path in _files(folder):
         place = path.relative_to(folder).as_posix()
         if path.name.casefold().endswith(_CODE):
             raise ModelUnusable(f"it brings code of its own ({place}), which is never run.")
         if path.name.casefold().endswith(_DESCRIPTIONS):
             _check_description(place, read_json(path))
-    _check_classes(index)
 
 
 def read_json(path: Path) -> Any:
