@@ -25,6 +25,7 @@ from webui.engine.looks import (
     LookNearestLatents,
     LookPoints,
     LookPreprocess,
+    LookRead,
     LookStep,
     LookStrip,
     Question,
@@ -60,6 +61,11 @@ class FakeGenerator:
                 return Answered(parts=(encode_png(_pixels(16, 8, 0, len(question.values)), "", ""),))
             case LookEnlarge():
                 return Answered(parts=(encode_png(_pixels(question.width, question.height, 0, 0), "", ""),))
+            case LookRead():
+                labels = [{"label": "fishing_boat", "score": 0.9}, {"label": "none", "score": 0.1}]
+                subject = {"name": "subject", **labels[0], "labels": labels}
+                told = {"reader": question.reader, "kind": "clip", "sentence": "a boat", "attributes": [subject]}
+                return Answered(values=told)
             case LookPoints():
                 return _points(question)
             case LookLatents():

@@ -1,7 +1,7 @@
 from dataclasses import replace
 
 from webui.engine.look_queue import MOST_WAITING, LookQueue, Waiting
-from webui.engine.looks import Answered, LookAttention, Looking, LookNormal, LookPoints, LookStep, LookStrip
+from webui.engine.looks import Answered, LookAttention, Looking, LookNormal, LookPoints, LookRead, LookStep, LookStrip
 from webui.generation.request import GenerationRequest
 
 ID = "a" * 32
@@ -147,3 +147,19 @@ def test_a_walk_of_points_that_nobody_waits_for_any_more_ends_between_two_calls(
     queue.remove("a")
     assert not queue.put_back(_begun(taken))
     assert queue.take() is None
+
+
+def test_a_reader_has_its_turn_between_steps_and_then_lets_the_job_go_on() -> None:
+    now = [0.0]
+    queue = _queue(Waiting("a", LookRead(picture=ID, reader="own")), _strip("b"), _strip("c"), now=now)
+    assert [_ids(queue.take_between_steps(None)) for _ in range(3)] == ["b", "c", "a"]
+    queue.put(Waiting("d", LookRead(picture=ID, reader="own")))
+    queue.rest(2.0)
+    assert queue.take_between_steps("postcard") is None
+    now[0] = 2.5
+    assert _ids(queue.take_between_steps("postcard")) == "d"
+
+
+def test_while_a_job_waits_to_begin_no_network_is_asked() -> None:
+    queue = _queue(_step("a"), Waiting("b", LookRead(picture=ID, reader="own")), _strip("c"))
+    assert [_ids(queue.take_quick()) for _ in range(2)] == ["c", None]

@@ -43,6 +43,7 @@ from webui.library.sliders import SliderFiles
 from webui.library.trajectories import Trajectories
 from webui.model_manager.catalogue import Catalogue
 from webui.model_manager.catalogue.model_entry import VAE
+from webui.readers.shelf import ReaderShelf
 from webui.settings import Settings
 
 GENERATOR = "webui.engine.generate:create"
@@ -77,6 +78,7 @@ class Engine:
     ) -> None:
         self.settings = settings
         self.catalogue = catalogue
+        self.readers = ReaderShelf(catalogue, settings.models_dirs)
         self.library = library
         self.inputs = InputStore(settings.data_dir)
         self.prompt_files = PromptFiles(settings.data_dir)

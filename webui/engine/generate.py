@@ -22,6 +22,7 @@ from webui.engine.latent_vectors import LatentVectors
 from webui.engine.looking import Looker
 from webui.engine.looks import Answered, Looking, Question
 from webui.engine.point_walks import PointTools
+from webui.engine.reading_looks import ReadingLooks
 from webui.engine.refining import Refining, check_refines
 from webui.engine.source_picture import SourcePicture, source_picture
 from webui.engine.worker_control import Control, JobControl
@@ -41,6 +42,7 @@ from webui.model_manager.manager import LoadedModel, ModelManager
 from webui.model_manager.memory.freed_memory import computing
 from webui.model_manager.memory.memory_policy import Need
 from webui.model_manager.networks import NetworkFiles
+from webui.readers.shelf import ReaderShelf
 
 
 class Generator:
@@ -222,6 +224,7 @@ def create(
     looker = Looker(
         manager, inputs=files.inputs, embeddings=files.embeddings, recordings=files.trajectories,
         extensions=extensions, explored=ExploreLooks(tools, data_dir), vectors=LatentVectors(data_dir),
+        reading=ReadingLooks(ReaderShelf(manager.catalogue, tuple(models_dirs)), files.inputs),
     )  # fmt: skip
     return Generator(manager, files, looker, hooks)
 

@@ -1,10 +1,11 @@
 """The questions that wait in a worker, and when each may be answered: between two steps of a job, or when it is idle.
 
-What needs no model is answered first, then what somebody clicked on, then the many steps that a page or an export wants
-sharp; each in the order in which it was asked. What needs a model waits for a moment in which that model is in memory
-and at rest, and never takes more of a job's time than the job itself. A question that takes many calls of the model
-comes back after each of them, behind the others: nobody waits for all of its calls. Last, and only while there is no
-job, come whole pictures that fill a map in the background: who clicks waits for one call of theirs at most.
+What asks no network is answered first, then what somebody clicked on, then the many steps that a page or an export
+wants sharp; each in the order in which it was asked. What needs a model waits for a moment in which that model is in
+memory and at rest, and never takes more of a job's time than the job itself; so does a reader of pictures, which has a
+network of its own. A question that takes many calls of the model comes back after each of them, behind the others:
+nobody waits for all of its calls. Last, and only while there is no job, come whole pictures that fill a map in the
+background: who clicks waits for one call of theirs at most.
 """
 
 import threading
@@ -12,7 +13,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from webui.engine.looks import Looking, LookNormal, LookPoints, LookStep, LookVector, Question
+from webui.engine.looks import Looking, LookNormal, LookPoints, LookRead, LookStep, LookVector, Question
 
 MOST_WAITING = 200
 """More questions than a page can wait for; the oldest of them is then given up."""
@@ -71,6 +72,11 @@ class LookQueue:
         with self._lock:
             return self._take(lambda _: True)
 
+    def take_quick(self) -> Waiting | None:
+        """The next question for which no network is asked: it may be answered while a job waits to begin."""
+        with self._lock:
+            return self._take(lambda each: not takes_long(each.question))
+
     def take_between_steps(self, model: str | None) -> Waiting | None:
         """The next question that can be answered while a job is between two steps; none of the background.
 
@@ -78,9 +84,9 @@ class LookQueue:
             model: the one in memory, if it can be used now without changing the job.
         """
         with self._lock:
-            found = self._take(lambda each: each.question.needs_model is None)
-            if found is None and model is not None and self._clock() >= self._rested_until:
-                found = self._take(lambda each: each.question.needs_model == model and not _in_background(each))
+            found = self._take(lambda each: not takes_long(each.question))
+            if found is None and self._clock() >= self._rested_until:
+                found = self._take(lambda each: _can_be_asked(each, model) and not _in_background(each))
             return found
 
     def rest(self, seconds: float) -> None:
@@ -94,6 +100,16 @@ class LookQueue:
         found = self._waiting.pop(min(fitting, key=lambda place: (*_turn(self._waiting[place]), place)))
         self._answering = found.id
         return found
+
+
+def takes_long(question: Question) -> bool:
+    """Whether a network is asked for the answer: a model, or a reader of pictures, which is none and needs none."""
+    return question.needs_model is not None or isinstance(question, LookRead)
+
+
+def _can_be_asked(waiting: Waiting, model: str | None) -> bool:
+    """Whether what takes long can be answered with this model in memory."""
+    return isinstance(waiting.question, LookRead) or (model is not None and waiting.question.needs_model == model)
 
 
 def _in_background(waiting: Waiting) -> bool:
@@ -114,7 +130,7 @@ def _turn(waiting: Waiting) -> tuple[int, bool]:
     only one walk is held in memory.
     """
     question, begun = waiting.question, waiting.begun is not None
-    if question.needs_model is None:
+    if not takes_long(question):
         return 0, False
     if _in_background(waiting):
         return 3, not begun

@@ -34,6 +34,7 @@ from webui.engine.looks import (
     LookNormal,
     LookPoints,
     LookPreprocess,
+    LookRead,
     LookStep,
     LookStrip,
     LookVector,
@@ -41,6 +42,7 @@ from webui.engine.looks import (
 )
 from webui.engine.open_recordings import OpenRecording, OpenRecordings
 from webui.engine.preprocessing import preprocessed
+from webui.engine.reading_looks import ReadingLooks
 from webui.engine.word_maps import MOST_TRIED, WordMaps, attended, influences
 from webui.engine.worker_extensions import WorkerExtensions
 from webui.errors import InvalidRequest, ViewUnavailable, WebUIError
@@ -67,6 +69,7 @@ class Looker:
         extensions: have preprocessors.
         explored: answers what is asked of latent space itself.
         vectors: of pictures in latent space.
+        reading: says what pictures show.
     """
 
     def __init__(
@@ -79,7 +82,9 @@ class Looker:
         extensions: WorkerExtensions,
         explored: ExploreLooks,
         vectors: LatentVectors,
+        reading: ReadingLooks,
     ) -> None:
+        self._reading = reading
         self._extensions = extensions
         self._explored = explored
         self._manager = manager
@@ -104,6 +109,8 @@ class Looker:
                 return (yield from self._explored.answer(question, self._exactly))
             case LookLatents() | LookLatentDistance() | LookNearestLatents():
                 return (yield from self._latents.answer(question))
+            case LookRead():
+                return (yield from self._reading.answer(question))
             case _:
                 return self._at_once(question)
 
@@ -111,6 +118,7 @@ class Looker:
         """Hold no model: another one may need the memory."""
         self._kept = None
         self._explored.let_go()
+        self._reading.let_go()
 
     def make_way(self, request: GenerationRequest) -> None:
         """A job comes: hold no model, but for walks with the very one that the job walks with.
@@ -122,6 +130,7 @@ class Looker:
         self._kept = None
         if request.refiner is not None or self._in_use(request.model, request.vae) is None:
             self._explored.let_go()
+            self._reading.let_go()
 
     def _at_once(self, question: QuickQuestion) -> Answered:
         """What takes one call of a model at most."""

@@ -148,6 +148,19 @@ class LookEnlarge(_Question):
     version: Annotated[str, Field(max_length=64)] = ""
 
 
+class LookRead(_Question):
+    """What a picture shows, as a reader says it; readers are no models and need none beside them.
+
+    `version` tells apart the files of the reader. Answer: no file, and `reader`, `kind`, `sentence` and `attributes`,
+    a list with `name`, `label`, `score` and `labels` (`label`, `score`, the likeliest first) of each.
+    """
+
+    kind: Literal["read"] = "read"
+    picture: PictureId
+    reader: Annotated[str, Field(max_length=500)]
+    version: Annotated[str, Field(max_length=64)] = ""
+
+
 class LookPoints(_WithModel):
     """The pictures of some points of latent space, walked behind everything else and recorded nowhere.
 
@@ -316,6 +329,7 @@ Question = (
     | LookForwardLevel
     | LookPreprocess
     | LookEnlarge
+    | LookRead
     | LookPoints
     | LookIdeas
     | LookVector

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from webui.engine.failures import failure_of
-from webui.engine.look_queue import LookQueue, Waiting
+from webui.engine.look_queue import LookQueue, Waiting, takes_long
 from webui.engine.looks import Answered, Looking, question_of
 from webui.engine.messages import Answer, Look, MalformedMessage
 from webui.errors import LookFailed, WebUIError
@@ -54,8 +54,8 @@ class WorkerLooks:
         return waiting is not None and self._work(generator, waiting)
 
     def answer_without_model(self, generator: Any) -> None:
-        """Answer what needs no model, as something else waits for it."""
-        while (waiting := self._queue.take_between_steps(None)) is not None:
+        """Answer what takes no network, as something else waits for it."""
+        while (waiting := self._queue.take_quick()) is not None:
             self._work(generator, waiting)
 
     def answer_between_steps(self, generator: Any, request: GenerationRequest) -> None:
@@ -69,7 +69,7 @@ class WorkerLooks:
         while (waiting := self._queue.take_between_steps(model)) is not None:
             began = time.perf_counter()
             self._work(generator, waiting)
-            if waiting.question.needs_model is not None:
+            if takes_long(waiting.question):
                 self._queue.rest(time.perf_counter() - began)
 
     def _work(self, generator: Any, waiting: Waiting) -> bool:
