@@ -12,6 +12,7 @@ from PIL import Image
 from tests.engine.engines import wait_until
 from tests.engine.fake_model import make_model
 from tests.server.server_process import Server
+from tests.tiny_readers import write_tiny_clip_model
 
 SMALL: dict[str, Any] = {"width": 64, "height": 64, "steps": 3, "seed": 11}
 
@@ -188,11 +189,15 @@ def test_what_a_picture_says_is_read(api: Any) -> None:
     assert api.png_info(_picture()).info == ""
 
 
-def test_nothing_describes_pictures_yet_and_it_says_so(api: Any) -> None:
+def test_pictures_are_described_in_a_sentence_or_in_tags_where_a_reader_is_here(server: Server, api: Any) -> None:
     with pytest.raises(RuntimeError) as refused:
         api.interrogate(_picture())
     assert refused.value.args[0] == 404
-    assert "nothing here that describes pictures" in refused.value.args[1]
+    assert "No reader is here" in refused.value.args[1]
+    write_tiny_clip_model(server.folder / "models" / "readers" / "mine")
+    assert api.interrogate(_picture()).info == "a boat"
+    assert api.interrogate(_picture(), model="deepdanbooru").info == "fishing boat"
+    assert api.interrogate(_picture(), model="mine").info == "a boat"
 
 
 def test_extensions_that_are_not_here_are_refused_unless_they_are_off(api: Any) -> None:

@@ -7,7 +7,18 @@ from pathlib import Path
 from typing import NoReturn
 
 from webui import __version__
-from webui.cli import accounts, explore, extension_command, extensions, generate, models, series, serve, trajectory
+from webui.cli import (
+    accounts,
+    explore,
+    extension_command,
+    extensions,
+    generate,
+    interrogate,
+    models,
+    series,
+    serve,
+    trajectory,
+)
 from webui.errors import WebUIError
 
 WRONG_INPUT = 2
@@ -44,6 +55,7 @@ def _parser() -> argparse.ArgumentParser:
     generate.add_command(commands, folders)
     series.add_command(commands, folders)
     explore.add_command(commands, folders)
+    interrogate.add_command(commands, folders)
     models.add_command(commands, folders)
     trajectory.add_command(commands, folders)
     extensions.add_command(commands, folders)

@@ -35,6 +35,7 @@ from webui.server.routes_forward import forward_router
 from webui.server.routes_health import health_router
 from webui.server.routes_images import images_router
 from webui.server.routes_infotext import infotext_router
+from webui.server.routes_interrogate import interrogate_router
 from webui.server.routes_jobs import FOREVER, jobs_router
 from webui.server.routes_journeys import journeys_router
 from webui.server.routes_latents import latents_router
@@ -162,6 +163,7 @@ def _add_routes(
     app.include_router(infotext_router(engine))
     recording_views, askers = RecordingViews(engine), Askers()
     app.include_router(pictures_router(engine, askers))
+    app.include_router(interrogate_router(engine))
     app.include_router(views_router(recording_views, askers))
     app.include_router(forward_router(engine, recording_views.models, askers))
     app.include_router(explore_router(engine, recording_views.models))

@@ -154,6 +154,7 @@ def test_a_loopback_gives_all_its_pictures(client: httpx.Client) -> None:
         ("extra-batch-images", {}, 422, "imageList"),
         ("interrogate", {"image": ""}, 404, None),
         ("interrogate", {"image": _picture(), "model": "clip"}, 404, None),
+        ("interrogate", {"image": _picture(), "model": "nosuch"}, 404, None),
         ("options", {"CLIP_stop_at_last_layers": "two"}, 422, "CLIP_stop_at_last_layers"),
         ("options", {"sd_model_checkpoint": "nosuch"}, 422, "sd_model_checkpoint"),
     ],

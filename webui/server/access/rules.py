@@ -50,6 +50,7 @@ MAKING = (
     Rule(USER,    "GET",             "/api/v1/sliders"),
     Rule(ADMIN,   "PUT DELETE",      "/api/v1/sliders/{name:path}"),
     Rule(GUEST,   "POST",            "/api/v1/infotext"),
+    Rule(USER,    "GET POST",        "/api/v1/interrogate"),
     Rule(GUEST,   "GET",             "/api/v1/samplers"),
     Rule(VIEWER,  "GET",             "/api/v1/health"),
 )

@@ -1,12 +1,13 @@
 """Pictures that were made, those that are brought, and films."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
 from webui.generation.request import GenerationRequest
 from webui.server.api_document.described import PNG, Described, File, Id, Shape, Strict, Theme
 from webui.server.guard import MAX_UPLOAD_BYTES
+from webui.server.reading_desk import ReadBody
 
 _UPLOAD = File(
     ("image/png", "image/jpeg", "image/webp", "image/avif", "image/gif", "image/bmp", "image/tiff"),
@@ -80,6 +81,51 @@ class Preprocessed(Shape):
     height: int
 
 
+class LabelRead(Shape):
+    """A possible answer, and how likely it is."""
+
+    label: str
+    score: float
+    """From 0 to 1; those of all labels sum to one."""
+
+
+class AttributeReadTold(LabelRead):
+    """What is asked of a picture, with the likeliest answer and, in `labels`, the likeliest ones in order."""
+
+    name: str
+    labels: list[LabelRead]
+
+
+class ReadingTold(Shape):
+    """What a reader says of a picture."""
+
+    reader: str
+    kind: Literal["caption", "clip", "attributes"]
+    sentence: str
+    attributes: list[AttributeReadTold]
+    """Empty of a reader that writes a sentence."""
+    tags: str
+    """The answers, parted by commas."""
+
+
+class ReaderTold(Shape):
+    """A reader."""
+
+    name: str
+    kind: Literal["caption", "clip", "attributes"]
+    problem: str | None
+    """Why it cannot be used."""
+
+
+class ReadersTold(Shape):
+    """The readers that are here."""
+
+    readers: list[ReaderTold]
+    default: str | None
+    missing: str
+    """What to do where there is none; empty where there is one."""
+
+
 PICTURES = Theme(
     name="Pictures",
     about="Pictures by the hash of their bytes: what an address gives never changes.",
@@ -91,6 +137,11 @@ PICTURES = Theme(
         "GET /api/v1/films/{picture}": Described(answer=File(("video/mp4",))),
         "POST /api/v1/pictures": Described(answer=Uploaded, status=201, body=_UPLOAD, problems=(507,)),
         "GET /api/v1/pictures/{picture}": Described(answer=PNG),
+        "GET /api/v1/interrogate": Described(answer=ReadersTold),
+        "POST /api/v1/interrogate": Described(
+            answer=ReadingTold, body=ReadBody, problems=(404, 503),
+            example={"picture": "4f0c2b9f3f6c1a7d8e5b4c3d2e1f0a9b"},
+        ),
         "POST /api/v1/pictures/{picture}/preprocess": Described(
             answer=Preprocessed, status=201, body=PreprocessBody, problems=(503, 507),
             example={"name": "film_grain/grain", "values": {"amount": 0.4}},

@@ -7,6 +7,7 @@ from fastapi import FastAPI
 import webui
 from webui.engine.engine import Engine
 from webui.server.image_urls import ImageUrls
+from webui.server.reading_desk import ReadingDesk
 from webui.server.sdapi.asked import RequestReader
 from webui.server.sdapi.errors import install_error_handlers
 from webui.server.sdapi.extension_upscalers import ExtensionUpscalers
@@ -18,6 +19,7 @@ from webui.server.sdapi.received_pictures import ReceivedPictures
 from webui.server.sdapi.response_models import Problem
 from webui.server.sdapi.routes_extras import extras_router
 from webui.server.sdapi.routes_generation import generation_router
+from webui.server.sdapi.routes_interrogate import interrogate_router
 from webui.server.sdapi.routes_lists import lists_router
 from webui.server.sdapi.routes_options import options_router
 from webui.server.sdapi.scripts import Scripts
@@ -30,6 +32,7 @@ MOST_WAITING = 64
 
 _ENLARGED_AT_A_TIME = 2
 """A picture of the largest size that is made takes half a gigabyte on the way."""
+_READ_AT_A_TIME = 16
 _REFUSALS = (400, 401, 403, 404, 413, 422, 429, 500, 503, 507)
 
 
@@ -54,6 +57,7 @@ def sdapi_parts(engine: Engine) -> SdapiParts:
     )  # fmt: skip
     api.include_router(generation_router(engine, generating, Askers(MOST_WAITING)))
     api.include_router(extras_router(received, ExtensionUpscalers(engine), Askers(_ENLARGED_AT_A_TIME)))
+    api.include_router(interrogate_router(received, ReadingDesk(engine), Askers(_READ_AT_A_TIME)))
     api.include_router(options_router(options))
     api.include_router(lists_router(engine, scripts))
     internal = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)

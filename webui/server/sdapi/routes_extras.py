@@ -1,4 +1,4 @@
-"""Routes about given pictures: enlarge them, read their parameters, describe them."""
+"""Routes about given pictures: enlarge them, read their parameters."""
 
 import base64
 from html import escape
@@ -8,13 +8,13 @@ from fastapi import APIRouter, Request, Response
 from webui.engine.looks import Wanted
 from webui.errors import InvalidRequest, PictureUnreadable
 from webui.server.access.principals import principal_of
-from webui.server.sdapi.bodies import ExtraBatchImages, Extras, ExtraSingleImage, Interrogate, PngInfo
+from webui.server.sdapi.bodies import ExtraBatchImages, Extras, ExtraSingleImage, PngInfo
 from webui.server.sdapi.enlarging import check_extras, enlarged_file
-from webui.server.sdapi.errors import Refused, answer
+from webui.server.sdapi.errors import answer
 from webui.server.sdapi.extension_upscalers import ExtensionUpscalers
 from webui.server.sdapi.png_info import told_of
 from webui.server.sdapi.received_pictures import ReceivedPictures
-from webui.server.sdapi.response_models import Caption, ExtraBatchAnswer, ExtraSingleAnswer, PngInfoAnswer
+from webui.server.sdapi.response_models import ExtraBatchAnswer, ExtraSingleAnswer, PngInfoAnswer
 from webui.server.waiting import Askers
 
 
@@ -56,13 +56,6 @@ def extras_router(received: ReceivedPictures, upscalers: ExtensionUpscalers, ask
         if not posted.image.strip():
             return answer({"info": "", "items": {}, "parameters": {}})
         return answer(told_of(received.file(posted.image, field="image")))
-
-    @router.post("/interrogate", response_model=Caption)
-    def interrogate(posted: Interrogate) -> Response:
-        """Describe a picture; nothing here can, yet."""
-        if not posted.image.strip():
-            raise Refused(404, "Image not found")
-        raise Refused(404, f"Model not found: there is nothing here that describes pictures ('{posted.model[:40]}').")
 
     return router
 
