@@ -40,6 +40,7 @@ STYLES = (
     "picture_input/picture_input.css",
     "picture_input/mask_tools.css",
     "png_info/png_info.css",
+    "what_is_this/what_is_this.css",
     "prompt_help/prompt_help.css",
     "series_status/series_status.css",
     "extension_controls/extension_controls.css",

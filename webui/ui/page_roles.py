@@ -34,6 +34,8 @@ class Part(StrEnum):
     """Plots, sweeps, loopbacks and batches."""
     FORWARD = "forward"
     """Forward diffusion below the step scrubber."""
+    READING = "reading"
+    """Readers, which say what a picture shows."""
     FILES = "recording-files"
     """Exports of a recording, opening its file, and pinning it."""
     EXTENSION_TABS = "extension-tabs"
@@ -54,7 +56,7 @@ class RolePage:
 
 
 _GUEST = frozenset({Part.MAKING})
-_USER = _GUEST | {Part.STYLES, Part.EXTRAS, Part.SLIDERS, Part.SCRIPTS, Part.FORWARD, Part.FILES}
+_USER = _GUEST | {Part.STYLES, Part.EXTRAS, Part.SLIDERS, Part.SCRIPTS, Part.FORWARD, Part.READING, Part.FILES}
 _SEEING = (Tab.SCRUBBER, Tab.PNG_INFO)
 _EXPLORING = (Tab.SCRUBBER, Tab.EXPLORE, Tab.PNG_INFO)
 

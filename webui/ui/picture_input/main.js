@@ -14,6 +14,7 @@ const masks = new MaskUpload(board.painter, (mask) => {
 const gestures = new Gestures(part("stage"), board);
 const keys = new Keys(board, gestures);
 const preparing = new Preparing((name, values) => begin(() => prepare(name, values)));
+const what = new WhatIsThis(part("what"));
 
 function publish() {
   const value = { ...held, margins: { ...board.margins } };
@@ -45,6 +46,7 @@ function showState() {
   stage.setAttribute("aria-label", painting ? "Painting area: the picture and its mask" : "Picture");
   part("image").alt = picture ? `The picture to start from${name ? `: ${name}` : ""}` : "";
   preparing.place(picture);
+  what.place(picture);
   board.resize();
   showBrush(board);
   showMargins(board);

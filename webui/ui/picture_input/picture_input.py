@@ -34,6 +34,7 @@ SCRIPTS = (
     "source.js",
     "../extension_controls/control.js",
     "prepare.js",
+    "../what_is_this/what_is_this.js",
     "main.js",
 )
 """In this order; the last one joins the others."""

@@ -2,6 +2,7 @@
 
 const WAYS_ON = { "to-txt2img": "txt2img", "to-img2img": "img2img", "to-inpaint": "inpaint" };
 let shown = null; // the server's answer for the picture that is shown
+const what = new WhatIsThis(part("what"), { explain: true, sendTo: "txt2img" });
 
 function paragraph(className, textContent) {
   return Object.assign(document.createElement("p"), { className, textContent });
@@ -40,6 +41,7 @@ function show(name) {
   part("to-scrubber").title = recording ? "Drag through its steps" : "It has no recording; there it can be walked again";
   part("result").hidden = false;
   element.firstElementChild.dataset.picture = id;
+  what.place(id);
 }
 
 async function read(file) {

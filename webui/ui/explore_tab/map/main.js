@@ -94,6 +94,7 @@ part("add").addEventListener("submit", (event) => {
   part("added").value = "";
   store.add(prompt);
 });
+joinPictureIdea(store, tell);
 part("save").onclick = () => saveMap(store);
 part("open").onclick = () => part("file").click();
 part("file").addEventListener("change", ({ target }) => {

@@ -20,6 +20,7 @@ SCRIPTS = (
     "landscape.js",
     "facts.js",
     "files.js",
+    "picture_idea.js",
     "main.js",
 )
 """In this order; the last one joins the others."""
