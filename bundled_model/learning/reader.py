@@ -74,6 +74,7 @@ class Reader(nn.Module):
         """Untrained; `asked` holds the direction of every label, shape (labels, text width), as `label_directions`."""
         super().__init__()
         torch.manual_seed(settings.seed)
+        self.side = settings.side
         self.images = CLIPVisionModelWithProjection(
             CLIPVisionConfig(
                 image_size=settings.side,
@@ -228,7 +229,7 @@ def load_reader(folder: Path, settings: ReaderSettings | None = None) -> Reader:
 @torch.inference_mode()
 def read_pictures(reader: Reader, pictures: Tensor) -> Tensor:
     """Label numbers that are read, shape (n, 11), from pictures in -1..1 of one size, shape (n, 3, h, w)."""
-    answers = reader.answers(reader(squashed(pictures, reader.images.config.image_size)))
+    answers = reader.answers(reader(squashed(pictures, reader.side)))
     return torch.stack([answer.argmax(dim=1) for answer in answers], dim=1)
 
 
@@ -260,7 +261,7 @@ def write_reader(folder: Path, target: Path, settings: ReaderSettings | None = N
     config = json.loads((encoder / "config.json").read_text(encoding="utf-8"))
     # As its neighbours are loaded, whatever is stored.
     _write_json(encoder / "config.json", config | {"dtype": "float32"})
-    _write_json(encoder / "preprocessor_config.json", _preparation(reader.images.config.image_size))
+    _write_json(encoder / "preprocessor_config.json", _preparation(reader.side))
     _write_json(target / "questions.json", _asked(reader))
 
 
