@@ -47,7 +47,8 @@ def _make_share(folder: Path, sampling: Sampling, orders: Sequence[Order], share
         pixels = np.zeros((len(rows), SIDE, SIDE, 3), np.uint8)
         for place, picture in enumerate(studio.make(orders[rows.start : rows.stop])):
             pixels[place] = shrunk(picture[None])[0]
-        print(f"generated pictures {rows.start} to {rows.stop - 1} of {len(orders)}", file=sys.stderr, flush=True)
+        last = min(rows.stop, len(orders))
+        print(f"generated pictures {rows.start + 1} to {last} of {len(orders)}", file=sys.stderr, flush=True)
         return {"pixels": pixels}
 
     return shelf.fill(make, share, stop)

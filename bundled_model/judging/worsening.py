@@ -16,10 +16,10 @@ CONTRAST = 0.1
 PATCHES = 0.06
 """Deviation of the noise that changes slowly over a picture, as wide as its cells."""
 NOISE = 0.04
-SPARED_SHARE = 0.2
+SPARED_SHARE = 0.3
 """How many pictures of a batch are only moved."""
-MOVE = 3
-"""Pixels that a picture of 128 is moved by at most, each way."""
+MOVE, STEP = 4, 2
+"""Pixels that a picture of 128 is moved by at most, each way, and at a time: the cells of pixel art are two wide."""
 
 
 def worsened(pictures: Tensor, generator: torch.Generator) -> Tensor:
@@ -41,7 +41,8 @@ def worsened(pictures: Tensor, generator: torch.Generator) -> Tensor:
 
 def _moved(pictures: Tensor, generator: torch.Generator) -> Tensor:
     """All of a batch by the same few pixels; what comes in at the edges repeats them."""
-    across, down = torch.randint(-MOVE, MOVE + 1, (2,), generator=generator).tolist()
+    most = MOVE // STEP
+    across, down = (STEP * torch.randint(-most, most + 1, (2,), generator=generator)).tolist()
     height, width = pictures.shape[2:]
     padded = functional.pad(pictures, (MOVE, MOVE, MOVE, MOVE), mode="replicate")
     return padded[:, :, MOVE + down : MOVE + down + height, MOVE + across : MOVE + across + width]
