@@ -158,7 +158,7 @@ class Canvas:
         if kind != self._last:
             self._last, self._sheet = kind, self._sheet + 2
         number = self._sheet + thin
-        paint = paint or skia.Paint(AntiAlias=False)
+        paint = skia.Paint(AntiAlias=False) if paint is None else paint
         paint.setColor(skia.ColorSetARGB(255, number >> 8, number & 255, 0))
         self._sheets.getCanvas().drawPath(path, paint)
 

@@ -58,9 +58,10 @@ def _seams(options: argparse.Namespace) -> int:
         product = Product(options.model, Path(data_dir))
         done = repaint_all(product, steps=options.steps, guidance=options.guidance, seed=options.seed)
     save_sheet(shown(done), 12, options.output, cell=options.cell)
-    figures = {"weights": weights_of(options.model)} | seam_figures(done)
+    figures = seam_figures(done)
     file = options.folder / SEAMS_FILE
-    file.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
+    told = {"weights": weights_of(options.model), **figures}
+    file.write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
     for number, case in enumerate(figures["cases"], start=1):
         print(f"{number:2d}  {case['seam']:.2f} (before: {case['before']:.2f})  {case['mask']:12s}  {case['prompt']}")
     print(f"mean {figures['mean']['seam']:.2f} (before: {figures['mean']['before']:.2f})")

@@ -118,7 +118,7 @@ def seam(picture: np.ndarray, mask: np.ndarray) -> float:
         mask: Which pixels are masked, true or false, shape (h, w); some are and some are not.
     """
     # Positive inside and negative outside, 0.5 at the pixels that meet at the edge.
-    distance = distance_transform_edt(mask) - distance_transform_edt(~mask)
+    distance = _depth(mask) - _depth(~mask)
     distance -= np.sign(distance) / 2
     down, across = np.gradient(distance)
     steps = [np.gradient(picture.astype(np.float64), axis=axis) for axis in (0, 1)]
@@ -129,10 +129,15 @@ def seam(picture: np.ndarray, mask: np.ndarray) -> float:
     return float((crossing[at_edge].mean() + 1) / (crossing[beside].mean() + 1))
 
 
+def _depth(mask: np.ndarray) -> np.ndarray:
+    """How many pixels each pixel of a mask is from its outside."""
+    return np.asarray(distance_transform_edt(mask))
+
+
 def outlined(picture: Image.Image, mask: Image.Image) -> Image.Image:
     """The picture with the mask's edge in a glaring colour."""
     pixels = np.array(picture)
-    away = distance_transform_edt(np.asarray(mask) > 0)
+    away = _depth(np.asarray(mask) > 0)
     pixels[(away > 0) & (away <= AT_EDGE)] = OUTLINE
     return Image.fromarray(pixels)
 

@@ -81,7 +81,7 @@ class Trainer:
         matrix_rate: float = MATRIX_RATE,
         averaging: float = 0.999,
     ) -> None:
-        """Start afresh, or from `file` where it exists; `matrix_rate` is for what Muon moves, `peak_rate` for the rest."""
+        """Start afresh, or from `file` where it exists; Muon moves at `matrix_rate`, the rest at `peak_rate`."""
         self.model = model
         self.loss = loss
         self.file = file

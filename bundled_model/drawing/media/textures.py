@@ -16,7 +16,8 @@ def smooth_field(size: tuple[int, int], length: float, seed: int) -> np.ndarray:
     step = max(1, int(length / 8))
     shape = (-(-height // step) + 1, -(-width // step) + 1)
     field = gaussian_filter(np.random.default_rng(seed).normal(size=shape), length / step / 3, mode="reflect")
-    field = zoom(field, (height / shape[0], width / shape[1]), order=1, grid_mode=True, mode="nearest")
+    zooms = (height / shape[0], width / shape[1])
+    field = np.asarray(zoom(field, zooms, order=1, grid_mode=True, mode="nearest"))
     return (field / np.abs(field).max()).astype(np.float32)
 
 

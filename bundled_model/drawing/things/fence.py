@@ -33,8 +33,8 @@ def draw(brush: Brush) -> None:
         top = y - _HEIGHT
         outline = [(x - _POST / 2, y), (x - _POST / 2, top), (x, top - 6), (x + _POST / 2, top), (x + _POST / 2, y)]
         stops = [(mix(wood, WHITE, 0.1), 1.0), (brush.shaded(wood, 0.3), 1.0)]
-        ends = (x - _POST / 2, 0.0), (x + _POST / 2, 0.0)
-        brush.canvas.shade(polygon(outline), *(ends if brush.shady > 0 else ends[::-1]), stops)
+        reach = brush.shady * _POST / 2
+        brush.canvas.shade(polygon(outline), (x - reach, 0.0), (x + reach, 0.0), stops)
         if snowy:
             brush.canvas.pill(x - _POST / 2 - 1, top - 7, _POST + 2, 7, snow)
 

@@ -52,7 +52,7 @@ class Mixer:
         self.names = list(names)
         self._studio = Studio(sampling)
         for name in names:
-            self._studio.pipeline.load_lora_weights(places.file(name), adapter_name=name)
+            self._studio.pipeline.load_lora_weights(str(places.file(name)), adapter_name=name)
 
     def make(self, asked: Sequence[Asked], triggers: Sequence[str], weights: Mapping[str, float]) -> Pictures:
         """A picture of each prompt with these words behind it; LoRAs that have no weight are off."""

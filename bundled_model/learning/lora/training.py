@@ -118,6 +118,6 @@ def forget_unless_from(work: Path, digest: str, settings: LoraSettings) -> None:
 def write_preview(name: str, places: Places) -> None:
     """Write the picture beside a finished LoRA, made with the file itself at its full weight."""
     studio = Studio(Sampling(places.model))
-    studio.pipeline.load_lora_weights(places.file(name), adapter_name=name)
+    studio.pipeline.load_lora_weights(str(places.file(name)), adapter_name=name)
     (picture,) = studio.make([Order(LOOKS[name].preview, PREVIEW_SEED)])
     Image.fromarray(picture).save(places.preview(name), optimize=True)
