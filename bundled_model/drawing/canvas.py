@@ -158,9 +158,10 @@ class Canvas:
         if kind != self._last:
             self._last, self._sheet = kind, self._sheet + 2
         number = self._sheet + thin
-        paint = skia.Paint(AntiAlias=False) if paint is None else paint
-        paint.setColor(skia.ColorSetARGB(255, number >> 8, number & 255, 0))
-        self._sheets.getCanvas().drawPath(path, paint)
+        filled = skia.Paint(AntiAlias=False)
+        brush = paint or filled
+        brush.setColor(skia.ColorSetARGB(255, number >> 8, number & 255, 0))
+        self._sheets.getCanvas().drawPath(path, brush)
 
     def _part_ink(self) -> int:
         return skia.ColorSetARGB(255, int(self.part), 0, 0)
