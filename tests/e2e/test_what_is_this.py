@@ -55,6 +55,11 @@ def test_the_button_shows_bars_and_a_sentence_that_becomes_the_prompt(
     expect(info.get_by_test_id("reading-time")).to_have_text(re.compile(r"(day|night)\d+ %"))
     expect(info.locator("dt")).to_have_text(["subject", "count", "time"])
     expect(info.get_by_test_id("reader")).to_be_hidden()
+    fits = """score => {
+        score.textContent = "100\\u202f%";
+        return score.scrollWidth <= score.clientWidth && score.clientHeight < 20;
+    }"""
+    assert info.locator(".reading-score").first.evaluate(fits), "the largest score needs a second line, or is cut off"
     sentence = info.get_by_test_id("reading-sentence").inner_text()
     info.get_by_test_id("reading-to-prompt").click()
     expect(page.locator("#field-prompt textarea")).to_have_value(sentence)
