@@ -56,7 +56,7 @@ def test_the_button_shows_bars_and_a_sentence_that_becomes_the_prompt(
     expect(info.locator("dt")).to_have_text(["subject", "count", "time"])
     expect(info.get_by_test_id("reader")).to_be_hidden()
     fits = """score => {
-        score.textContent = "100\\u202f%";
+        score.textContent = "100 %";
         return score.scrollWidth <= score.clientWidth && score.clientHeight < 20;
     }"""
     assert info.locator(".reading-score").first.evaluate(fits), "the largest score needs a second line, or is cut off"
