@@ -69,7 +69,7 @@ def _learn_to_judge(plan: Plan, budget: Budget, stop: Stop) -> bool:
 
 
 LESSONS: dict[str, Lesson] = {
-    "autoencoder": Lesson(_learn_drawings, AUTOENCODER_FILE, steps=2400),
+    "autoencoder": Lesson(_learn_drawings, AUTOENCODER_FILE, steps=3600),
     "words": Lesson(_learn_words, WORDS_FILE, steps=1200),
     "denoiser": Lesson(_learn_to_denoise, DENOISER_FILE, minutes=300),
     "reader": Lesson(_learn_to_read, READER_FILE, minutes=45),
