@@ -124,19 +124,33 @@ def captions_of(index: int) -> list[str]:
     return [training_caption(scene, rng) for _ in range(CAPTIONS)]
 
 
-def _encode(
-    drawings: DrawingStore, model: AutoencoderTiny, tokenizer: CLIPTokenizer, size: int, rows: range
+def encoded(
+    model: AutoencoderTiny, tokenizer: CLIPTokenizer, pixels: np.ndarray, parts: np.ndarray, captions: list[str]
 ) -> dict[str, np.ndarray]:
-    device = next(model.parameters()).device
-    pictures = to_tensor(drawings.pixels(size, rows)).to(device, memory_format=torch.channels_last)
+    """What a shelf of a `LatentStore` keeps of pictures of one size.
+
+    Args:
+        model: Its encoder makes the latents, in single precision.
+        tokenizer: Cuts the captions.
+        pixels: Bytes (n, h, w, 3).
+        parts: What their cells show (`Part`), bytes (n, h/8, w/8).
+        captions: `CAPTIONS` of each picture, those of the first picture first.
+    """
+    pictures = to_tensor(pixels).to(next(model.parameters()).device, memory_format=torch.channels_last)
     with torch.inference_mode():
         latents = torch.cat([model.encoder(some) for some in pictures.split(8)])
-    captions = [caption for row in rows for caption in captions_of(index_of(size, row))]
     tokens = tokenizer(
         captions, padding="max_length", max_length=MAX_TOKENS, truncation=True, return_tensors="np"
     ).input_ids
     return {
         "latents": latents.float().cpu().numpy().astype(np.float16),
-        "parts": drawings.parts(size, rows),
-        "tokens": tokens.reshape(len(rows), CAPTIONS, MAX_TOKENS).astype(np.int16),
+        "parts": parts,
+        "tokens": tokens.reshape(len(pixels), CAPTIONS, MAX_TOKENS).astype(np.int16),
     }
+
+
+def _encode(
+    drawings: DrawingStore, model: AutoencoderTiny, tokenizer: CLIPTokenizer, size: int, rows: range
+) -> dict[str, np.ndarray]:
+    captions = [caption for row in rows for caption in captions_of(index_of(size, row))]
+    return encoded(model, tokenizer, drawings.pixels(size, rows), drawings.parts(size, rows), captions)

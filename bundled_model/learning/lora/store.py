@@ -5,20 +5,17 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
-import torch
 from diffusers import AutoencoderTiny
 from transformers import CLIPTokenizer
 
 from bundled_model.captions.grammar import EMPTY_SHARE, KEEP_SHARE, write_caption
 from bundled_model.captions.ideas import synonyms_of
-from bundled_model.captions.tokenizer import MAX_TOKENS
 from bundled_model.captions.vocabulary import STYLE_OPENINGS, STYLES
 from bundled_model.drawing.painter import SIZES, paint
 from bundled_model.learning.drawings import USUAL_SHARE, cells_of, index_of
-from bundled_model.learning.latents import CAPTIONS, LatentStore
+from bundled_model.learning.latents import CAPTIONS, LatentStore, encoded
 from bundled_model.learning.lora.looks import LOOKS, with_trigger
 from bundled_model.learning.parallel import Share
-from bundled_model.learning.pictures import to_tensor
 from bundled_model.learning.stopping import Stop
 from bundled_model.scenes.sampling import numbered_scene
 from bundled_model.scenes.scene import Scene
@@ -87,16 +84,7 @@ def _encoded(
 ) -> dict[str, np.ndarray]:
     indices = [index_of(size, row) for row in rows]
     paintings = [paint(*look_scene(index), SIZES[size], look) for index in indices]
-    pictures = to_tensor(np.stack([painting.pixels for painting in paintings]))
-    device = next(autoencoder.parameters()).device
-    with torch.inference_mode(), torch.autocast(device.type, dtype=torch.bfloat16):
-        latents = torch.cat([autoencoder.encoder(some.to(device)) for some in pictures.split(8)])
+    pixels = np.stack([painting.pixels for painting in paintings])
+    parts = np.stack([cells_of(painting.parts) for painting in paintings])
     captions = [caption for index in indices for caption in captions_of(look, index)]
-    tokens = tokenizer(
-        captions, padding="max_length", max_length=MAX_TOKENS, truncation=True, return_tensors="np"
-    ).input_ids
-    return {
-        "latents": latents.float().cpu().numpy().astype(np.float16),
-        "parts": np.stack([cells_of(painting.parts) for painting in paintings]),
-        "tokens": tokens.reshape(len(rows), CAPTIONS, MAX_TOKENS).astype(np.int16),
-    }
+    return encoded(autoencoder, tokenizer, pixels, parts, captions)
