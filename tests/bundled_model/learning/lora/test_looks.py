@@ -15,7 +15,7 @@ from bundled_model.learning.lora.looks import LOOKS, with_trigger
 from bundled_model.learning.lora.store import captions_of, look_scene, plain_caption
 from bundled_model.scenes.sampling import holds_out
 from bundled_model.scenes.scene import Style
-from tests.bundled_model.learning.lora.conftest import TOKENIZER
+from tests.bundled_model.conftest import TOKENIZER
 
 STYLED = ("poster", "flat colours", "art deco", "ukiyo-e", "watercolo", "paper", "pixel", "ink drawing")
 
