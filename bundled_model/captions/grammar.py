@@ -8,7 +8,7 @@ from typing import Any
 
 from bundled_model.captions.careless import embellished
 from bundled_model.captions.ideas import Idea, meanings_of, synonyms_of
-from bundled_model.captions.phrases import coloured, counted, joined, with_article
+from bundled_model.captions.phrases import coloured, counted, joined, opened, with_article
 from bundled_model.captions.vocabulary import (
     BESIDE,
     COLOURS,
@@ -127,7 +127,7 @@ class _Teller:
             parts = [self._terrain(self._terrain_words())] if not style else []
         if style:
             parts.append(style)
-        return opening + joined(parts, self.rng)
+        return opened(opening, joined(parts, self.rng))
 
     def _chance(self, share: float) -> bool:
         return self.rng.random() < share

@@ -58,3 +58,10 @@ def joined(parts: list[str], rng: random.Random) -> str:
             joints = (", ", ", ", *[" and "] * (index == len(parts) - 1), *[" with "] * (index == 1))
         sentence += rng.choice(joints) + part
     return sentence
+
+
+def opened(opening: str, sentence: str) -> str:
+    """The opening before the sentence: "a drawing of a house", but "a drawing: in the middle a house"."""
+    if opening and sentence.split()[0] in PREPOSITIONS:
+        opening = opening.replace(" of ", ": ").replace(" with ", ": ")
+    return opening + sentence

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from bundled_model.captions.phrases import coloured, counted, joined, with_article
+from bundled_model.captions.phrases import coloured, counted, joined, opened, with_article
 from bundled_model.scenes.scene import Subject
 
 
@@ -38,3 +38,17 @@ def test_parts_come_in_any_order_and_none_is_lost() -> None:
     assert len(sentences) > 15
     assert all("a house" in text and "at night" in text and "full moon" in text for text in sentences)
     assert not [text for text in sentences if "with at night" in text or "and at night" in text]
+
+
+@pytest.mark.parametrize(
+    ("opening", "sentence", "whole"),
+    [
+        ("a drawing of ", "a house at night", "a drawing of a house at night"),
+        ("a drawing of ", "in the middle a house", "a drawing: in the middle a house"),
+        ("a scene with ", "at night a house", "a scene: at night a house"),
+        ("ink drawing: ", "at night a house", "ink drawing: at night a house"),
+        ("", "at night a house", "at night a house"),
+    ],
+)
+def test_an_opening_goes_before_whatever_comes_first(opening: str, sentence: str, whole: str) -> None:
+    assert opened(opening, sentence) == whole
