@@ -26,6 +26,8 @@ LATE_TIMES = 0.8
 """Exponent of the evenly spread share of the schedule: half of all times lie in its last 43 %, where words decide most."""
 WEIGHTS = {Part.SUBJECT: 8.0, Part.LIGHT: 8.0, Part.CLOUD: 2.0}
 """How much more a cell counts that shows what people look for: together a tenth of a picture."""
+LOOKED_AT = 256
+"""Pictures by which the loss knows how loud each channel of the latents is; loud ones count more, as they show more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,9 @@ class VelocityLoss:
         self.weights = torch.ones(len(Part))
         for part, weight in WEIGHTS.items():
             self.weights[part] = weight
+        some, _, _ = store.batch(LOOKED_AT, generator_for(settings.seed, 0), 0)
+        deviations = some.std(dim=(0, 2, 3))
+        self.channels = (deviations / deviations.mean()).view(1, -1, 1, 1)
 
     def of(self, unet: UNet2DConditionModel, step: int) -> Tensor:
         """Loss of one step (a scalar)."""
@@ -124,7 +129,8 @@ class VelocityLoss:
             with torch.no_grad():
                 states = self.text(input_ids=words.to(device)).last_hidden_state
             predicted = unet(noisy, times.to(device), states).sample
-        return functional.mse_loss(predicted.float(), velocity.to(device), reduction="none").mean(1)
+        errors = functional.mse_loss(predicted.float(), velocity.to(device), reduction="none")
+        return (errors * self.channels.to(device)).mean(1)
 
 
 def train_denoiser(

@@ -89,5 +89,13 @@ def test_cells_of_the_subject_and_of_sun_and_moon_count_more(worded_folder: Path
     assert loss.weights[Part.SUBJECT] == loss.weights[Part.LIGHT] > loss.weights[Part.CLOUD] > loss.weights[Part.SKY]
 
 
+def test_channels_count_by_how_loud_they_are(worded_folder: Path) -> None:
+    text = load_text_encoder(worded_folder, TEXT)
+    channels = VelocityLoss(text, LatentStore(worded_folder, PICTURES), TINY).channels.flatten()
+    assert channels.shape == (LATENT_CHANNELS,)
+    assert float(channels.mean()) == pytest.approx(1)
+    assert channels[:3].min() > 1 > channels[-3:].max()
+
+
 def test_the_last_noise_level_holds_no_signal() -> None:
     assert float(build_scheduler().alphas_cumprod[-1]) == 0
