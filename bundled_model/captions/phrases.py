@@ -62,6 +62,6 @@ def joined(parts: list[str], rng: random.Random) -> str:
 
 def opened(opening: str, sentence: str) -> str:
     """The opening before the sentence: "a drawing of a house", but "a drawing: in the middle a house"."""
-    if opening and sentence.split()[0] in PREPOSITIONS:
+    if opening and sentence.split(maxsplit=1)[0] in PREPOSITIONS:
         opening = opening.replace(" of ", ": ").replace(" with ", ": ")
     return opening + sentence

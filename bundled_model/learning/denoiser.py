@@ -23,7 +23,7 @@ from bundled_model.learning.training import Budget, Trainer, generator_for, to_f
 
 DENOISER_FILE = "denoiser.pt"
 LATE_TIMES = 0.8
-"""Exponent of the evenly spread share of the schedule: half of all times lie in its last 43 %, where words decide most."""
+"""Exponent of the evenly spread share of the schedule: half of all times lie in its last 43 %, where words decide."""
 WEIGHTS = {Part.SUBJECT: 8.0, Part.LIGHT: 8.0, Part.CLOUD: 2.0}
 """How much more a cell counts that shows what people look for: together a tenth of a picture."""
 LOOKED_AT = 256
