@@ -9,6 +9,7 @@ from pathlib import Path
 
 import torch
 from diffusers import DDIMScheduler, UNet2DConditionModel
+from diffusers.models.attention_processor import AttnProcessor
 from torch import Tensor
 from torch.nn import functional
 from transformers import CLIPTextModel
@@ -37,7 +38,8 @@ class DenoiserSettings:
     channels: tuple[int, int, int] = (64, 128, 256)
     text: TextSettings = field(default_factory=TextSettings)
     batch: int = 24
-    peak_rate: float = 1e-3
+    peak_rate: float = 5e-4
+    matrix_rate: float = 0.01
     averaging: float = 0.999
     seed: int = 31
 
@@ -142,12 +144,17 @@ def train_denoiser(
     unet = build_denoiser(settings)
     to_fastest(text)
     to_fastest(unet)
+    if unet.device.type == "cpu":
+        # With 64 places to look at, plain products beat torch's fused attention there: a tenth of a step. (Compiling would
+        # save another tenth, but the gradients that torch 2.13 compiles of this network are wrong on a processor.)
+        unet.set_attn_processor(AttnProcessor())
     loss = VelocityLoss(text, store, settings)
     trainer = Trainer(
         unet,
         lambda step: loss.of(unet, step),
         folder / DENOISER_FILE,
         peak_rate=settings.peak_rate,
+        matrix_rate=settings.matrix_rate,
         averaging=settings.averaging,
     )
     return trainer.train(budget, stop)
