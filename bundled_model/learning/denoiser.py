@@ -145,8 +145,8 @@ def train_denoiser(
     to_fastest(text)
     to_fastest(unet)
     if unet.device.type == "cpu":
-        # With 64 places to look at, plain products beat torch's fused attention there: a tenth of a step. (Compiling would
-        # save another tenth, but the gradients that torch 2.13 compiles of this network are wrong on a processor.)
+        # With 64 places to look at, plain products beat torch's fused attention there: a tenth of a step. Compiling
+        # would save another tenth, but the gradients that torch 2.13 compiles of this network there are wrong.
         unet.set_attn_processor(AttnProcessor())
     loss = VelocityLoss(text, store, settings)
     trainer = Trainer(
