@@ -52,7 +52,7 @@ def joined(parts: list[str], rng: random.Random) -> str:
         return " ".join(parts)
     sentence = parts[0]
     for index, part in enumerate(parts[1:], start=1):
-        if part.split()[0] in PREPOSITIONS:
+        if _begins_with_preposition(part):
             joints = (", ", " ", " ")
         else:
             joints = (", ", ", ", *[" and "] * (index == len(parts) - 1), *[" with "] * (index == 1))
@@ -62,6 +62,10 @@ def joined(parts: list[str], rng: random.Random) -> str:
 
 def opened(opening: str, sentence: str) -> str:
     """The opening before the sentence: "a drawing of a house", but "a drawing: in the middle a house"."""
-    if opening and sentence.split(maxsplit=1)[0] in PREPOSITIONS:
+    if opening and _begins_with_preposition(sentence):
         opening = opening.replace(" of ", ": ").replace(" with ", ": ")
     return opening + sentence
+
+
+def _begins_with_preposition(words: str) -> bool:
+    return words.split(maxsplit=1)[0] in PREPOSITIONS

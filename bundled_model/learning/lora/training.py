@@ -16,7 +16,7 @@ from diffusers import StableDiffusionPipeline
 from PIL import Image
 
 from bundled_model.judging.generating import Order, Sampling, Studio
-from bundled_model.learning.denoiser import DenoiserSettings, VelocityLoss
+from bundled_model.learning.denoiser import DenoiserSettings, VelocityLoss, denoiser_to_fastest
 from bundled_model.learning.lora.adapter import Adapter
 from bundled_model.learning.lora.file import Training, write_lora
 from bundled_model.learning.lora.looks import LOOKS
@@ -91,7 +91,7 @@ def _trainer(base: Base, store: LookStore, file: Path, settings: LoraSettings) -
     adapter = Adapter(unet, settings.rank)
     text = base.pipeline.text_encoder.requires_grad_(False)
     to_fastest(text)
-    to_fastest(unet)
+    denoiser_to_fastest(unet)
     loss = VelocityLoss(text, store, DenoiserSettings(batch=settings.batch, seed=settings.seed))
     return Trainer(
         adapter,
