@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import torch
+from diffusers import UNet2DConditionModel
 from diffusers.loaders import FluxLoraLoaderMixin, StableDiffusionXLLoraLoaderMixin
 from torch import nn
 
@@ -44,7 +45,7 @@ def test_every_layer_of_a_unet_is_found_by_kohyas_name_and_by_the_original_one(a
     names = LayerNames({"unet": unet})
     attention = frozenset(i for i, block in enumerate(unet.up_blocks) if hasattr(block, "attentions"))
     for name, layer in changeable(unet):
-        original = original_name(name, layers_per_block=2, attention_in_up_block=attention)
+        original = original_name(name, layers_per_block=[2] * len(unet.down_blocks), attention_in_up_block=attention)
         assert original is not None, name
         for written in (name, original):
             for prefix in ("lora_unet_", "diffusion_model.", "unet.", ""):
@@ -58,7 +59,7 @@ def test_original_names_of_sdxl_are_those_that_diffusers_converts() -> None:
     state: Tensors = {}
     expected = set()
     for name, layer in changeable(unet):
-        original = original_name(name, layers_per_block=2, attention_in_up_block=attention)
+        original = original_name(name, layers_per_block=[2] * len(unet.down_blocks), attention_in_up_block=attention)
         if isinstance(layer, nn.Linear) and original is not None and "blocks" in name:
             state |= hollow_lora("lora_unet_", original, layer.out_features, layer.in_features)
             expected.add(name)
@@ -66,6 +67,26 @@ def test_original_names_of_sdxl_are_those_that_diffusers_converts() -> None:
     names = LayerNames({"unet": unet})
     layers = {split[0] for key in converted if (split := split_key(key)) is not None}
     assert {target.name for layer in layers for target in names.find(layer)} == expected
+
+
+def test_blocks_of_uneven_depth_are_numbered_one_after_the_other() -> None:
+    unet = UNet2DConditionModel(
+        sample_size=8, in_channels=4, out_channels=4, layers_per_block=(2, 3, 1), block_out_channels=(8, 8, 16),
+        down_block_types=("DownBlock2D", "DownBlock2D", "CrossAttnDownBlock2D"),
+        up_block_types=("CrossAttnUpBlock2D", "UpBlock2D", "UpBlock2D"),
+        cross_attention_dim=8, attention_head_dim=2, norm_num_groups=4,
+    )  # fmt: skip
+    names = LayerNames({"unet": unet})
+    for original, ours in {
+        "input_blocks.2.0.in_layers.2": "down_blocks.0.resnets.1.conv1",
+        "input_blocks.3.0.op": "down_blocks.0.downsamplers.0.conv",
+        "input_blocks.6.0.in_layers.2": "down_blocks.1.resnets.2.conv1",
+        "input_blocks.8.0.in_layers.2": "down_blocks.2.resnets.0.conv1",
+        "output_blocks.1.2.conv": "up_blocks.0.upsamplers.0.conv",
+        "output_blocks.5.1.conv": "up_blocks.1.upsamplers.0.conv",
+        "output_blocks.8.0.in_layers.2": "up_blocks.2.resnets.2.conv1",
+    }.items():
+        assert [target.name for target in names.find("lora_unet_" + original.replace(".", "_"))] == [ours]
 
 
 @pytest.mark.parametrize("architecture", ["flux", "sd3"])

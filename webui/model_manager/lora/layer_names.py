@@ -90,14 +90,10 @@ def _targets(part: str, network: Any) -> dict[str, list[Target]]:
 
 def _original_names(unet: Any, layers: Iterable[str]) -> dict[str, str]:
     depth = unet.config.layers_per_block
+    depths = [depth] * len(unet.down_blocks) if isinstance(depth, int) else list(depth)
     with_attention = frozenset(i for i, block in enumerate(unet.up_blocks) if hasattr(block, "attentions"))
     found = {
-        name: original_name(
-            name,
-            layers_per_block=depth if isinstance(depth, int) else depth[0],
-            attention_in_up_block=with_attention,
-        )
-        for name in layers
+        name: original_name(name, layers_per_block=depths, attention_in_up_block=with_attention) for name in layers
     }
     return {name: original for name, original in found.items() if original is not None}
 

@@ -1,6 +1,7 @@
 """The names that the layers of diffusers' UNets have in the original (LDM) code; kohya's SDXL files use them. Pure."""
 
 import re
+from collections.abc import Sequence
 
 _IN_RESNET = {
     "norm1": "in_layers.0", "conv1": "in_layers.2", "time_emb_proj": "emb_layers.1", "norm2": "out_layers.0",
@@ -15,12 +16,12 @@ _BLOCK = re.compile(r"(down|up)_blocks\.(\d+)\.(resnets|attentions|downsamplers|
 _MIDDLE = re.compile(r"mid_block\.(resnets|attentions)\.(\d+)(?:\.(.+))?")
 
 
-def original_name(name: str, *, layers_per_block: int, attention_in_up_block: frozenset[int]) -> str | None:
+def original_name(name: str, *, layers_per_block: Sequence[int], attention_in_up_block: frozenset[int]) -> str | None:
     """The original name of a layer that diffusers calls `name`; None where there is none.
 
     Args:
         name: with dots.
-        layers_per_block: as in the UNet's configuration.
+        layers_per_block: how many each down block has, from the first; an up block has one more than its opposite.
         attention_in_up_block: the numbers of the up blocks that have attention; there the upsampler comes third.
     """
     middle, match = _MIDDLE.fullmatch(name), _BLOCK.fullmatch(name)
@@ -31,13 +32,13 @@ def original_name(name: str, *, layers_per_block: int, attention_in_up_block: fr
     if match is None:
         return _OUTSIDE.get(name)
     side, block, kind, number, rest = match[1], int(match[2]), match[3], int(match[4]), match[5]
-    sides = {"down": ("input_blocks", 1), "up": ("output_blocks", 0)}
-    blocks, before = sides[side]
-    first = before + block * (layers_per_block + 1)
+    sides = {"down": ("input_blocks", 1, layers_per_block), "up": ("output_blocks", 0, layers_per_block[::-1])}
+    blocks, before, layers = sides[side]
+    first = before + sum(count + 1 for count in layers[:block])
     if kind == "downsamplers":
-        return f"{blocks}.{first + layers_per_block}.0.op"
+        return f"{blocks}.{first + layers[block]}.0.op"
     if kind == "upsamplers":
-        return f"{blocks}.{first + layers_per_block}.{1 + (block in attention_in_up_block)}.conv"
+        return f"{blocks}.{first + layers[block]}.{1 + (block in attention_in_up_block)}.conv"
     return f"{blocks}.{first + number}.{int(kind == 'attentions')}{_inside(kind, rest)}"
 
 
