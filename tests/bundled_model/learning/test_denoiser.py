@@ -16,6 +16,7 @@ from bundled_model.learning.denoiser import (
     VelocityLoss,
     build_scheduler,
     load_denoiser,
+    times_at,
     train_denoiser,
 )
 from bundled_model.learning.latents import LatentStore
@@ -24,7 +25,7 @@ from bundled_model.learning.text_encoder import TextSettings, build_text_encoder
 from bundled_model.learning.training import Budget
 
 TEXT = TextSettings(width=32, layers=1)
-TINY = DenoiserSettings(channels=(16, 32, 32), text=TEXT, batch=2)
+TINY = DenoiserSettings(channels=(16, 32, 32), layers=(1, 1, 1), text=TEXT, batch=2)
 
 
 @pytest.fixture
@@ -55,6 +56,17 @@ class StopAfter(Stop):
 
 def weights(folder: Path) -> dict[str, torch.Tensor]:
     return torch.load(folder / "denoiser.pt", weights_only=True)["model"]
+
+
+def test_most_times_lie_in_the_middle_and_some_at_the_very_ends() -> None:
+    times = times_at(torch.linspace(0, 1, 10_001), 1000)
+    assert times.min() == 0
+    assert times.max() == 999
+    assert times.diff().min() >= 0
+    quarter, half, three_quarters = (float(times.float().quantile(share)) for share in (0.25, 0.5, 0.75))
+    assert 200 < quarter < 240
+    assert 420 < half < 460
+    assert 660 < three_quarters < 700
 
 
 def test_a_stopped_and_resumed_run_equals_one_run_bit_by_bit(worded_folder: Path) -> None:
