@@ -36,7 +36,7 @@ class DenoiserSettings:
     """What the denoiser is, and how it is trained."""
 
     channels: tuple[int, int, int] = (64, 128, 256)
-    layers: tuple[int, int, int] = (2, 2, 1)
+    layers: int = 2
     text: TextSettings = field(default_factory=TextSettings)
     batch: int = 24
     peak_rate: float = 5e-4

@@ -69,7 +69,7 @@ def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
         vae=autoencoder,  # type: ignore[arg-type]
         text_encoder=build_text_encoder(tokenizer, text),
         tokenizer=tokenizer,
-        unet=build_denoiser(DenoiserSettings(channels=(16, 32, 32), text=text)),
+        unet=build_denoiser(DenoiserSettings(channels=(16, 32, 32), layers=1, text=text)),
         scheduler=build_scheduler(),  # type: ignore[arg-type]
         safety_checker=None,  # type: ignore[arg-type]
         feature_extractor=None,  # type: ignore[arg-type]

@@ -25,7 +25,7 @@ from bundled_model.learning.text_encoder import TextSettings, build_text_encoder
 from bundled_model.learning.training import Budget
 
 TEXT = TextSettings(width=32, layers=1)
-TINY = DenoiserSettings(channels=(16, 32, 32), layers=(1, 1, 1), text=TEXT, batch=2)
+TINY = DenoiserSettings(channels=(16, 32, 32), layers=1, text=TEXT, batch=2)
 
 
 @pytest.fixture
