@@ -37,6 +37,7 @@ class DenoiserSettings:
 
     channels: tuple[int, int, int] = (64, 128, 256)
     layers: int = 2
+    """In every block alike, or diffusers cannot set the weights of LoRAs."""
     text: TextSettings = field(default_factory=TextSettings)
     batch: int = 24
     peak_rate: float = 5e-4
@@ -105,7 +106,7 @@ def times_at(shares: Tensor, steps: int) -> Tensor:
     Source: Esser et al., Scaling Rectified Flow Transformers for High-Resolution Image Synthesis, arXiv 2403.03206,
     section 3.1.
     """
-    normal = torch.special.ndtri(shares.clamp(1e-7, 1 - 1e-7))
+    normal = torch.special.ndtri(shares)
     return (torch.sigmoid(MIDDLE_TIME + TIMES_SPREAD * normal) * steps).long().clamp(max=steps - 1)
 
 
