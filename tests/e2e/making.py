@@ -17,6 +17,11 @@ TAB_IDS = {
 }  # fmt: skip
 """The page's own names of the tabs whose words are others."""
 
+DRAFT_HAS = """typed => {
+  const [form] = window.darkroom.readDraft();
+  return form && Object.entries(typed).every(([name, value]) => form[name] === value);
+}"""
+
 
 def set_fields(page: Page, **fields: Any) -> None:
     """Types values into fields by their names on the page (`start_strength` is `#field-start-strength`)."""
@@ -26,15 +31,19 @@ def set_fields(page: Page, **fields: Any) -> None:
 
 
 def set_form(page: Page, **fields: Any) -> None:
-    """Types values as `set_fields` does, and waits until the page's scripts know of them: a moment after the last."""
-    set_fields(page, **fields)
-    page.wait_for_function(
-        """(typed) => {
-            const [form] = window.darkroom.readDraft();
-            return form && Object.entries(typed).every(([name, value]) => form[name] === value);
-        }""",
-        arg=fields,
-    )
+    """Types values as `set_fields` does, and waits until the page's scripts know of them: a moment after the last.
+
+    Raises:
+        PlaywrightTimeout: a value never came to the scripts, though it was typed again.
+    """
+    for patience in (5_000, 10_000, None):
+        set_fields(page, **fields)
+        try:
+            page.wait_for_function(DRAFT_HAS, arg=fields, timeout=patience)
+            return
+        except PlaywrightTimeout:  # a field that was just drawn has its first value once more, over what was typed
+            if patience is None:
+                raise
 
 
 def _type(box: Locator, text: str) -> None:

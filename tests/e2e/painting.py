@@ -1,7 +1,6 @@
 """The picture input as a user's hand finds it: upload, strokes, and the mask that arrives at the server."""
 
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -101,10 +100,3 @@ def pixels(path: Path) -> NDArray[np.uint8]:
     """The pixels of a file as they are."""
     with Image.open(path) as picture:
         return np.asarray(picture)
-
-
-def set_field(page: Page, field: str, value: Any) -> None:
-    """Type into a field of the form by its id."""
-    box = page.locator(f"#field-{field}").locator("textarea, input[type=number]").first
-    box.fill(str(value))
-    box.press("Tab")

@@ -10,7 +10,8 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.conftest import TIMEOUT_MS, open_page
-from tests.e2e.painting import Fingers, Painting, checkered, pixels, set_field
+from tests.e2e.making import set_form
+from tests.e2e.painting import Fingers, Painting, checkered, pixels
 from tests.e2e.real_server import ServerProcess
 
 pytestmark = pytest.mark.browser
@@ -62,9 +63,7 @@ def test_only_the_painted_part_of_a_picture_changes(painting: Painting, server: 
     painting.set_brush(size=70)
     painting.stroke((0.3, 0.4), (0.6, 0.6))
     page.locator("#section-mask > .label-wrap").click()
-    set_field(page, "mask-blur", 0)
-    set_field(page, "steps", 4)
-    set_field(page, "prompt", "the cat")
+    set_form(page, mask_blur=0, steps=4, prompt="the cat")
     known = {job["id"] for job in server.get("/api/v1/jobs")}
     before = set(server.pictures())
     page.locator("#generate").click()
