@@ -92,7 +92,7 @@ MASKS: Mapping[str, tuple[str, tuple[float, ...]]] = {
     "slope": ("polygon", (0.0, 0.35, 1.0, 0.55, 1.0, 1.0, 0.0, 1.0)),
     "left oval": ("ellipse", (0.02, 0.36, 0.42, 0.86)),
     "left circle": ("ellipse", (0.02, 0.1, 0.42, 0.5)),
-    "middle oval": ("ellipse", (0.26, 0.36, 0.74, 0.9)),
+    "middle oval": ("ellipse", (0.18, 0.22, 0.82, 0.96)),
     "middle box": ("rectangle", (0.28, 0.25, 0.72, 0.88)),
 }
 """Shapes, as `ImageDraw` names them, and their corners as shares of width and height."""

@@ -91,7 +91,8 @@ def _parameters(file: Path) -> int:
 
 def settings_sentence(figures: dict[str, Any]) -> str:
     """How many pictures were made, and how."""
-    sizes = " and ".join(f"{count:,} of {size}" for size, count in figures["sizes"].items())
+    *others, last = [f"{count:,} of {size}" for size, count in figures["sizes"].items()]
+    sizes = f"{', '.join(others)} and {last}" if others else last
     return (
         f"{figures['prompts']:,} prompts ({sizes} pixels), {figures['steps']} steps of {figures['solver']}, "
         f"guidance {figures['guidance']:g}."
@@ -121,7 +122,8 @@ def diversity_sentence(figures: dict[str, Any]) -> str:
 def speed_sentence(figures: dict[str, Any]) -> str:
     """How long a picture takes, on what, and how large the model is."""
     machine = figures["machine"]
-    where = f"{machine['threads']} processor cores" if machine["device"] == "processor" else machine["device"]
+    cores = "one processor core" if machine["threads"] == 1 else f"{machine['threads']} processor cores"
+    where = cores if machine["device"] == "processor" else machine["device"]
     return (
         f"A picture of 256x256 pixels takes {figures['seconds_per_picture']:.1f} seconds on {where} "
         f"({figures['steps']} steps with guidance, bfloat16). The model's folder has {figures['megabytes']:.0f} MB."

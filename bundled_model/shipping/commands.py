@@ -82,7 +82,7 @@ def _card(options: argparse.Namespace) -> int:
 
 
 def _normal_options(options: Options) -> None:
-    options.add_argument("--seeds", type=int, default=2, help="pictures of each plain prompt (default: %(default)s)")
+    options.add_argument("--seeds", type=int, default=1, help="pictures a prompt and style (default: %(default)s)")
     add_model(options)
 
 

@@ -12,7 +12,15 @@ from bundled_model.judging.evaluation import EVALUATION_FILE
 from bundled_model.judging.generating import weights_of
 from bundled_model.judging.seams import SEAMS_FILE
 from bundled_model.scenes.attributes import ATTRIBUTES
-from bundled_model.shipping.card import EVALUATED, attributes_table, parts_table, sections_of, write_card
+from bundled_model.shipping.card import (
+    EVALUATED,
+    attributes_table,
+    parts_table,
+    sections_of,
+    settings_sentence,
+    speed_sentence,
+    write_card,
+)
 from bundled_model.shipping.sentences import SENTENCES_FILE
 
 FIGURES = dict.fromkeys([*ATTRIBUTES, "mean", "all"], 99.5)
@@ -54,6 +62,16 @@ def test_figures_are_told_in_words_and_tables(tiny_model: Path, tmp_path: Path) 
     card = write_card(tmp_path, model).read_text(encoding="utf-8")
     assert "1.2 seconds" in card
     assert "<!--" not in card
+
+
+def test_figures_are_told_in_good_sentences_however_many_there_are() -> None:
+    sizes = {"256x256": 700, "384x256": 150, "256x384": 1500}
+    assert "(700 of 256x256, 150 of 384x256 and 1,500 of 256x384 pixels)" in settings_sentence(
+        EVALUATION | {"sizes": sizes}
+    )
+    assert "(700 of 256x256 pixels)" in settings_sentence(EVALUATION | {"sizes": {"256x256": 700}})
+    alone = {"machine": {"device": "processor", "cores": 2, "threads": 1}}
+    assert "on one processor core (" in speed_sentence(EVALUATION | alone)
 
 
 def test_what_was_measured_of_other_weights_is_left_out(tiny_model: Path, tmp_path: Path) -> None:
