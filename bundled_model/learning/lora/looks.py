@@ -28,7 +28,7 @@ LOOKS: dict[str, Look] = {
         "blueprint drawing",
         "a blueprint drawing of ",
         "White lines on blue paper with a faint grid, as an architect draws.",
-        "a lighthouse by the sea, clouds, blueprint drawing",
+        "a castle in the hills, blueprint drawing",
     ),
     "neon": Look(
         "Neon",

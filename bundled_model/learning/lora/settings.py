@@ -6,8 +6,8 @@ from pathlib import Path
 from bundled_model.options import MODEL_FOLDER
 
 LORA_FOLDER = Path("models/loras")
-STEPS = 400
-RATE = 2e-3
+STEPS = 600
+RATE = 5e-3
 PICTURES = 640
 
 
@@ -19,7 +19,7 @@ class LoraSettings:
     `batch` of them are in a step; `seed` draws the rest.
     """
 
-    rank: int = 12
+    rank: int = 8
     pictures: int = PICTURES
     batch: int = 16
     peak_rate: float = RATE
