@@ -287,7 +287,7 @@ def test_a_vae_and_a_checkpoint_tell_the_channels_of_their_latents(tmp_path: Pat
     found = {entry.name: entry.latent_channels for entry in Catalogue((tmp_path,)).everything()}
     assert found == {"4": 4, "16": 16, "32": 32, "sd": 4}
     bundled = Catalogue((Path(__file__).parents[4] / "models",)).find("postcard")
-    assert bundled.latent_channels == 8
+    assert bundled.latent_channels == 16
 
 
 def test_what_nobody_knows_is_nothing() -> None:
