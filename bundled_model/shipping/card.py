@@ -12,6 +12,7 @@ from bundled_model.judging.accuracy import ABSENT
 from bundled_model.judging.evaluation import EVALUATION_FILE, accuracy_table
 from bundled_model.judging.generating import weights_of
 from bundled_model.judging.seams import SEAMS_FILE
+from bundled_model.judging.speed import megabytes
 from bundled_model.options import CODE_FOLDER
 from bundled_model.scenes.attributes import ATTRIBUTES
 from bundled_model.shipping.sections import cleared, filled
@@ -52,6 +53,8 @@ def sections_of(folder: Path, model: Path) -> dict[str, str]:
     sections = {"attributes": attributes_table(), "parts": parts_table(model)}
     weights = weights_of(model)
     if evaluation := _measured(folder / EVALUATION_FILE, weights):
+        # The reader is no part of what pictures depend on: it may have come or gone since.
+        evaluation["megabytes"] = megabytes(model)
         for name, written in EVALUATED.items():
             sections[name] = written(evaluation)
     if seams := _measured(folder / SEAMS_FILE, weights):

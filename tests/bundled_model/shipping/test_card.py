@@ -11,6 +11,7 @@ pytest.importorskip("skia", exc_type=ImportError)
 from bundled_model.judging.evaluation import EVALUATION_FILE
 from bundled_model.judging.generating import weights_of
 from bundled_model.judging.seams import SEAMS_FILE
+from bundled_model.judging.speed import megabytes
 from bundled_model.scenes.attributes import ATTRIBUTES
 from bundled_model.shipping.card import (
     EVALUATED,
@@ -55,6 +56,7 @@ def test_figures_are_told_in_words_and_tables(tiny_model: Path, tmp_path: Path) 
     assert "| 31.2 | 30.0 |" in sections["psnr"]
     assert "0.91 times" in sections["diversity"]
     assert "1.2 seconds on 2 processor cores" in sections["speed"]
+    assert f"folder has {megabytes(tiny_model):.0f} MB" in sections["speed"]
     assert "- subject: fishing boat as sailboat: 2 of 9" in sections["mistakes"]
     assert "1.10 times" in sections["seams"]
     assert "a castle by night" in sections["sentences"]
