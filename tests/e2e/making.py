@@ -110,11 +110,15 @@ def upload(server: ServerProcess, picture: Image.Image) -> str:
     return answer.json()["id"]
 
 
+def files_of(server: ServerProcess, job: dict[str, Any]) -> list[Path]:
+    """The files of a finished job's pictures; those of jobs that other tests left in the queue are not among them."""
+    images = server.get(f"/api/v1/jobs/{job['id']}")["images"]
+    return [server.data_dir / server.get(f"/api/v1/images/{image}/parameters")["path"] for image in images]
+
+
 def make(server: ServerProcess, **request: Any) -> tuple[dict[str, Any], Path]:
     """Has a picture made through the API; returns its request, as the library keeps it, and its file."""
-    before = set(server.pictures())
-    accepted = httpx.post(f"{server.address}/api/v1/jobs", json=request, timeout=30).json()
-    assert finished(server, accepted)["status"] == "done"
-    (file,) = set(server.pictures()) - before
-    newest = server.get("/api/v1/images?limit=1")[0]
-    return server.get(f"/api/v1/images/{newest['id']}/parameters")["request"], file
+    job = finished(server, httpx.post(f"{server.address}/api/v1/jobs", json=request, timeout=30).json())
+    assert job["status"] == "done"
+    (file,) = files_of(server, job)
+    return server.get(f"/api/v1/images/{job['images'][0]}/parameters")["request"], file

@@ -12,7 +12,7 @@ from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from tests.e2e.conftest import open_page
 from tests.e2e.extension_files import FILES, NAME, TITLE, write_zip
-from tests.e2e.making import canvas_shows, finished, generate, open_tab, set_fields
+from tests.e2e.making import canvas_shows, files_of, finished, generate, open_tab, set_fields
 from tests.e2e.real_server import ServerProcess, running_server
 from tests.extensions.installing.git_server import GitServer, make_repository
 
@@ -80,11 +80,10 @@ def _remove(page: Page, place: Place) -> None:
 
 def _make(page: Page, server: ServerProcess) -> tuple[dict[str, object], Image.Image]:
     """Have a picture made by the button; its request's extras, and the picture."""
-    before = set(server.pictures())
     job = generate(page, server)
     assert finished(server, job)["status"] == "done"
     canvas_shows(page, job)
-    (file,) = set(server.pictures()) - before
+    (file,) = files_of(server, job)
     return server.get(f"/api/v1/jobs/{job['id']}")["request"]["extras"], Image.open(file).convert("RGB")
 
 

@@ -10,7 +10,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.conftest import TIMEOUT_MS, open_page
-from tests.e2e.making import set_form
+from tests.e2e.making import files_of, finished, generate, set_form
 from tests.e2e.painting import Fingers, Painting, checkered, pixels
 from tests.e2e.real_server import ServerProcess
 
@@ -64,13 +64,10 @@ def test_only_the_painted_part_of_a_picture_changes(painting: Painting, server: 
     painting.stroke((0.3, 0.4), (0.6, 0.6))
     page.locator("#section-mask > .label-wrap").click()
     set_form(page, mask_blur=0, steps=4, prompt="the cat")
-    known = {job["id"] for job in server.get("/api/v1/jobs")}
-    before = set(server.pictures())
-    page.locator("#generate").click()
-    (job,) = server.wait_for("/api/v1/jobs", lambda jobs: [job for job in jobs if job["id"] not in known])[:1]
-    ended = server.wait_for(f"/api/v1/jobs/{job['id']}", lambda now: now["status"] not in ("queued", "running"))
+    job = generate(page, server)
+    ended = finished(server, job)
     assert ended["status"] == "done", ended
-    (saved,) = set(server.pictures()) - before
+    (saved,) = files_of(server, job)
     mask, original, made = painting.kept("mask"), painting.kept("picture"), pixels(saved)
     assert job["request"]["mask"]["picture"] == painting.box.get_attribute("data-mask")
     assert made.shape == original.shape == (96, 128, 3)

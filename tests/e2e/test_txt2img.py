@@ -2,12 +2,14 @@
 
 import re
 import time
+from typing import Any
 
 import pytest
 from PIL import Image
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from tests.e2e.conftest import open_page
+from tests.e2e.making import canvas_shows, files_of, finished, generate, set_fields
 from tests.e2e.real_server import ServerProcess
 
 pytestmark = pytest.mark.browser
@@ -22,51 +24,30 @@ COLLECT_PREVIEWS = """() => {
 }"""
 
 
-def _set(page: Page, **fields: str | int) -> None:
-    for field, value in fields.items():
-        box = page.locator(f"#field-{field}").locator("textarea, input[type=number]").first
-        box.fill(str(value))
-        box.press("Tab")
-
-
-def _generate(page: Page, server: ServerProcess, **fields: str | int) -> dict:
+def _generate(page: Page, server: ServerProcess, **fields: str | int) -> dict[str, Any]:
     """Fills the form, presses Generate and returns the job that this made."""
-    known = {job["id"] for job in server.get("/api/v1/jobs")}
-    _set(page, **{"width": 64, "height": 64} | fields)
-    page.locator("#generate").click()
-    is_new = lambda jobs: [job for job in jobs if job["id"] not in known]  # noqa: E731
-    return is_new(server.wait_for("/api/v1/jobs", is_new))[0]
-
-
-def _finished(server: ServerProcess, job: dict) -> dict:
-    return server.wait_for(f"/api/v1/jobs/{job['id']}", lambda now: now["status"] not in ("queued", "running"))
-
-
-def _canvas_shows(page: Page, job: dict, *, final: bool) -> None:
-    canvas = page.get_by_test_id("canvas")
-    expect(canvas).to_have_attribute("data-job", job["id"])
-    expect(canvas).to_have_attribute("data-final", str(final).lower())
+    set_fields(page, **{"width": 64, "height": 64} | fields)
+    return generate(page, server)
 
 
 def test_a_prompt_develops_step_by_step_into_a_picture_that_is_saved_with_its_parameters(
     page: Page, server: ServerProcess
 ) -> None:
     page.evaluate(COLLECT_PREVIEWS)
-    before = set(server.pictures())
     known = {job["id"] for job in server.get("/api/v1/jobs")}
-    _set(page, width=64, height=64, steps=40, seed=11)
+    set_fields(page, width=64, height=64, steps=40, seed=11)
     prompt = page.locator("#field-prompt textarea")
     prompt.fill("the cat")
     prompt.press("Control+Enter")
     expect(page.get_by_test_id("status-text")).to_contain_text(re.compile(r"step \d+ of 40"))
     (job,) = [job for job in server.get("/api/v1/jobs") if job["id"] not in known]
     # The canvas may still show an earlier job's finished picture while this one's first step is on its way.
-    _canvas_shows(page, job, final=True)
+    canvas_shows(page, job)
     previews = page.evaluate("job => window.previews.filter(shot => shot.job === job && !shot.final)", job["id"])
     assert len({shot["pixels"] for shot in previews}) >= 3
     steps = [shot["step"] for shot in previews]
     assert steps == sorted(steps)
-    (saved,) = set(server.pictures()) - before
+    (saved,) = files_of(server, job)
     with Image.open(saved) as picture:
         assert picture.size == (64, 64)
         assert picture.text["parameters"].startswith("the cat\nSteps: 40, ")
@@ -76,8 +57,8 @@ def test_a_prompt_develops_step_by_step_into_a_picture_that_is_saved_with_its_pa
 
 def test_the_slider_under_the_picture_goes_back_to_any_step(page: Page, server: ServerProcess) -> None:
     job = _generate(page, server, steps=12, seed=1)
-    _finished(server, job)
-    _canvas_shows(page, job, final=True)
+    finished(server, job)
+    canvas_shows(page, job)
     slider = page.get_by_test_id("step-slider")
     final = page.get_by_test_id("canvas").evaluate("canvas => canvas.toDataURL()")
     slider.focus()
@@ -85,17 +66,17 @@ def test_the_slider_under_the_picture_goes_back_to_any_step(page: Page, server: 
     expect(page.get_by_test_id("canvas")).to_have_attribute("data-step", "1")
     assert page.get_by_test_id("canvas").evaluate("canvas => canvas.toDataURL()") != final
     slider.press("End")
-    _canvas_shows(page, job, final=True)
+    canvas_shows(page, job)
 
 
 def test_an_interrupt_ends_the_job_and_the_next_one_works(page: Page, server: ServerProcess) -> None:
     job = _generate(page, server, steps=150, batch_count=50)
     page.get_by_test_id("interrupt").click()
-    ended = _finished(server, job)
+    ended = finished(server, job)
     assert ended["status"] == "cancelled"
     assert ended["step"] < 150 * 50
     after = _generate(page, server, steps=2, batch_count=1)
-    assert _finished(server, after)["status"] == "done"
+    assert finished(server, after)["status"] == "done"
 
 
 def test_a_second_job_waits_and_shows_its_place(page: Page, server: ServerProcess) -> None:
@@ -104,8 +85,8 @@ def test_a_second_job_waits_and_shows_its_place(page: Page, server: ServerProces
     expect(page.get_by_test_id("queue-item")).to_have_count(1)
     expect(page.get_by_test_id("queue-item")).to_have_attribute("data-job", second["id"])
     page.get_by_test_id("interrupt").click()
-    assert _finished(server, first)["status"] == "cancelled"
-    assert _finished(server, second)["status"] == "done"
+    assert finished(server, first)["status"] == "cancelled"
+    assert finished(server, second)["status"] == "done"
     expect(page.get_by_test_id("queue-list")).to_be_hidden()
 
 
@@ -119,7 +100,7 @@ def test_a_reload_finds_the_running_job_again_with_its_steps_and_the_typed_promp
     expect(page.get_by_test_id("status-text")).to_contain_text(re.compile(r"step \d+ of 150"))
     expect(page.locator("#field-prompt textarea")).to_have_value("kept over a reload")
     page.get_by_test_id("interrupt").click()
-    assert _finished(server, job)["status"] == "cancelled"
+    assert finished(server, job)["status"] == "cancelled"
 
 
 def test_words_typed_just_before_a_reload_are_kept(page: Page) -> None:
@@ -130,10 +111,10 @@ def test_words_typed_just_before_a_reload_are_kept(page: Page) -> None:
 
 def test_a_finished_picture_is_still_there_after_a_reload(page: Page, server: ServerProcess) -> None:
     job = _generate(page, server, steps=5, batch_count=1)
-    _finished(server, job)
-    _canvas_shows(page, job, final=True)
+    finished(server, job)
+    canvas_shows(page, job)
     page.reload()
-    _canvas_shows(page, job, final=True)
+    canvas_shows(page, job)
     expect(page.get_by_test_id("step-slider")).to_be_enabled()
 
 
@@ -144,7 +125,7 @@ def test_a_bad_value_is_answered_in_a_sentence_and_loses_nothing(
     page: Page, server: ServerProcess, field: str, value: int, says: str
 ) -> None:
     jobs = len(server.get("/api/v1/jobs"))
-    _set(page, **{"prompt": "kept", "width": 64, "height": 64, field: value})
+    set_fields(page, **{"prompt": "kept", "width": 64, "height": 64, field: value})
     page.locator("#generate").click()
     expect(page.get_by_text(re.compile(rf"{field}: .*{says}"))).to_be_visible()
     expect(page.locator("#field-prompt textarea")).to_have_value("kept")
@@ -168,7 +149,7 @@ def test_what_is_typed_before_the_draft_of_last_time_has_come_is_kept(
     page.unroute_all()
     page.locator("#generate").click()
     waiting = server.wait_for("/api/v1/jobs", lambda jobs: jobs and jobs[0]["request"]["prompt"] == "typed at once")
-    assert _finished(server, waiting[0])["status"] == "done"
+    assert finished(server, waiting[0])["status"] == "done"
 
 
 def test_twelve_tabs_at_once_all_see_the_job(context: BrowserContext, server: ServerProcess) -> None:
@@ -176,16 +157,16 @@ def test_twelve_tabs_at_once_all_see_the_job(context: BrowserContext, server: Se
     for tab in tabs:
         open_page(tab, server)
     job = _generate(tabs[-1], server, steps=10, batch_count=1)
-    _finished(server, job)
+    finished(server, job)
     for tab in tabs:
         tab.bring_to_front()
-        _canvas_shows(tab, job, final=True)
+        canvas_shows(tab, job)
 
 
 def test_a_prompt_is_never_run_as_a_script(page: Page, server: ServerProcess) -> None:
     evil = '<img src=x onerror="window.pwned=1"><script>window.pwned=1</script>${window.pwned=1}'
     job = _generate(page, server, prompt=evil, steps=2, batch_count=1)
-    _finished(server, job)
+    finished(server, job)
     expect(page.get_by_test_id("infotext")).to_contain_text("onerror")
     page.reload()
     expect(page.get_by_test_id("infotext")).to_contain_text("onerror")
@@ -198,7 +179,7 @@ def test_the_page_asks_no_other_host_for_anything(context: BrowserContext, serve
     context.on("request", lambda request: addresses.append(request.url))
     open_page(page, server)
     job = _generate(page, server, steps=2, batch_count=1)
-    _finished(server, job)
+    finished(server, job)
     foreign = [url for url in addresses if not url.startswith((server.address, "data:", "blob:"))]
     assert addresses
     assert not foreign
