@@ -36,7 +36,7 @@ from bundled_model.learning.text_encoder import TextSettings, load_text_encoder
 from bundled_model.learning.training import Budget, Trainer, generator_for, to_fastest
 from bundled_model.scenes.attributes import ATTRIBUTES, labels_of
 from bundled_model.scenes.sampling import numbered_scene
-from bundled_model.scenes.scene import Scene
+from bundled_model.scenes.scene import Scene, mirrored
 
 READER_FILE = "reader.pt"
 SERIES = 62
@@ -171,7 +171,14 @@ class ReadingLoss:
             some, _, rows = self.drawings.batch(size, count, generator)
             pictures.append(squashed(some, self.settings.side))
             scenes += [self.drawings.scene(size, row) for row in rows]
-        return torch.cat(pictures), scenes
+        return half_mirrored(torch.cat(pictures), scenes, generator)
+
+
+def half_mirrored(pictures: Tensor, scenes: Sequence[Scene], generator: torch.Generator) -> tuple[Tensor, list[Scene]]:
+    """Half of some pictures, drawn at random, with left and right exchanged, and what all of them show then."""
+    flips = torch.rand(len(pictures), generator=generator) < 0.5
+    exchanged = torch.where(flips[:, None, None, None], pictures.flip(3), pictures)
+    return exchanged, [mirrored(scene) if flip else scene for scene, flip in zip(scenes, flips, strict=True)]
 
 
 def jittered(pictures: Tensor, generator: torch.Generator) -> Tensor:

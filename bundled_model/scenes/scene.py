@@ -3,7 +3,7 @@
 Nothing here draws or writes sentences: `drawing` and `captions` do, from the same frozen `Scene`.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 
@@ -115,6 +115,7 @@ class Place(StrEnum):
     RIGHT = "right"
 
 
+_ACROSS: dict[Place | None, Place] = {Place.LEFT: Place.RIGHT, Place.CENTRE: Place.CENTRE, Place.RIGHT: Place.LEFT}
 WEATHER = (Sky.RAIN, Sky.SNOWFALL, Sky.FOG, Sky.STORM)
 """Skies that hide sun and moon."""
 SEASONED = (Terrain.LAKE, Terrain.RIVER, Terrain.HILLS, Terrain.MOUNTAINS, Terrain.FOREST)
@@ -202,6 +203,11 @@ class Scene:
                 "what flies must not hide the sun or the moon",
             ),
         ]
+
+
+def mirrored(scene: Scene) -> Scene:
+    """What its picture shows when left and right are exchanged."""
+    return replace(scene, light_place=_ACROSS.get(scene.light_place), subject_place=_ACROSS.get(scene.subject_place))
 
 
 def skies_of(time: TimeOfDay, terrain: Terrain, season: Season | None) -> tuple[Sky, ...]:

@@ -22,6 +22,7 @@ from bundled_model.learning.reader import (
     ReaderSettings,
     ReadingLoss,
     Sentences,
+    half_mirrored,
     jittered,
     label_directions,
     load_reader,
@@ -35,6 +36,7 @@ from bundled_model.learning.text_encoder import TextSettings, build_text_encoder
 from bundled_model.learning.training import Budget, Stop
 from bundled_model.scenes.attributes import ATTRIBUTES
 from bundled_model.scenes.sampling import numbered_scene
+from bundled_model.scenes.scene import Place, mirrored
 
 PICTURES = 64
 TEXT = TextSettings(width=32, layers=1)
@@ -80,6 +82,18 @@ def test_pictures_of_all_sizes_are_squashed_as_pillow_squashes_them() -> None:
         theirs = Image.fromarray(pixels).resize((128, 128), Image.Resampling.BILINEAR)
         # Pillow rounds once for each direction.
         assert (ours - torch.from_numpy(np.array(theirs, np.float32))).abs().max() < 1.6
+
+
+def test_a_mirrored_picture_has_its_things_on_the_other_side() -> None:
+    numbered = (numbered_scene(1, number)[0] for number in range(99))
+    scene = next(each for each in numbered if each.light_place is Place.RIGHT and each.subject_place is Place.LEFT)
+    columns = torch.linspace(-1, 1, 8).expand(64, 3, 8, 8)
+    pictures, scenes = half_mirrored(columns, [scene] * 64, torch.Generator().manual_seed(3))
+    for picture, shown in zip(pictures, scenes, strict=True):
+        assert torch.equal(picture, columns[0] if shown is scene else columns[0].flip(2))
+        assert shown is scene or (shown.light_place, shown.subject_place) == (Place.LEFT, Place.RIGHT)
+        assert shown is scene or mirrored(shown) == scene
+    assert 16 < sum(shown is scene for shown in scenes) < 48
 
 
 def test_jitter_moves_pictures_by_a_few_pixels_of_their_own() -> None:
