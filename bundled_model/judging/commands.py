@@ -1,11 +1,11 @@
-"""Commands that measure: evaluate, seams."""
+"""Commands that measure: evaluate, reading, seams."""
 
 import argparse
 import json
 import tempfile
 from pathlib import Path
 
-from bundled_model.options import CODE_FOLDER, Command, Options, add_processes, add_sampling, judged_size
+from bundled_model.options import CODE_FOLDER, Command, Options, add_model, add_processes, add_sampling, judged_size
 
 
 def _evaluate_options(options: Options) -> None:
@@ -41,6 +41,27 @@ def _evaluate(options: argparse.Namespace) -> int:
     return 0
 
 
+def _reading_options(options: Options) -> None:
+    options.add_argument("--count", type=int, default=1000, help="drawings (default: %(default)s)")
+    add_model(options)
+
+
+def _reading(options: argparse.Namespace) -> int:
+    from bundled_model.judging.reading import READING_FILE, measure_reading, reading_table
+    from webui.errors import WebUIError
+
+    try:
+        figures = measure_reading(options.model, options.count)
+    except WebUIError as problem:
+        print(problem)
+        return 1
+    file = options.folder / READING_FILE
+    file.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
+    print(reading_table(figures))
+    print(f"wrote {file}")
+    return 0
+
+
 def _seams_options(options: Options) -> None:
     options.add_argument("--seed", type=int, default=1)
     options.add_argument("--cell", type=int, default=160, help="side of each picture (default: %(default)s)")
@@ -71,5 +92,6 @@ def _seams(options: argparse.Namespace) -> int:
 
 COMMANDS: dict[str, Command] = {
     "evaluate": ("measure whether pictures follow their prompts", _evaluate_options, _evaluate),
+    "reading": ("measure how well the model's own reader says what new drawings show", _reading_options, _reading),
     "seams": ("repaint parts of twenty pictures, and measure how well they join the rest", _seams_options, _seams),
 }

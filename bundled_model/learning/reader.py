@@ -256,13 +256,8 @@ def reading_accuracy(folder: Path, count: int = 300, settings: ReaderSettings | 
     return {name: round(share, 1) for name, share in figures.items()}
 
 
-def write_reader(folder: Path, target: Path, settings: ReaderSettings | None = None) -> None:
-    """Write `image_encoder/` (half precision) and `questions.json` into a model folder that has the text encoder.
-
-    Raises:
-        FileNotFoundError: The reader, or the text encoder, has not been trained yet.
-    """
-    reader = load_reader(folder, settings)
+def write_reader(reader: Reader, target: Path) -> None:
+    """Write `image_encoder/` (half precision) and `questions.json` into a model folder that has the text encoder."""
     encoder = target / "image_encoder"
     reader.images.half().save_pretrained(encoder)
     config = json.loads((encoder / "config.json").read_text(encoding="utf-8"))

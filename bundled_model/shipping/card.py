@@ -11,6 +11,7 @@ from safetensors import safe_open
 from bundled_model.judging.accuracy import ABSENT
 from bundled_model.judging.evaluation import EVALUATION_FILE, accuracy_table
 from bundled_model.judging.generating import weights_of
+from bundled_model.judging.reading import READING_FILE, reader_of, reading_table
 from bundled_model.judging.seams import SEAMS_FILE
 from bundled_model.judging.speed import megabytes
 from bundled_model.options import CODE_FOLDER
@@ -52,6 +53,8 @@ def sections_of(folder: Path, model: Path) -> dict[str, str]:
     """The sections for which there are figures, by name."""
     sections = {"attributes": attributes_table(), "parts": parts_table(model)}
     weights = weights_of(model)
+    if reading := _measured(folder / READING_FILE, reader_of(model), "reader"):
+        sections["reading"] = reading_table(reading)
     if evaluation := _measured(folder / EVALUATION_FILE, weights):
         # The reader is no part of what pictures depend on: it may have come or gone since.
         evaluation["megabytes"] = megabytes(model)
@@ -163,7 +166,7 @@ EVALUATED: dict[str, Callable[[dict[str, Any]], str]] = {
 """What is written of an evaluation, by the name of its section."""
 
 
-def _measured(file: Path, weights: str) -> dict[str, Any]:
+def _measured(file: Path, weights: str, of: str = "weights") -> dict[str, Any]:
     """What was measured of just these weights; nothing where that was of others, or nobody measured."""
     kept = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
-    return kept if kept.get("weights") == weights else {}
+    return kept if kept.get(of) == weights else {}

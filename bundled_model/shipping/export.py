@@ -12,7 +12,7 @@ from bundled_model.captions.tokenizer import tokenizer_in
 from bundled_model.learning.autoencoder import load_autoencoder
 from bundled_model.learning.denoiser import build_scheduler, load_denoiser
 from bundled_model.learning.latents import LatentStore
-from bundled_model.learning.reader import READER_FILE, write_reader
+from bundled_model.learning.reader import READER_FILE, load_reader, write_reader
 from bundled_model.learning.text_encoder import load_text_encoder
 from bundled_model.shipping.card import write_card
 
@@ -43,7 +43,7 @@ def export_pipeline(folder: Path, target: Path) -> int:
     shutil.rmtree(part, ignore_errors=True)
     write_pipeline(build_pipeline(folder), part)
     if (folder / READER_FILE).exists():
-        write_reader(folder, part)
+        write_reader(load_reader(folder), part)
     write_card(folder, part)
     if (preview := target / "preview.png").exists():
         shutil.copy(preview, part)

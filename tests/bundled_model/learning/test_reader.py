@@ -121,7 +121,7 @@ def test_a_few_steps_make_the_loss_smaller(folder: Path) -> None:
 def test_what_is_written_reads_as_the_trained_reader_does(folder: Path, tmp_path: Path) -> None:
     assert train_reader(folder, DrawingStore(folder, PICTURES), Budget(0, 1), Stop(), TINY)
     own = tmp_path / "readers" / "own"
-    write_reader(folder, own, TINY)
+    write_reader(load_reader(folder, TINY), own)
     build_text_encoder(tokenizer_in(folder), TEXT).save_pretrained(own / "text_encoder")
     tokenizer_in(folder).save_pretrained(own / "tokenizer")
 
@@ -144,7 +144,7 @@ def test_what_is_written_reads_as_the_trained_reader_does(folder: Path, tmp_path
 
 def test_the_written_encoder_is_one_of_transformers_own(folder: Path, tmp_path: Path) -> None:
     assert train_reader(folder, DrawingStore(folder, PICTURES), Budget(0, 1), Stop(), TINY)
-    write_reader(folder, tmp_path, TINY)
+    write_reader(load_reader(folder, TINY), tmp_path)
     from transformers import CLIPVisionModelWithProjection
 
     encoder = CLIPVisionModelWithProjection.from_pretrained(tmp_path / "image_encoder")

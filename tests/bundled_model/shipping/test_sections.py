@@ -37,7 +37,7 @@ def test_a_cleared_text_has_no_comments_and_no_holes() -> None:
 def test_the_page_and_the_card_have_sections_that_can_be_filled() -> None:
     from bundled_model.shipping.card import EVALUATED
 
-    known = {*EVALUATED, "attributes", "parts", "seams", "sentences", "sentences_summary"}
+    known = {*EVALUATED, "attributes", "parts", "reading", "seams", "sentences", "sentences_summary"}
     used = [names_of(file.read_text(encoding="utf-8")) for file in (README, CARD)]
     assert {name for names in used for name in names} == known
     assert all(len(set(names)) == len(names) for names in used)
