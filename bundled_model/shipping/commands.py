@@ -82,14 +82,14 @@ def _card(options: argparse.Namespace) -> int:
 
 
 def _normal_options(options: Options) -> None:
-    options.add_argument("--seeds", type=int, default=1, help="pictures a prompt and style (default: %(default)s)")
+    options.add_argument("--count", type=int, default=240, help="pictures (default: %(default)s)")
     add_model(options)
 
 
 def _normal(options: argparse.Namespace) -> int:
     from bundled_model.shipping.normal import measure_normal_range
 
-    found = measure_normal_range(options.model, options.seeds)
+    found = measure_normal_range(options.model, options.count)
     print(f"wrote the normal range of {found.pictures} pictures; its edge is {found.edge:.2f}")
     return 0
 

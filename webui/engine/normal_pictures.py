@@ -38,17 +38,13 @@ def statistics_of(made: PointPicture) -> dict[str, float]:
     return {} if made.lost else named(channel_statistics(made.latents))
 
 
-def normal_requests(entry: ModelEntry, prompts: Sequence[str] = PROMPTS, seeds: int = 1) -> list[GenerationRequest]:
-    """A request for each prompt and each of its seeds, with what people start with for the model."""
+def normal_requests(entry: ModelEntry, prompts: Sequence[str] = PROMPTS) -> list[GenerationRequest]:
+    """A request for each prompt, each with a seed of its own, with what people start with for the model."""
     own = {field: entry.defaults[field] for field in _FOLLOWED if entry.defaults.get(field) is not None}
     plain = GenerationRequest(model=entry.name).with_changes(
         width=entry.default_width, height=entry.default_height, **own
     )
-    return [
-        plain.with_changes(prompt=prompt, seed=_FIRST_SEED + len(prompts) * number + place)
-        for number in range(seeds)
-        for place, prompt in enumerate(prompts)
-    ]
+    return [plain.with_changes(prompt=prompt, seed=seed) for seed, prompt in enumerate(prompts, start=_FIRST_SEED)]
 
 
 class NormalRanges:
