@@ -72,7 +72,7 @@ LESSONS: dict[str, Lesson] = {
     "autoencoder": Lesson(_learn_drawings, AUTOENCODER_FILE, steps=3600),
     "words": Lesson(_learn_words, WORDS_FILE, steps=1200),
     "denoiser": Lesson(_learn_to_denoise, DENOISER_FILE, minutes=300),
-    "reader": Lesson(_learn_to_read, READER_FILE, minutes=45),
+    "reader": Lesson(_learn_to_read, READER_FILE, minutes=100),
     "classifier": Lesson(_learn_to_judge, CLASSIFIER_FILE, steps=2500),
 }
 """The stages that train, with their times on two processor cores."""

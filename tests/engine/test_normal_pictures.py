@@ -70,7 +70,7 @@ def test_the_bundled_model_comes_with_its_range() -> None:
     folder = BUNDLED / "checkpoints" / "postcard"
     found = NormalRange.from_json(read_kept(folder / NORMAL_FILE))
     assert found is not None
-    assert (found.pictures, len(found.spreads)) == (160, 64)
+    assert (found.pictures, len(found.spreads)) == (240, 64)
 
 
 def test_a_model_is_measured_with_what_people_start_with(tmp_path: Path) -> None:

@@ -17,6 +17,8 @@ from webui.readers.encoders import ClipEncoders, ModelEncoders
 from webui.readers.readers import LoadedReaders, load_reader
 from webui.readers.shelf import ReaderShelf
 
+BUNDLED = Path(__file__).parents[2] / "models"
+
 
 @pytest.fixture
 def models(tiny_models_dir: Path, tmp_path: Path) -> Path:
@@ -43,6 +45,15 @@ def test_a_model_with_an_image_encoder_answers_by_attributes(models: Path) -> No
         assert attribute["label"] == attribute["labels"][0]["label"]
         assert attribute["score"] == max(label["score"] for label in attribute["labels"])
     assert reading["sentence"]
+
+
+def test_the_bundled_model_says_what_its_own_preview_shows() -> None:
+    preview = BUNDLED / "checkpoints" / "postcard" / "preview.png"
+    reading = load_reader(_shelf(BUNDLED).find()).read(Image.open(preview).convert("RGB"))
+    answers = {attribute.name: attribute.labels[0][0] for attribute in reading.attributes}
+    shown = {"subject": "lighthouse", "subject_place": "centre", "count": "1", "colour": "red", "terrain": "sea"}
+    assert answers.items() >= (shown | {"time": "sunset", "style": "poster", "light": "none"}).items()
+    assert reading.sentence.startswith("one red lighthouse in the middle, sea, at sunset")
 
 
 def test_a_sentence_is_the_text_encoders_state_at_the_end_token_whatever_is_padded(models: Path) -> None:
