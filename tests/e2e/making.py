@@ -82,8 +82,9 @@ def open_instrument(page: Page, name: str) -> Locator:
     return panel
 
 
-def generate(page: Page, server: ServerProcess) -> dict[str, Any]:
-    """Presses Generate and returns the job that this made."""
+def generate(page: Page, server: ServerProcess, **fields: Any) -> dict[str, Any]:
+    """Types values into fields, presses Generate and returns the job that this made."""
+    set_fields(page, **fields)
     known = {job["id"] for job in server.get("/api/v1/jobs")}
     page.locator("#generate").click()
     is_new = lambda jobs: [job for job in jobs if job["id"] not in known]  # noqa: E731

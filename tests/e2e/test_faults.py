@@ -3,8 +3,8 @@
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.e2e.making import finished, generate
 from tests.e2e.real_server import ServerProcess
-from tests.e2e.test_txt2img import _finished, _generate
 
 pytestmark = pytest.mark.browser
 
@@ -12,10 +12,10 @@ pytestmark = pytest.mark.browser
 def test_a_worker_killed_during_a_job_is_told_and_the_job_and_the_next_one_are_done(
     page: Page, server: ServerProcess
 ) -> None:
-    job = _generate(page, server, steps=100, batch_count=3)
+    job = generate(page, server, width=64, height=64, steps=100, batch_count=3)
     server.wait_for(f"/api/v1/jobs/{job['id']}", lambda now: now["step"] > 3)
     server.worker().kill()
     expect(page.get_by_text("worker process").first).to_be_visible()
-    assert _finished(server, job)["status"] == "done"
-    after = _generate(page, server, steps=2, batch_count=1)
-    assert _finished(server, after)["status"] == "done"
+    assert finished(server, job)["status"] == "done"
+    after = generate(page, server, steps=2, batch_count=1)
+    assert finished(server, after)["status"] == "done"

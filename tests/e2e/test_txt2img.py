@@ -25,9 +25,8 @@ COLLECT_PREVIEWS = """() => {
 
 
 def _generate(page: Page, server: ServerProcess, **fields: str | int) -> dict[str, Any]:
-    """Fills the form, presses Generate and returns the job that this made."""
-    set_fields(page, **{"width": 64, "height": 64} | fields)
-    return generate(page, server)
+    """Has small pictures made by the form; returns the job."""
+    return generate(page, server, **{"width": 64, "height": 64} | fields)
 
 
 def test_a_prompt_develops_step_by_step_into_a_picture_that_is_saved_with_its_parameters(
