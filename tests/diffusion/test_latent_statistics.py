@@ -1,3 +1,5 @@
+import math
+
 import pytest
 import torch
 
@@ -38,6 +40,18 @@ def test_a_few_far_values_make_heavy_tails() -> None:
     assert one.kurtosis > 10 > other.kurtosis
 
 
+def test_heavy_tails_count_by_their_logarithm_so_that_a_smooth_picture_is_no_strange_one() -> None:
+    latents = _noise()
+    latents[0, :2, :2] = 20
+    latents[1, :2, :2] = 100
+    one, other = channel_statistics(latents)
+    told = named([one, other])
+    assert other.kurtosis - one.kurtosis > 100
+    assert told["channel 2 tails"] == pytest.approx(math.log(other.kurtosis + 3))
+    assert told["channel 2 tails"] - told["channel 1 tails"] < 2
+    assert named(channel_statistics(torch.full((1, 8, 9), 3.0)))["channel 1 tails"] == pytest.approx(math.log(3))
+
+
 def test_even_latents_have_no_spread_and_are_no_fault() -> None:
     (channel,) = channel_statistics(torch.full((1, 8, 9), 3.0))
     assert (channel.mean, channel.deviation, channel.kurtosis, channel.high_frequencies) == (3, 0, 0, 0)
@@ -52,6 +66,6 @@ def test_films_and_half_precision_are_measured_too() -> None:
 def test_the_names_count_channels_from_one() -> None:
     names = list(named(channel_statistics(_noise())))
     assert names[:4] == [
-        "channel 1 mean", "channel 1 deviation", "channel 1 kurtosis", "channel 1 high frequencies"
+        "channel 1 mean", "channel 1 deviation", "channel 1 tails", "channel 1 high frequencies"
     ]  # fmt: skip
     assert names[4] == "channel 2 mean"

@@ -50,6 +50,16 @@ def test_it_is_measured_once_and_kept_for_later_starts(tiny_models_dir: Path, tm
     assert end.value.value == before
 
 
+def test_a_range_of_other_statistics_that_an_older_version_kept_is_measured_anew(
+    tiny_models_dir: Path, tmp_path: Path
+) -> None:
+    create([tiny_models_dir], tmp_path).look(LookNormal(model="tiny"))
+    (kept,) = (tmp_path / FOLDER).glob("*.json")
+    kept.write_text(kept.read_text().replace("tails", "kurtosis"))
+    told = create([tiny_models_dir], tmp_path).look(LookNormal(model="tiny")).values
+    assert any("tails" in each["name"] for each in told["statistics"])
+
+
 def test_other_weights_have_another_range(tiny_models_dir: Path, tmp_path: Path) -> None:
     generator = create([tiny_models_dir], tmp_path)
     generator.look(LookNormal(model="tiny"))

@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 
-from webui.diffusion.latent_statistics import channel_statistics, named
+from webui.diffusion.latent_statistics import KINDS, channel_statistics, named
 from webui.engine.point_walks import Load, PointPicture, PointWalk, PointWalks
 from webui.exploring.normal_range import NormalRange, Statistics
 from webui.generation.points import joined
@@ -67,7 +67,7 @@ class NormalRanges:
         if key not in self._known:
             beside = NormalRange.from_json(read_kept(entry.path / NORMAL_FILE)) if entry.path.is_dir() else None
             found = beside or NormalRange.from_json(read_kept(self._folder / f"{key}.json"))
-            if found is None:
+            if found is None or found.kinds != KINDS.keys():  # kept by a version that compared by others
                 return None
             self._known[key] = found
         return self._known[key]

@@ -64,6 +64,11 @@ class NormalRange:
         edge = math.exp(strange.mean() + _OF_A_HUNDRED * strange.std(ddof=1))
         return cls(spreads, edge, len(pictures))
 
+    @property
+    def kinds(self) -> set[str]:
+        """The kinds of statistics that it has, such as "mean"."""
+        return {_kind(name) for name in self.spreads}
+
     def strangeness(self, picture: Statistics) -> float:
         """How strange a picture is, at least 0.
 
@@ -121,8 +126,12 @@ def _strangeness(picture: Statistics, spreads: Mapping[str, Spread]) -> float:
 
 def _strangest_kind(far: "NDArray[np.float64]", names: Sequence[str]) -> "NDArray[np.float64]":
     """Of pictures whose statistics lie so many deviations from the mean, (n, names), the strangeness, (n,)."""
-    kinds = np.array([name.split(" ", 2)[-1] for name in names])
+    kinds = np.array([_kind(name) for name in names])
     return np.max([np.sqrt(np.square(far[:, kinds == kind]).mean(axis=1)) for kind in sorted(set(kinds))], axis=0)
+
+
+def _kind(name: str) -> str:
+    return name.split(" ", 2)[-1]
 
 
 def _table(pictures: Sequence[Statistics]) -> "NDArray[np.float64]":
