@@ -48,7 +48,7 @@ def test_heavy_tails_count_by_their_logarithm_so_that_a_smooth_picture_is_no_str
     told = named([one, other])
     assert other.kurtosis - one.kurtosis > 100
     assert told["channel 2 tails"] == pytest.approx(math.log(other.kurtosis + 3))
-    assert told["channel 2 tails"] - told["channel 1 tails"] < 2
+    assert told["channel 2 tails"] - told["channel 1 tails"] < 3
     assert named(channel_statistics(torch.full((1, 8, 9), 3.0)))["channel 1 tails"] == pytest.approx(math.log(3))
 
 
