@@ -18,7 +18,7 @@ def _save(models_dir: Path, name: str, **tensors: torch.Tensor) -> Path:
 
 
 def _files(*models_dirs: Path) -> EmbeddingFiles:
-    return EmbeddingFiles(Catalogue(models_dirs))
+    return EmbeddingFiles(Catalogue(models_dirs), moment=0)
 
 
 def test_vectors_are_found_by_the_name_of_their_file_in_any_case(tmp_path: Path) -> None:
@@ -71,6 +71,19 @@ def test_another_kind_of_file_is_told(tmp_path: Path) -> None:
 
 def test_no_folder_is_no_embeddings(tmp_path: Path) -> None:
     assert _files(tmp_path)("style") is None
+
+
+def test_all_words_that_are_asked_for_in_a_moment_share_one_look_at_the_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _save(tmp_path, "style", vectors=torch.ones(1, 2))
+    catalogue = Catalogue((tmp_path,))
+    looks: list[str] = []
+    entries = catalogue.entries
+    monkeypatch.setattr(catalogue, "entries", lambda kind: looks.append(kind) or entries(kind))
+    find = EmbeddingFiles(catalogue, moment=60)
+    assert [find(word) is not None for word in ("a", "house", "style") * 20] == [False, False, True] * 20
+    assert len(looks) == 1
 
 
 def test_files_that_come_and_go_while_it_runs_are_noticed(tmp_path: Path) -> None:

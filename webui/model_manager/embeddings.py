@@ -4,6 +4,7 @@ Files are of several forms: A1111's and kohya's have one tensor `emb_params`, di
 token (`<cat-toy>`), those for SDXL two, `clip_l` and `clip_g`.
 """
 
+import time
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -19,6 +20,8 @@ from webui.model_manager.catalogue.safetensors_header import read_header
 Vectors = torch.Tensor | Mapping[str, torch.Tensor]
 """(n, width), or for several encoders such for each, by its name."""
 
+MOMENT_SECONDS = 0.05
+"""Every word of every prompt of a walk is asked for within moments of the others: one look at the disk is for all."""
 _MAX_BYTES = 16 * 1024 * 1024
 """Vectors for 75 tokens are far smaller; what is larger is another kind of file."""
 _ENCODERS = {"clip_l": "clip_l", "clip_g": "clip_g", "text_encoders_0": "clip_l", "text_encoders_1": "clip_g"}
@@ -29,10 +32,16 @@ class EmbeddingFiles:
 
     Upper and lower case are the same, as they are in prompts. A file is read when its name is first asked for and when
     it has changed.
+
+    Args:
+        catalogue: has them.
+        moment: for how many seconds the disk is not looked at again.
     """
 
-    def __init__(self, catalogue: Catalogue) -> None:
+    def __init__(self, catalogue: Catalogue, moment: float = MOMENT_SECONDS) -> None:
         self._catalogue = catalogue
+        self._moment = moment
+        self._fresh_until = 0.0
         self._version = -1
         self._entries: dict[str, ModelEntry] = {}
         self._read: dict[tuple[Path, int, int], Vectors] = {}
@@ -52,12 +61,17 @@ class EmbeddingFiles:
         return self._read[state]
 
     def _known(self) -> Mapping[str, ModelEntry]:
+        if time.monotonic() >= self._fresh_until:
+            self._look()
+            self._fresh_until = time.monotonic() + self._moment
+        return self._entries
+
+    def _look(self) -> None:
         entries = self._catalogue.entries(EMBEDDING)
         if self._catalogue.version != self._version:
             self._version, self._entries = self._catalogue.version, {}
             for entry in entries:
                 self._entries.setdefault(entry.path.stem.casefold(), entry)
-        return self._entries
 
 
 def _vectors(path: Path) -> Vectors:
