@@ -1,10 +1,12 @@
 import json
+import re
+import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from webui.cli.main import main
+from webui.cli.main import COMMANDS, main
 
 
 def _refused(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
@@ -18,6 +20,22 @@ def _refused(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
     assert captured.out == ""
     assert captured.err.count("\n") == 1
     return captured.err
+
+
+def test_a_command_is_run_without_the_modules_of_the_others() -> None:
+    code = "import sys; from webui.cli.main import main; main(['serve', '--port', 'x'])"
+    check = "print(*sorted(name for name in sys.modules if name.startswith('webui.cli.')))"
+    script = f"try:\n    {code}\nexcept SystemExit:\n    {check}"
+    told = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout.split()
+    assert "webui.cli.serve" in told
+    assert not {f"webui.cli.{name}" for name in ("generate", "explore", "series", "trajectory")} & set(told)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_is_told_of_in_the_help(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    assert re.search(rf"^ +{name}\s", capsys.readouterr().out, re.MULTILINE)
 
 
 @pytest.mark.parametrize(

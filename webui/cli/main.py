@@ -3,23 +3,26 @@
 import argparse
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import NoReturn
 
 from webui import __version__
-from webui.cli import (
-    accounts,
-    explore,
-    extension_command,
-    extensions,
-    generate,
-    interrogate,
-    models,
-    series,
-    serve,
-    trajectory,
-)
 from webui.errors import WebUIError
+
+COMMANDS = {
+    "serve": "webui.cli.serve",
+    "accounts": "webui.cli.accounts",
+    "generate": "webui.cli.generate",
+    "series": "webui.cli.series",
+    "explore": "webui.cli.explore",
+    "interrogate": "webui.cli.interrogate",
+    "models": "webui.cli.models",
+    "trajectory": "webui.cli.trajectory",
+    "extensions": "webui.cli.extensions",
+    "x": "webui.cli.extension_command",
+}
+"""The sub-commands and their modules. Only that of the one that is run is imported, so that a start is seen early."""
 
 WRONG_INPUT = 2
 INTERRUPTED = 130
@@ -34,8 +37,9 @@ class _OneLineParser(argparse.ArgumentParser):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs `python -m webui ARGUMENTS`; returns the exit code."""
-    parser = _parser()
-    options = parser.parse_args(arguments)
+    given = sys.argv[1:] if arguments is None else list(arguments)
+    parser = _parser(given[0] if given else "")
+    options = parser.parse_args(given)
     try:
         return options.run(options)
     except WebUIError as error:
@@ -45,21 +49,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return INTERRUPTED
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(command: str) -> argparse.ArgumentParser:
+    """That of a sub-command, or of all where it is none: they are told of in the help, and to who asks for another."""
     parser = _OneLineParser(prog="webui", description="A local web UI for diffusion image models.")
     parser.add_argument("--version", action="version", version=f"Darkroom {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=_OneLineParser)
     folders = _folder_options()
-    serve.add_command(commands, folders)
-    accounts.add_command(commands, folders)
-    generate.add_command(commands, folders)
-    series.add_command(commands, folders)
-    explore.add_command(commands, folders)
-    interrogate.add_command(commands, folders)
-    models.add_command(commands, folders)
-    trajectory.add_command(commands, folders)
-    extensions.add_command(commands, folders)
-    extension_command.add_command(commands, folders)
+    for module in [COMMANDS[command]] if command in COMMANDS else COMMANDS.values():
+        import_module(module).add_command(commands, folders)
     return parser
 
 
