@@ -1,5 +1,6 @@
 """The normal range of a model, measured with the tiny one."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -58,6 +59,19 @@ def test_a_range_of_other_statistics_that_an_older_version_kept_is_measured_anew
     kept.write_text(kept.read_text().replace("tails", "kurtosis"))
     told = create([tiny_models_dir], tmp_path).look(LookNormal(model="tiny")).values
     assert any("tails" in each["name"] for each in told["statistics"])
+
+
+def test_one_beside_the_weights_that_is_older_does_not_hide_what_was_measured_since(
+    tiny_models_dir: Path, tmp_path: Path
+) -> None:
+    models, data = Path(shutil.copytree(tiny_models_dir, tmp_path / "models")), tmp_path / "data"
+    before = create([models], data).look(LookNormal(model="tiny"))
+    (kept,) = (data / FOLDER).glob("*.json")
+    (models / "checkpoints" / "tiny" / NORMAL_FILE).write_text(kept.read_text().replace("tails", "kurtosis"))
+    looking = create([models], data).looking(LookNormal(model="tiny"))
+    with pytest.raises(StopIteration) as end:
+        next(looking)
+    assert end.value.value == before
 
 
 def test_other_weights_have_another_range(tiny_models_dir: Path, tmp_path: Path) -> None:

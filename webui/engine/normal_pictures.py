@@ -65,9 +65,9 @@ class NormalRanges:
         """That of a model, if it is known."""
         key = _key(entry, weights)
         if key not in self._known:
-            beside = NormalRange.from_json(read_kept(entry.path / NORMAL_FILE)) if entry.path.is_dir() else None
-            found = beside or NormalRange.from_json(read_kept(self._folder / f"{key}.json"))
-            if found is None or found.kinds != KINDS.keys():  # kept by a version that compared by others
+            beside = _range_in(entry.path / NORMAL_FILE) if entry.path.is_dir() else None
+            found = beside or _range_in(self._folder / f"{key}.json")
+            if found is None:
                 return None
             self._known[key] = found
         return self._known[key]
@@ -121,6 +121,12 @@ class Measuring:
             self._done.extend(statistics_of(each) for each in made)
             self._walk = None
         return None
+
+
+def _range_in(file: Path) -> NormalRange | None:
+    """What a file holds; nothing where it was kept by a version that compared pictures by other statistics."""
+    found = NormalRange.from_json(read_kept(file))
+    return found if found is not None and found.kinds == KINDS.keys() else None
 
 
 def _key(entry: ModelEntry, weights: str) -> str:
