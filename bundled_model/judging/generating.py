@@ -75,8 +75,13 @@ class Studio:
 
 def weights_of(model: Path) -> str:
     """A name for all that the pictures of an exported model depend on: other weights have another one."""
+    return digest_of(*(model / part for part in PARTS))
+
+
+def digest_of(*places: Path) -> str:
+    """A name for the contents of some files, and of all files in some folders."""
     digest = hashlib.sha256()
-    for part in PARTS:
-        for file in sorted((model / part).iterdir()):
+    for place in places:
+        for file in sorted(place.iterdir()) if place.is_dir() else [place]:
             digest.update(file.read_bytes())
     return digest.hexdigest()[:24]

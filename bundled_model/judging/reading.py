@@ -1,6 +1,5 @@
 """Measures the picture reader as it ships: what "What is this?" says of drawings that nothing was trained on."""
 
-import hashlib
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +8,7 @@ from PIL import Image
 
 from bundled_model.drawing.painter import SIZES, paint
 from bundled_model.judging.accuracy import accuracy, confusions, scenes_measured, table
+from bundled_model.judging.generating import digest_of
 from bundled_model.learning.drawings import size_of
 from bundled_model.scenes.attributes import ATTRIBUTES, labels_of
 from bundled_model.scenes.sampling import numbered_scene
@@ -57,11 +57,7 @@ def reader_of(model: Path) -> str:
     """A name for all that the reader's answers depend on; "" where the model brings none."""
     if not (model / QUESTIONS_FILE).is_file():
         return ""
-    digest = hashlib.sha256((model / QUESTIONS_FILE).read_bytes())
-    for part in (IMAGE_ENCODER, TEXT_ENCODER):
-        for file in sorted((model / part).iterdir()):
-            digest.update(file.read_bytes())
-    return digest.hexdigest()[:24]
+    return digest_of(model / QUESTIONS_FILE, model / IMAGE_ENCODER, model / TEXT_ENCODER)
 
 
 def _labels(reading: Reading) -> list[int]:
